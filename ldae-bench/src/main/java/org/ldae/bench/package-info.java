@@ -1,0 +1,5 @@
+/** JMH benchmarks of the hot kernels. */
+@NullMarked
+package org.ldae.bench;
+
+import org.jspecify.annotations.NullMarked;

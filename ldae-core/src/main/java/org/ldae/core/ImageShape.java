@@ -1,0 +1,33 @@
+package org.ldae.core;
+
+/**
+ * Channels, height and width of an image, {@code [C, H, W]}.
+ *
+ * @param channels number of channels C, at least 1
+ * @param height rows H in pixels, at least 1
+ * @param width columns W in pixels, at least 1
+ */
+public record ImageShape(int channels, int height, int width) {
+
+    /** Checks that every side is positive. */
+    public ImageShape {
+        if (channels < 1 || height < 1 || width < 1) {
+            throw new IllegalArgumentException(
+                    "image shape: expected positive [C, H, W], got [%d, %d, %d]".formatted(channels, height, width));
+        }
+    }
+
+    /**
+     * Numbers in one image.
+     *
+     * @return C * H * W
+     */
+    public int size() {
+        return Math.multiplyExact(Math.multiplyExact(channels, height), width);
+    }
+
+    @Override
+    public String toString() {
+        return "[" + channels + ", " + height + ", " + width + "]";
+    }
+}

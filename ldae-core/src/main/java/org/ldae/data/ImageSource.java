@@ -1,0 +1,130 @@
+package org.ldae.data;
+
+import java.util.List;
+import org.ldae.core.ImageShape;
+import org.ldae.core.Shapes;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Images of one shape, read one at a time, so that a set never has to lie in memory as floats.
+ *
+ * <p>Implementations are immutable and safe to read from several threads at once.
+ */
+public interface ImageSource {
+
+    /**
+     * Shape of every image.
+     *
+     * @return {@code [C, H, W]}
+     */
+    ImageShape shape();
+
+    /**
+     * Number of images.
+     *
+     * @return N
+     */
+    int size();
+
+    /**
+     * Class names in the order of their label, empty if the images carry no labels.
+     *
+     * @return K names
+     */
+    List<String> classNames();
+
+    /**
+     * The label of one image.
+     *
+     * @param index in [0, size)
+     * @return its class in [0, K)
+     * @throws IllegalStateException if the images carry no labels
+     */
+    int label(int index);
+
+    /**
+     * Copies one image, channel planes one after the other, pixels in [-1, 1].
+     *
+     * @param index in [0, size)
+     * @param destination where it goes
+     * @param offset index of its first number there
+     */
+    void read(int index, float[] destination, int offset);
+
+    /**
+     * SHA-256 over the images' shape, raw pixels and labels in order: the data's identity in provenance records.
+     *
+     * @return 64 hexadecimal digits
+     */
+    String hash();
+
+    /**
+     * All labels.
+     *
+     * @return a new array {@code [N]}
+     */
+    default int[] labels() {
+        int[] labels = new int[size()];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = label(i);
+        }
+        return labels;
+    }
+
+    /**
+     * Some of the images as an array.
+     *
+     * @param indices which, in this order
+     * @return a new array {@code [N, C, H, W]}
+     */
+    default INDArray images(int... indices) {
+        ImageShape s = shape();
+        float[] pixels = new float[Math.multiplyExact(indices.length, s.size())];
+        for (int i = 0; i < indices.length; i++) {
+            read(indices[i], pixels, i * s.size());
+        }
+        return Nd4j.createFromArray(pixels).reshape('c', indices.length, s.channels(), s.height(), s.width());
+    }
+
+    /**
+     * A part of the images, without copying them.
+     *
+     * @param indices which, in this order
+     * @return a source of {@code indices.length} images
+     */
+    default ImageSource select(int... indices) {
+        return new SelectedImages(this, indices);
+    }
+
+    /**
+     * The first images.
+     *
+     * @param count how many at most
+     * @return this source itself if it has no more
+     */
+    default ImageSource limit(int count) {
+        if (count >= size()) {
+            return this;
+        }
+        int[] first = new int[count];
+        for (int i = 0; i < count; i++) {
+            first[i] = i;
+        }
+        return select(first);
+    }
+
+    /**
+     * Images held in memory.
+     *
+     * @param images {@code [N, C, H, W]} float32 in [-1, 1]; copied
+     * @param labels one class in [0, K) an image, or empty for none
+     * @param classNames K names, empty if there are no labels
+     * @return the source
+     * @throws IllegalArgumentException if labels and images don't match
+     */
+    static ImageSource of(INDArray images, int[] labels, List<String> classNames) {
+        Shapes.require("images", images, "N C H W", Shapes.ANY, Shapes.ANY, Shapes.ANY, Shapes.ANY);
+        return new ArrayImages(images, labels, classNames);
+    }
+}
