@@ -1,0 +1,110 @@
+package org.ldae.compute;
+
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Which kernels run: the CPU ones on ND4J's native backend, the portable ones elsewhere.
+ *
+ * <p>The system property {@code ldae.kernels} ({@code auto}, {@code cpu} or {@code portable}) overrides the choice, and
+ * {@code ldae.threads} the number of worker threads of the CPU kernels (default: the number of processors).
+ */
+public final class Backend {
+
+    private Backend() {}
+
+    /** The two implementations of {@link Kernels}. */
+    public enum Kind {
+        /** ND4J operations only; runs on every backend. */
+        PORTABLE,
+        /** BLAS and fused loops over host memory; needs the native backend. */
+        CPU
+    }
+
+    /**
+     * The kernels chosen for this process.
+     *
+     * @return by property, or by backend
+     * @throws IllegalStateException if the property names the CPU kernels on another backend, or no backend is there
+     */
+    public static Kind kind() {
+        String wanted = System.getProperty("ldae.kernels", "auto");
+        boolean cpu = isNative();
+        return switch (wanted) {
+            case "auto" -> cpu ? Kind.CPU : Kind.PORTABLE;
+            case "portable" -> Kind.PORTABLE;
+            case "cpu" -> {
+                if (!cpu) {
+                    throw new IllegalStateException(
+                            "ldae.kernels=cpu: expected ND4J's native backend, got " + backendName());
+                }
+                yield Kind.CPU;
+            }
+            default -> throw new IllegalStateException("ldae.kernels: expected auto, cpu or portable, got " + wanted);
+        };
+    }
+
+    /**
+     * New kernels for one thread.
+     *
+     * @param kind which implementation
+     * @return kernels that must not be shared between threads
+     */
+    public static Kernels kernels(Kind kind) {
+        return kind == Kind.CPU ? new CpuKernels() : new PortableKernels();
+    }
+
+    /**
+     * Number of threads a batch is split over.
+     *
+     * @return the property {@code ldae.threads} or the processors for the CPU kernels, 1 for the portable ones
+     */
+    public static int threads() {
+        if (kind() == Kind.PORTABLE) {
+            return 1;
+        }
+        int threads = Integer.getInteger("ldae.threads", Runtime.getRuntime().availableProcessors());
+        if (threads < 1) {
+            throw new IllegalStateException("ldae.threads: expected at least 1, got " + threads);
+        }
+        return threads;
+    }
+
+    /**
+     * The backend's name, for provenance.
+     *
+     * @return such as {@code CpuBackend}
+     */
+    public static String backendName() {
+        require();
+        return Nd4j.getBackend().getClass().getSimpleName();
+    }
+
+    static boolean isNative() {
+        return backendName().equals("CpuBackend");
+    }
+
+    /** Fails with what to do if no ND4J backend is on the class path. */
+    static void require() {
+        Holder.check();
+    }
+
+    /** Loads ND4J once. */
+    private static final class Holder {
+        private static final String FAILURE = failure();
+
+        static void check() {
+            if (!FAILURE.isEmpty()) {
+                throw new IllegalStateException("no ND4J backend could be loaded (" + FAILURE
+                        + "); add org.nd4j:nd4j-native (CPU) or org.nd4j:nd4j-cuda-11.6 (GPU) to the class path");
+            }
+        }
+
+        private static String failure() {
+            try {
+                return Nd4j.getBackend() == null ? "none found" : "";
+            } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
+                return String.valueOf(e.getCause() == null ? e : e.getCause());
+            }
+        }
+    }
+}

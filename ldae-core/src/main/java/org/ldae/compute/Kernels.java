@@ -1,0 +1,288 @@
+package org.ldae.compute;
+
+/**
+ * The operations the networks are made of, forward and backward, over preallocated matrices.
+ *
+ * <p>One instance belongs to one thread. Rows are grouped where an image's tokens share something: a matrix of {@code G}
+ * group rows goes with one of {@code G * k} rows, {@code k} consecutive rows to a group. Gradients named {@code +=} are
+ * added to, others are overwritten. Sides are the caller's responsibility; layers check them once when they are built.
+ */
+public interface Kernels {
+
+    /** What a product does with its operands. */
+    enum Transpose {
+        /** C = A B. */
+        NONE,
+        /** C = A^T B. */
+        FIRST,
+        /** C = A B^T. */
+        SECOND
+    }
+
+    /**
+     * Matrix product {@code c = a b + beta c}, with one operand transposed on request.
+     *
+     * @param transpose which operand is transposed
+     * @param a first operand
+     * @param b second operand
+     * @param beta factor on what c holds; 0 ignores it
+     * @param c result, not overlapping a or b
+     */
+    void gemm(Transpose transpose, Tensor a, Tensor b, float beta, Tensor c);
+
+    /**
+     * {@code to = from}.
+     *
+     * @param from source
+     * @param to destination of the same shape
+     */
+    void copy(Tensor from, Tensor to);
+
+    /**
+     * {@code x = value}.
+     *
+     * @param x matrix
+     * @param value number
+     */
+    void fill(Tensor x, float value);
+
+    /**
+     * {@code y += factor * x}.
+     *
+     * @param factor number
+     * @param x source
+     * @param y destination of the same shape
+     */
+    void addScaled(float factor, Tensor x, Tensor y);
+
+    /**
+     * {@code y = factor * y}.
+     *
+     * @param y matrix
+     * @param factor number
+     */
+    void scale(Tensor y, float factor);
+
+    /**
+     * {@code x[r] = tile[r mod R]} or {@code += }: a bias (R = 1) or a table of positions (R = L) laid under every image.
+     *
+     * @param tile R rows
+     * @param beta 0 to overwrite, 1 to add
+     * @param x matrix whose rows are a multiple of R
+     */
+    void tile(Tensor tile, float beta, Tensor x);
+
+    /**
+     * {@code row += sum over r of x[r]}.
+     *
+     * @param x matrix
+     * @param row one row
+     */
+    void addColumnSums(Tensor x, Tensor row);
+
+    /**
+     * Subtracts each row's mean and divides by {@code sqrt(variance + epsilon)}.
+     *
+     * @param x input
+     * @param epsilon added to the (biased) variance
+     * @param normalised result, contiguous
+     * @param inverseDeviation one number a row, kept for the backward pass
+     */
+    void layerNorm(Tensor x, float epsilon, Tensor normalised, Tensor inverseDeviation);
+
+    /**
+     * Backward of {@link #layerNorm}: {@code dx += ...}.
+     *
+     * @param dNormalised gradient of the result
+     * @param normalised the result
+     * @param inverseDeviation as the forward pass left it
+     * @param dx gradient of the input, added to
+     */
+    void layerNormBackward(Tensor dNormalised, Tensor normalised, Tensor inverseDeviation, Tensor dx);
+
+    /**
+     * {@code y = x (base + scale[g]) + shift[g]}: adaLN's modulation (base 1) or LayerNorm's affine part (base 0, G = 1).
+     *
+     * @param x input
+     * @param base 0 or 1
+     * @param scale G rows
+     * @param shift G rows
+     * @param y result
+     */
+    void modulate(Tensor x, float base, Tensor scale, Tensor shift, Tensor y);
+
+    /**
+     * Backward of {@link #modulate}: {@code dScale += ..., dShift += ...}, then dy is turned into dx in place.
+     *
+     * @param x the input
+     * @param base as in the forward pass
+     * @param scale as in the forward pass
+     * @param dy gradient of the result, overwritten by that of the input
+     * @param dScale gradient of scale, added to
+     * @param dShift gradient of shift, added to
+     */
+    void modulateBackward(Tensor x, float base, Tensor scale, Tensor dy, Tensor dScale, Tensor dShift);
+
+    /**
+     * {@code y = x + gate[g] branch}: adaLN-Zero's gated residual.
+     *
+     * @param x trunk
+     * @param branch branch
+     * @param gate G rows
+     * @param y result
+     */
+    void gate(Tensor x, Tensor branch, Tensor gate, Tensor y);
+
+    /**
+     * Backward of {@link #gate} (the trunk's gradient is dy itself): {@code dBranch = ..., dGate += ...}.
+     *
+     * @param dy gradient of the result
+     * @param branch as in the forward pass
+     * @param gate as in the forward pass
+     * @param dBranch gradient of the branch
+     * @param dGate gradient of the gate, added to
+     */
+    void gateBackward(Tensor dy, Tensor branch, Tensor gate, Tensor dBranch, Tensor dGate);
+
+    /**
+     * {@code y = f(x)}.
+     *
+     * @param f non-linearity
+     * @param x input, contiguous
+     * @param y result, contiguous
+     */
+    void activate(Activation f, Tensor x, Tensor y);
+
+    /**
+     * {@code d = d f'(x)}, in place.
+     *
+     * @param f non-linearity
+     * @param x the forward pass's input, contiguous
+     * @param d gradient of the result, overwritten by that of the input, contiguous
+     */
+    void activateBackward(Activation f, Tensor x, Tensor d);
+
+    /**
+     * Multi-head attention {@code softmax(Q K^T / sqrt(M/h)) V}, head by head over column blocks.
+     *
+     * @param qkv queries, keys and values
+     * @param probabilities {@code [n * heads * L, L]}, kept for the backward pass
+     * @param y result {@code [n * L, M]}
+     */
+    void attention(Qkv qkv, Tensor probabilities, Tensor y);
+
+    /**
+     * Backward of {@link #attention}.
+     *
+     * @param qkv as in the forward pass
+     * @param probabilities as the forward pass left them
+     * @param dy gradient of the result
+     * @param dQkv gradients of queries, keys and values
+     */
+    void attentionBackward(Qkv qkv, Tensor probabilities, Tensor dy, Qkv dQkv);
+
+    /**
+     * {@code x[r] = weights[g] x[r]}.
+     *
+     * @param x contiguous matrix
+     * @param weights one number a group
+     */
+    void scaleRows(Tensor x, float[] weights);
+
+    /**
+     * Sum of {@code weights[g] x^2} over all elements, accumulated in double.
+     *
+     * @param x contiguous matrix
+     * @param weights one number a group; a single 1 gives the sum of squares
+     * @return the sum
+     */
+    double weightedSquares(Tensor x, float[] weights);
+
+    /**
+     * One AdamW update in place (Loshchilov and Hutter 2019, decoupled decay multiplied by the rate, as PyTorch).
+     *
+     * @param update rates and powers of this step
+     * @param state parameters and what goes with them, four matrices of one shape
+     */
+    void adamw(AdamStep update, AdamState state);
+
+    /**
+     * {@code average = decay average + (1 - decay) value}.
+     *
+     * @param average running average
+     * @param value new value
+     * @param decay in [0, 1]
+     */
+    void blend(Tensor average, Tensor value, float decay);
+
+    /**
+     * Queries, keys and values of n images, or their gradients.
+     *
+     * @param query {@code [n * L, M]}, may be a view of columns
+     * @param key as query
+     * @param value as query
+     * @param tokens L
+     * @param heads number of heads, a divisor of M
+     */
+    record Qkv(Tensor query, Tensor key, Tensor value, int tokens, int heads) {
+
+        /**
+         * The three thirds of one product's columns.
+         *
+         * @param fused {@code [n * L, 3 M]}
+         * @param tokens L
+         * @param heads number of heads
+         * @return views of it
+         */
+        public static Qkv of(Tensor fused, int tokens, int heads) {
+            int width = fused.columns() / 3;
+            return new Qkv(
+                    fused.columns(0, width),
+                    fused.columns(width, width),
+                    fused.columns(2 * width, width),
+                    tokens,
+                    heads);
+        }
+
+        int images() {
+            return query.rows() / tokens;
+        }
+
+        int headWidth() {
+            return query.columns() / heads;
+        }
+
+        float factor() {
+            return (float) (1 / Math.sqrt(headWidth()));
+        }
+    }
+
+    /**
+     * Numbers of one AdamW step.
+     *
+     * @param rate learning rate
+     * @param beta1 decay of the first moment
+     * @param beta2 decay of the second moment
+     * @param epsilon added to the root
+     * @param step number of this step, from 1, for the bias correction
+     */
+    record AdamStep(double rate, double beta1, double beta2, double epsilon, long step) {
+        float correction1() {
+            return (float) (1 / (1 - Math.pow(beta1, (double) step)));
+        }
+
+        float correction2() {
+            return (float) (1 / (1 - Math.pow(beta2, (double) step)));
+        }
+    }
+
+    /**
+     * Parameters with their gradient and moments.
+     *
+     * @param value parameters, updated
+     * @param gradient gradients
+     * @param first first moment, updated
+     * @param second second moment, updated
+     */
+    record AdamState(Tensor value, Tensor gradient, Tensor first, Tensor second) {}
+}

@@ -1,0 +1,243 @@
+package org.ldae.compute;
+
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Erf;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/**
+ * Kernels made of ND4J operations only: they run on every backend, never touch host memory, and are the reference the
+ * CPU kernels are tested against. They allocate.
+ */
+final class PortableKernels implements Kernels {
+
+    @Override
+    public void gemm(Transpose transpose, Tensor a, Tensor b, float beta, Tensor c) {
+        INDArray left = transpose == Transpose.FIRST ? a.array().transpose() : a.array();
+        INDArray right = transpose == Transpose.SECOND ? b.array().transpose() : b.array();
+        // Row-major C = A B is column-major C' = B' A': no operand is copied.
+        Nd4j.gemm(right.transpose(), left.transpose(), c.array().transpose(), false, false, 1, beta);
+    }
+
+    @Override
+    public void copy(Tensor from, Tensor to) {
+        to.array().assign(from.array());
+    }
+
+    @Override
+    public void fill(Tensor x, float value) {
+        x.array().assign(value);
+    }
+
+    @Override
+    public void addScaled(float factor, Tensor x, Tensor y) {
+        y.array().addi(x.array().mul(factor));
+    }
+
+    @Override
+    public void scale(Tensor y, float factor) {
+        y.array().muli(factor);
+    }
+
+    @Override
+    public void tile(Tensor tile, float beta, Tensor x) {
+        INDArray grouped = x.array().reshape('c', x.rows() / tile.rows(), tile.rows(), x.columns());
+        INDArray rows = tile.array().reshape('c', 1, tile.rows(), tile.columns());
+        INDArray result = beta == 0 ? grouped.mul(0).add(rows) : grouped.add(rows);
+        x.array().assign(result.reshape('c', x.rows(), x.columns()));
+    }
+
+    @Override
+    public void addColumnSums(Tensor x, Tensor row) {
+        row.array().addi(x.array().sum(true, 0));
+    }
+
+    @Override
+    public void layerNorm(Tensor x, float epsilon, Tensor normalised, Tensor inverseDeviation) {
+        INDArray centred = x.array().subColumnVector(x.array().mean(true, 1));
+        INDArray variance = centred.mul(centred).mean(true, 1);
+        inverseDeviation
+                .array()
+                .assign(Transforms.sqrt(variance.addi(epsilon), true).rdivi(1));
+        normalised.array().assign(centred.muliColumnVector(inverseDeviation.array()));
+    }
+
+    @Override
+    public void layerNormBackward(Tensor dNormalised, Tensor normalised, Tensor inverseDeviation, Tensor dx) {
+        INDArray d = dNormalised.array();
+        INDArray n = normalised.array();
+        INDArray projected = n.mulColumnVector(d.mul(n).mean(true, 1));
+        INDArray result = d.subColumnVector(d.mean(true, 1)).subi(projected);
+        dx.array().addi(result.muliColumnVector(inverseDeviation.array()));
+    }
+
+    @Override
+    public void modulate(Tensor x, float base, Tensor scale, Tensor shift, Tensor y) {
+        INDArray result =
+                grouped(x, scale.rows()).mul(perGroup(scale).add(base)).addi(broadcast(shift, x));
+        y.array().assign(flat(result, x));
+    }
+
+    @Override
+    public void modulateBackward(Tensor x, float base, Tensor scale, Tensor dy, Tensor dScale, Tensor dShift) {
+        INDArray d = grouped(dy, scale.rows());
+        dShift.array().addi(d.sum(1));
+        dScale.array().addi(d.mul(grouped(x, scale.rows())).sum(1));
+        dy.array().assign(flat(d.mul(perGroup(scale).add(base)), x));
+    }
+
+    @Override
+    public void gate(Tensor x, Tensor branch, Tensor gate, Tensor y) {
+        INDArray result = grouped(branch, gate.rows()).mul(perGroup(gate));
+        y.array().assign(x.array().add(flat(result, branch)));
+    }
+
+    @Override
+    public void gateBackward(Tensor dy, Tensor branch, Tensor gate, Tensor dBranch, Tensor dGate) {
+        INDArray d = grouped(dy, gate.rows());
+        dGate.array().addi(d.mul(grouped(branch, gate.rows())).sum(1));
+        dBranch.array().assign(flat(d.mul(perGroup(gate)), dy));
+    }
+
+    @Override
+    public void activate(Activation f, Tensor x, Tensor y) {
+        INDArray in = x.array();
+        y.array()
+                .assign(
+                        switch (f) {
+                            case SILU -> in.mul(sigmoid(in));
+                            case GELU_TANH -> in.mul(tanhTerm(in).add(1)).muli(0.5);
+                            case GELU_ERF -> in.mul(erfTerm(in).add(1)).muli(0.5);
+                        });
+    }
+
+    @Override
+    public void activateBackward(Activation f, Tensor x, Tensor d) {
+        INDArray in = x.array();
+        INDArray slope = switch (f) {
+            case SILU -> {
+                INDArray s = sigmoid(in);
+                yield s.add(s.mul(in).muli(s.rsub(1)));
+            }
+            case GELU_TANH -> {
+                INDArray t = tanhTerm(in);
+                INDArray inner = in.mul(in).muli(3 * 0.044715).addi(1).muli(Math.sqrt(2 / Math.PI));
+                yield t.add(1).addi(t.mul(t).rsubi(1).muli(in).muli(inner)).muli(0.5);
+            }
+            case GELU_ERF -> {
+                INDArray density = Transforms.exp(in.mul(in).muli(-0.5), true).muli(1 / Math.sqrt(2 * Math.PI));
+                yield erfTerm(in).add(1).muli(0.5).addi(in.mul(density));
+            }
+        };
+        d.array().muli(slope);
+    }
+
+    @Override
+    public void attention(Qkv qkv, Tensor probabilities, Tensor y) {
+        INDArray q = heads(qkv, qkv.query());
+        INDArray scores = Nd4j.matmul(
+                        q, heads(qkv, qkv.key()).permute(0, 1, 3, 2).dup('c'))
+                .muli(qkv.factor());
+        INDArray p = Transforms.exp(scores.sub(scores.max(true, 3)), true);
+        p.divi(p.sum(true, 3));
+        probabilities.array().assign(p.reshape('c', probabilities.rows(), probabilities.columns()));
+        y.array().assign(merged(Nd4j.matmul(p, heads(qkv, qkv.value())), qkv));
+    }
+
+    @Override
+    public void attentionBackward(Qkv qkv, Tensor probabilities, Tensor dy, Qkv dQkv) {
+        int l = qkv.tokens();
+        INDArray p = probabilities.array().reshape('c', qkv.images(), qkv.heads(), l, l);
+        INDArray d = heads(qkv, dy);
+        INDArray dp = Nd4j.matmul(d, heads(qkv, qkv.value()).permute(0, 1, 3, 2).dup('c'));
+        INDArray ds = dp.sub(dp.mul(p).sum(true, 3)).muli(p).muli(qkv.factor());
+        dQkv.value().array().assign(merged(Nd4j.matmul(p.permute(0, 1, 3, 2).dup('c'), d), qkv));
+        dQkv.query().array().assign(merged(Nd4j.matmul(ds, heads(qkv, qkv.key())), qkv));
+        INDArray transposed = ds.permute(0, 1, 3, 2).dup('c');
+        dQkv.key().array().assign(merged(Nd4j.matmul(transposed, heads(qkv, qkv.query())), qkv));
+    }
+
+    @Override
+    public void scaleRows(Tensor x, float[] weights) {
+        INDArray w = Nd4j.createFromArray(weights).reshape('c', weights.length, 1);
+        INDArray groups = x.array().reshape('c', weights.length, x.size() / weights.length);
+        x.array().assign(groups.mulColumnVector(w).reshape('c', x.rows(), x.columns()));
+    }
+
+    @Override
+    public double weightedSquares(Tensor x, float[] weights) {
+        INDArray squares = x.array().castTo(DataType.DOUBLE);
+        squares.muli(squares);
+        INDArray sums =
+                squares.reshape('c', weights.length, x.size() / weights.length).sum(1);
+        double[] perGroup = sums.data().asDouble();
+        double total = 0;
+        for (int g = 0; g < weights.length; g++) {
+            total += weights[g] * perGroup[g];
+        }
+        return total;
+    }
+
+    @Override
+    public void adamw(AdamStep u, AdamState state) {
+        INDArray g = state.gradient().array();
+        INDArray m = state.first().array().muli(u.beta1()).addi(g.mul(1 - u.beta1()));
+        INDArray v = state.second().array().muli(u.beta2()).addi(g.mul(g).muli(1 - u.beta2()));
+        INDArray root = Transforms.sqrt(v.mul(u.correction2()), false).addi(u.epsilon());
+        INDArray p = state.value().array();
+        p.subi(m.mul(u.correction1()).divi(root).muli(u.rate()));
+    }
+
+    @Override
+    public void blend(Tensor average, Tensor value, float decay) {
+        average.array().muli(decay).addi(value.array().mul(1 - decay));
+    }
+
+    private static INDArray grouped(Tensor x, int groups) {
+        return x.array().reshape('c', groups, x.rows() / groups, x.columns());
+    }
+
+    private static INDArray perGroup(Tensor perGroup) {
+        return perGroup.array().dup('c').reshape('c', perGroup.rows(), 1, perGroup.columns());
+    }
+
+    private static INDArray broadcast(Tensor perGroup, Tensor like) {
+        int k = like.rows() / perGroup.rows();
+        return perGroup(perGroup)
+                .broadcast(Nd4j.createUninitialized(
+                        DataType.FLOAT, new long[] {perGroup.rows(), k, perGroup.columns()}, 'c'));
+    }
+
+    private static INDArray flat(INDArray grouped, Tensor like) {
+        return grouped.reshape('c', like.rows(), like.columns());
+    }
+
+    /** {@code [n * L, M]} as {@code [n, heads, L, M / heads]}, copied. */
+    private static INDArray heads(Qkv shape, Tensor x) {
+        return x.array()
+                .dup('c')
+                .reshape('c', shape.images(), shape.tokens(), shape.heads(), shape.headWidth())
+                .permute(0, 2, 1, 3)
+                .dup('c');
+    }
+
+    private static INDArray merged(INDArray perHead, Qkv shape) {
+        long width = (long) shape.heads() * shape.headWidth();
+        return perHead.permute(0, 2, 1, 3).dup('c').reshape('c', (long) shape.images() * shape.tokens(), width);
+    }
+
+    private static INDArray sigmoid(INDArray x) {
+        return Transforms.exp(x.neg(), true).addi(1).rdivi(1);
+    }
+
+    private static INDArray tanhTerm(INDArray x) {
+        INDArray cubic = x.mul(x).muli(0.044715).addi(1).muli(x).muli(Math.sqrt(2 / Math.PI));
+        return Transforms.tanh(cubic, false);
+    }
+
+    private static INDArray erfTerm(INDArray x) {
+        INDArray argument = x.mul(1 / Math.sqrt(2));
+        return Nd4j.getExecutioner().exec(new Erf(argument, argument));
+    }
+}

@@ -1,0 +1,199 @@
+package org.ldae.nn;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.commons.rng.UniformRandomProvider;
+import org.ldae.compute.Tensor;
+import org.ldae.core.Rng;
+
+/**
+ * The named parameters of a network in one flat buffer, so that the optimiser, the average and the sum of gradients are
+ * each one pass. Gradients and moments use buffers of the same layout.
+ */
+public final class Parameters implements AutoCloseable {
+
+    /** Numbers in a row of the flat buffer: long enough for vector loops, short enough to split over threads. */
+    private static final int ROW = 1024;
+
+    /** How a parameter starts. */
+    public enum Init {
+        /** All zeros. */
+        ZEROS,
+        /** All ones. */
+        ONES,
+        /** Uniform in +-sqrt(6 / (rows + columns)) (Glorot and Bengio 2010), as DiT's and MAE's linears. */
+        XAVIER_UNIFORM,
+        /** Normal with standard deviation 0.02, as DiT's time embedding. */
+        NORMAL
+    }
+
+    /**
+     * One parameter.
+     *
+     * @param name path, such as {@code blocks.03.attention.qkv.weight}
+     * @param rows rows; 1 for a vector
+     * @param columns columns
+     * @param offset index of its first number in the flat buffer
+     * @param init how it starts
+     */
+    public record Slot(String name, int rows, int columns, int offset, Init init) {
+        int size() {
+            return rows * columns;
+        }
+    }
+
+    private final Map<String, Slot> slots;
+    private final int count;
+    private final Tensor values;
+
+    private Parameters(Map<String, Slot> slots, int count, Rng rng) {
+        this.slots = slots;
+        this.count = count;
+        this.values = buffer();
+        for (Slot slot : slots.values()) {
+            initialise(slot, rng.stream(slot.name()));
+        }
+    }
+
+    /**
+     * Starts a list of parameters.
+     *
+     * @return an empty list
+     */
+    public static Layout layout() {
+        return new Layout();
+    }
+
+    /** Collects the parameters of a network before their buffer is made. */
+    public static final class Layout {
+        private final Map<String, Slot> slots = new LinkedHashMap<>();
+        private int next;
+
+        private Layout() {}
+
+        /**
+         * Adds a parameter.
+         *
+         * @param name unique path
+         * @param rows rows; 1 for a vector
+         * @param columns columns
+         * @param init how it starts
+         */
+        public void add(String name, int rows, int columns, Init init) {
+            if (slots.putIfAbsent(name, new Slot(name, rows, columns, next, init)) != null) {
+                throw new IllegalArgumentException("parameter " + name + ": declared twice");
+            }
+            next = Math.addExact(next, Math.multiplyExact(rows, columns));
+        }
+
+        /**
+         * Number of parameters so far.
+         *
+         * @return their count
+         */
+        public int count() {
+            return next;
+        }
+
+        /**
+         * Makes the buffer and draws the start values, each from the stream of its name.
+         *
+         * @param rng key of the start values
+         * @return the parameters; close them to free their memory
+         */
+        public Parameters initialise(Rng rng) {
+            return new Parameters(new LinkedHashMap<>(slots), next, rng);
+        }
+    }
+
+    /**
+     * Number of parameters.
+     *
+     * @return how many numbers are learnt
+     */
+    public int count() {
+        return count;
+    }
+
+    /**
+     * Paths of all parameters in the order of declaration.
+     *
+     * @return their names
+     */
+    public Set<String> names() {
+        return slots.keySet();
+    }
+
+    /**
+     * All parameters in order.
+     *
+     * @return their places
+     */
+    public List<Slot> slots() {
+        return new ArrayList<>(slots.values());
+    }
+
+    /**
+     * The flat buffer of values, padded with zeros to whole rows.
+     *
+     * @return the live buffer
+     */
+    public Tensor values() {
+        return values;
+    }
+
+    /**
+     * A new flat buffer of the same layout, for gradients, moments or an average.
+     *
+     * @return zeros; the caller closes it
+     */
+    public Tensor buffer() {
+        return Tensor.zeros(Math.max(1, (count + ROW - 1) / ROW), ROW);
+    }
+
+    /**
+     * The part of a flat buffer that belongs to a parameter.
+     *
+     * @param flat values, or a {@link #buffer}
+     * @param name path of the parameter
+     * @return a live view
+     * @throws IllegalArgumentException if there is no such parameter
+     */
+    public Tensor view(Tensor flat, String name) {
+        Slot slot = slots.get(name);
+        if (slot == null) {
+            throw new IllegalArgumentException("parameter %s: none of this name among %s".formatted(name, names()));
+        }
+        return flat.slice(slot.offset(), slot.rows(), slot.columns());
+    }
+
+    private void initialise(Slot slot, Rng rng) {
+        float[] start = new float[slot.size()];
+        switch (slot.init()) {
+            case ZEROS -> {}
+            case ONES -> java.util.Arrays.fill(start, 1);
+            case NORMAL -> {
+                rng.normals(start, 0, start.length);
+                for (int i = 0; i < start.length; i++) {
+                    start[i] *= 0.02f;
+                }
+            }
+            case XAVIER_UNIFORM -> {
+                double bound = Math.sqrt(6.0 / (slot.rows() + slot.columns()));
+                UniformRandomProvider generator = rng.generator();
+                for (int i = 0; i < start.length; i++) {
+                    start[i] = (float) (bound * (2 * generator.nextDouble() - 1));
+                }
+            }
+        }
+        view(values, slot.name()).put(start);
+    }
+
+    @Override
+    public void close() {
+        values.close();
+    }
+}

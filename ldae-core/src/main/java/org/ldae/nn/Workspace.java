@@ -1,0 +1,102 @@
+package org.ldae.nn;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ldae.compute.Kernels;
+import org.ldae.compute.Tensor;
+
+/**
+ * What one copy of a network works with: kernels of its thread, the shared values, its own gradients and scratch memory.
+ * All memory is taken when the layers are built and freed together.
+ */
+public final class Workspace implements AutoCloseable {
+
+    private final Kernels kernels;
+    private final Parameters parameters;
+    private final Tensor values;
+    private final Tensor gradients;
+    private final List<Tensor> owned = new ArrayList<>();
+    private long allocated;
+
+    /**
+     * A workspace.
+     *
+     * @param kernels kernels of the thread that will run the network
+     * @param parameters layout and values
+     * @param values the flat buffer to read: the parameters' own values, or an average of them
+     */
+    public Workspace(Kernels kernels, Parameters parameters, Tensor values) {
+        this.kernels = kernels;
+        this.parameters = parameters;
+        this.values = values;
+        this.gradients = parameters.buffer();
+        owned.add(gradients);
+    }
+
+    /**
+     * The kernels.
+     *
+     * @return kernels of one thread
+     */
+    public Kernels kernels() {
+        return kernels;
+    }
+
+    /**
+     * A parameter's values.
+     *
+     * @param name path
+     * @return live view, shared by all copies of the network
+     */
+    public Tensor value(String name) {
+        return parameters.view(values, name);
+    }
+
+    /**
+     * A parameter's gradient in this workspace.
+     *
+     * @param name path
+     * @return live view
+     */
+    public Tensor gradient(String name) {
+        return parameters.view(gradients, name);
+    }
+
+    /**
+     * The flat gradients of this workspace.
+     *
+     * @return same layout as the parameters
+     */
+    public Tensor gradients() {
+        return gradients;
+    }
+
+    /**
+     * Scratch memory of this workspace.
+     *
+     * @param rows rows
+     * @param columns columns
+     * @return zeros, freed with the workspace
+     */
+    public Tensor allocate(int rows, int columns) {
+        Tensor tensor = Tensor.zeros(rows, columns);
+        owned.add(tensor);
+        allocated += 4L * tensor.size();
+        return tensor;
+    }
+
+    /**
+     * Scratch memory taken so far.
+     *
+     * @return bytes, gradients not counted
+     */
+    public long allocatedBytes() {
+        return allocated;
+    }
+
+    @Override
+    public void close() {
+        owned.forEach(Tensor::close);
+        owned.clear();
+    }
+}
