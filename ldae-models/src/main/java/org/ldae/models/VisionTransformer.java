@@ -1,0 +1,221 @@
+package org.ldae.models;
+
+import org.ldae.compute.Activation;
+import org.ldae.core.Rng;
+import org.ldae.nn.Attention;
+import org.ldae.nn.Denoiser;
+import org.ldae.nn.Linear;
+import org.ldae.nn.Mlp;
+import org.ldae.nn.Norm;
+import org.ldae.nn.Parameters;
+import org.ldae.nn.Parameters.Init;
+import org.ldae.nn.Workspace;
+
+/**
+ * A Vision Transformer whose first blocks are the encoder and last blocks the decoder (paper, section 3: the two halves of
+ * DiT-L).
+ *
+ * <p>Tokens are embedded, fixed 2-D sine-cosine positions added, and blocks of attention and MLP follow. With time
+ * conditioning the blocks are DiT's adaLN-Zero; without it they are a plain pre-norm ViT's. There is no class token.
+ *
+ * @param width M, a multiple of 4 and of the heads
+ * @param heads attention heads
+ * @param encoderBlocks blocks up to the representation
+ * @param decoderBlocks blocks after it, at least 0
+ * @param mlpRatio hidden width of the MLP over M, positive
+ * @param conditioning how the blocks learn the time
+ */
+public record VisionTransformer(
+        int width, int heads, int encoderBlocks, int decoderBlocks, double mlpRatio, Conditioning conditioning)
+        implements Denoiser {
+
+    /** How the blocks learn the time. */
+    public enum Conditioning {
+        /** Shift, scale and gate of every block are predicted from the time, and start at zero (DiT). */
+        ADALN_ZERO,
+        /** Not at all, even when the schedule has many levels. */
+        NONE
+    }
+
+    /** Checks the sizes. */
+    public VisionTransformer {
+        if (width < 4 || width % 4 != 0 || heads < 1 || width % heads != 0) {
+            throw new IllegalArgumentException(
+                    "vision transformer: expected a width that is a multiple of 4 and of the heads, got width %d, heads %d"
+                            .formatted(width, heads));
+        }
+        if (encoderBlocks < 1 || decoderBlocks < 0 || !(mlpRatio > 0)) {
+            throw new IllegalArgumentException(
+                    "vision transformer: expected encoder blocks >= 1, decoder blocks >= 0, MLP ratio > 0, got %d, %d, %s"
+                            .formatted(encoderBlocks, decoderBlocks, mlpRatio));
+        }
+    }
+
+    /**
+     * Width 192, 3 heads, 6 + 6 blocks: for small images on a CPU.
+     *
+     * @return the architecture
+     */
+    public static VisionTransformer tiny() {
+        return sized(192, 3, 6, 6);
+    }
+
+    /**
+     * Width 384, 6 heads, 6 + 6 blocks.
+     *
+     * @return the architecture
+     */
+    public static VisionTransformer small() {
+        return sized(384, 6, 6, 6);
+    }
+
+    /**
+     * The paper's encoder ViT-B (width 768, 12 blocks, 86M parameters) with a decoder of 12 blocks, which the paper leaves
+     * unstated.
+     *
+     * @return the architecture
+     */
+    public static VisionTransformer base() {
+        return sized(768, 12, 12, 12);
+    }
+
+    /**
+     * The paper's default: DiT-L (width 1024, 24 blocks), its first 12 blocks the encoder ("half L").
+     *
+     * @return the architecture
+     */
+    public static VisionTransformer halfLarge() {
+        return sized(1024, 16, 12, 12);
+    }
+
+    /**
+     * The paper's encoder ViT-L (width 1024, 24 blocks, 304M parameters) with a decoder of 12 blocks, which the paper leaves
+     * unstated.
+     *
+     * @return the architecture
+     */
+    public static VisionTransformer large() {
+        return sized(1024, 16, 24, 12);
+    }
+
+    private static VisionTransformer sized(int width, int heads, int encoder, int decoder) {
+        return new VisionTransformer(width, heads, encoder, decoder, 4, Conditioning.ADALN_ZERO);
+    }
+
+    /**
+     * Another width.
+     *
+     * @param newWidth M
+     * @param newHeads heads, a divisor of M
+     * @return a copy
+     */
+    public VisionTransformer withWidth(int newWidth, int newHeads) {
+        return new VisionTransformer(newWidth, newHeads, encoderBlocks, decoderBlocks, mlpRatio, conditioning);
+    }
+
+    /**
+     * Other depths.
+     *
+     * @param encoder blocks up to the representation
+     * @param decoder blocks after it
+     * @return a copy
+     */
+    public VisionTransformer withBlocks(int encoder, int decoder) {
+        return new VisionTransformer(width, heads, encoder, decoder, mlpRatio, conditioning);
+    }
+
+    /**
+     * Another way to learn the time.
+     *
+     * @param newConditioning how
+     * @return a copy
+     */
+    public VisionTransformer withConditioning(Conditioning newConditioning) {
+        return new VisionTransformer(width, heads, encoderBlocks, decoderBlocks, mlpRatio, newConditioning);
+    }
+
+    @Override
+    public int blocks() {
+        return encoderBlocks + decoderBlocks;
+    }
+
+    /**
+     * Whether the blocks are conditioned on the time of a run.
+     *
+     * @param ports what goes in and out
+     * @return true for adaLN-Zero and a timed run
+     */
+    public boolean conditioned(Ports ports) {
+        return ports.timed() && conditioning == Conditioning.ADALN_ZERO;
+    }
+
+    /**
+     * Parameters of the encoder alone as a plain ViT (time folded away): embedding, encoder blocks and a last norm.
+     *
+     * @param inputs numbers in an input token, such as 768
+     * @return their count
+     */
+    public long encoderParameters(int inputs) {
+        Parameters.Layout layout = Parameters.layout();
+        Linear.declare(layout, "embed", new Linear.Sides(inputs, width), Init.XAVIER_UNIFORM);
+        for (int i = 0; i < encoderBlocks; i++) {
+            Block.declare(layout, blockName(i), this, false);
+        }
+        Norm.declare(layout, "norm", width);
+        return layout.count();
+    }
+
+    @Override
+    public Parameters parameters(Ports ports, Rng rng) {
+        boolean conditioned = conditioned(ports);
+        Parameters.Layout layout = Parameters.layout();
+        Linear.declare(layout, "embed", new Linear.Sides(ports.inputs(), width), Init.XAVIER_UNIFORM);
+        if (conditioned) {
+            int c = conditionWidth();
+            Mlp.declare(layout, "time", new Mlp.Sizes(TIME_WIDTH, c, c), Init.NORMAL);
+        }
+        for (int i = 0; i < blocks(); i++) {
+            Block.declare(layout, blockName(i), this, conditioned);
+        }
+        if (conditioned) {
+            Linear.declare(layout, "modulation", new Linear.Sides(conditionWidth(), 2 * width), Init.ZEROS);
+        } else {
+            Norm.declare(layout, "norm", width);
+        }
+        // DiT starts its last layer at zero; a plain ViT does not.
+        Linear.declare(
+                layout,
+                "head",
+                new Linear.Sides(width, ports.outputs()),
+                conditioned ? Init.ZEROS : Init.XAVIER_UNIFORM);
+        return layout.initialise(rng);
+    }
+
+    @Override
+    public Pass pass(Workspace work, Ports ports, int images) {
+        return new TransformerPass(this, work, ports, images);
+    }
+
+    /** Width of the sinusoidal time embedding, as DiT's. */
+    static final int TIME_WIDTH = 256;
+
+    /** Non-linearity of the MLPs, as DiT's. */
+    static final Activation ACTIVATION = Activation.GELU_TANH;
+
+    /** Width of the conditioning vector: a quarter of DiT's (paper, appendix). */
+    int conditionWidth() {
+        return Math.max(4, width / 4);
+    }
+
+    int hiddenWidth() {
+        return (int) Math.round(width * mlpRatio);
+    }
+
+    Attention.Sizes attentionSizes(int tokens) {
+        return new Attention.Sizes(width, heads, tokens);
+    }
+
+    static String blockName(int index) {
+        return "blocks.%02d".formatted(index);
+    }
+}
