@@ -1,0 +1,71 @@
+package org.ldae.tokenizers;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import org.ldae.core.Shapes;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Works through arrays on the heap, a few items of the first axis at a time, so that scratch memory stays small. */
+final class Blockwise {
+
+    /** Numbers in a block: 1 MB of floats, about what the second-level cache holds. */
+    private static final int BLOCK = 1 << 18;
+
+    private Blockwise() {}
+
+    /** Computes some items from as many items. */
+    @FunctionalInterface
+    interface Block {
+        void compute(float[] in, float[] out, int items);
+    }
+
+    /** How many items of a size make a block, at least 1. */
+    static int items(int itemSize) {
+        return Math.max(1, BLOCK / itemSize);
+    }
+
+    /** Maps {@code [N, ...]} in row-major order to a new array {@code [N, itemAxes...]}. */
+    static INDArray map(INDArray input, long[] itemAxes, Block block) {
+        int count = (int) input.size(0);
+        if (count == 0) {
+            throw new IllegalArgumentException(
+                    "expected at least one item on the first axis, got " + Arrays.toString(input.shape()));
+        }
+        int inSize = (int) (input.length() / count);
+        int outSize = Math.toIntExact(Arrays.stream(itemAxes).reduce(1, Math::multiplyExact));
+        float[] result = new float[Math.multiplyExact(count, outSize)];
+        INDArray rowMajor = Shapes.contiguous(input);
+        FloatBuffer numbers = rowMajor.data().asNioFloat();
+        int step = Math.min(count, items(Math.max(inSize, outSize)));
+        float[] in = new float[step * inSize];
+        float[] out = new float[step * outSize];
+        for (int first = 0; first < count; first += step) {
+            int items = Math.min(step, count - first);
+            numbers.get(in, 0, items * inSize);
+            block.compute(in, out, items);
+            System.arraycopy(out, 0, result, first * outSize, items * outSize);
+        }
+        if (rowMajor != input) {
+            rowMajor.close();
+        }
+        long[] axes = new long[1 + itemAxes.length];
+        axes[0] = count;
+        System.arraycopy(itemAxes, 0, axes, 1, itemAxes.length);
+        return Nd4j.create(result, axes, 'c');
+    }
+
+    /** Row-major product {@code [rows, inner] x [inner, outer]}; both heap arrays may be longer than needed. */
+    static void multiply(float[] left, INDArray right, float[] product, int rows) {
+        int inner = (int) right.size(0);
+        int outer = (int) right.size(1);
+        float[] exact = left.length == rows * inner ? left : Arrays.copyOf(left, rows * inner);
+        try (INDArray a = Nd4j.create(exact, new long[] {rows, inner}, 'c');
+                INDArray c = Nd4j.createUninitialized(DataType.FLOAT, rows, outer)) {
+            // (A B)^T = B^T A^T: BLAS is column-major, so the transposed views need no copies.
+            right.transpose().mmuli(a.transpose(), c.transpose());
+            c.data().asNioFloat().get(product, 0, rows * outer);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package org.ldae.tokenizers;
+
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.EigenDecomposition;
+
+/** Eigenvalues (descending, at least 0) and eigenvectors (rows, signs fixed) of a covariance matrix, in double. */
+final class SymmetricEigen {
+
+    /** Entries this close to the largest count as equally large, so that rounding can't decide a sign. */
+    private static final double TIE = 1e-6;
+
+    private final double[] values;
+    private final double[] vectors;
+
+    private SymmetricEigen(double[] values, double[] vectors) {
+        this.values = values;
+        this.vectors = vectors;
+    }
+
+    /** Decomposes a symmetric positive semi-definite matrix {@code [n, n]}. */
+    static SymmetricEigen of(double[] matrix, int n, EigenSolver solver) {
+        boolean lapack = switch (solver) {
+            case AUTO -> Lapack.available();
+            case PORTABLE -> false;
+            case LAPACK -> requireLapack();
+        };
+        SymmetricEigen eigen = lapack ? lapack(matrix, n) : portable(matrix, n);
+        for (int k = 0; k < n; k++) {
+            // A covariance has no negative eigenvalues: what is below 0 is rounding.
+            eigen.values[k] = Math.max(0, eigen.values[k]);
+            fixSign(eigen.vectors, k * n, n);
+        }
+        return eigen;
+    }
+
+    /** Eigenvalues {@code [n]}. */
+    double[] values() {
+        return values;
+    }
+
+    /** Eigenvectors {@code [n, n]}, one a row. */
+    double[] vectors() {
+        return vectors;
+    }
+
+    private static boolean requireLapack() {
+        if (!Lapack.available()) {
+            throw new IllegalStateException(
+                    "EigenSolver.LAPACK: expected org.bytedeco:openblas with natives for this platform on the class path, got none; add nd4j-native or use EigenSolver.AUTO");
+        }
+        return true;
+    }
+
+    private static SymmetricEigen lapack(double[] matrix, int n) {
+        double[] ascending = matrix.clone();
+        double[] ascendingValues = Lapack.eigen(ascending, n);
+        double[] values = new double[n];
+        double[] vectors = new double[n * n];
+        for (int k = 0; k < n; k++) {
+            values[k] = ascendingValues[n - 1 - k];
+            System.arraycopy(ascending, (n - 1 - k) * n, vectors, k * n, n);
+        }
+        return new SymmetricEigen(values, vectors);
+    }
+
+    private static SymmetricEigen portable(double[] matrix, int n) {
+        Array2DRowRealMatrix rows = new Array2DRowRealMatrix(n, n);
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < n; j++) {
+                rows.setEntry(i, j, matrix[i * n + j]);
+            }
+        }
+        EigenDecomposition eigen = new EigenDecomposition(rows);
+        double[] vectors = new double[n * n];
+        for (int k = 0; k < n; k++) {
+            System.arraycopy(eigen.getEigenvector(k).toArray(), 0, vectors, k * n, n);
+        }
+        return new SymmetricEigen(eigen.getRealEigenvalues(), vectors);
+    }
+
+    /** Makes the entry of largest magnitude positive; among equals, the first. */
+    private static void fixSign(double[] vectors, int from, int n) {
+        double largest = 0;
+        for (int i = from; i < from + n; i++) {
+            largest = Math.max(largest, Math.abs(vectors[i]));
+        }
+        int pivot = from;
+        while (Math.abs(vectors[pivot]) < (1 - TIE) * largest) {
+            pivot++;
+        }
+        if (vectors[pivot] < 0) {
+            for (int i = from; i < from + n; i++) {
+                vectors[i] = -vectors[i];
+            }
+        }
+    }
+}
