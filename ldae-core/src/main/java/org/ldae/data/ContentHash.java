@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 over shape, pixels as floats and labels. */
+/** SHA-256 over shape, pixels as big-endian floats, and labels as integers, -1 for none. */
 final class ContentHash {
 
     private ContentHash() {}
@@ -16,16 +16,14 @@ final class ContentHash {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(source.shape().toString().getBytes(StandardCharsets.UTF_8));
             float[] pixels = new float[source.shape().size()];
-            ByteBuffer bytes = ByteBuffer.allocate(4 * pixels.length);
+            ByteBuffer bytes = ByteBuffer.allocate(4 * pixels.length + 4);
             boolean labelled = !source.classNames().isEmpty();
             for (int i = 0; i < source.size(); i++) {
                 source.read(i, pixels, 0);
                 bytes.clear();
                 bytes.asFloatBuffer().put(pixels);
+                bytes.putInt(4 * pixels.length, labelled ? source.label(i) : -1);
                 digest.update(bytes);
-                if (labelled) {
-                    digest.update((byte) source.label(i));
-                }
             }
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {

@@ -1,6 +1,7 @@
 package org.ldae.data;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Shapes;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -53,7 +54,8 @@ public interface ImageSource {
     void read(int index, float[] destination, int offset);
 
     /**
-     * SHA-256 over the images' shape, raw pixels and labels in order: the data's identity in provenance records.
+     * SHA-256 over the images' shape, pixels and labels in order: the data's identity in provenance records. The first
+     * call reads every image; sources that hold the same images give the same hash, wherever they read them from.
      *
      * @return 64 hexadecimal digits
      */
@@ -75,7 +77,7 @@ public interface ImageSource {
     /**
      * Some of the images as an array.
      *
-     * @param indices which, in this order
+     * @param indices which, in this order, at least one
      * @return a new array {@code [N, C, H, W]}
      */
     default INDArray images(int... indices) {
@@ -90,7 +92,7 @@ public interface ImageSource {
     /**
      * A part of the images, without copying them.
      *
-     * @param indices which, in this order
+     * @param indices which, in this order, at least one; an index may come more than once
      * @return a source of {@code indices.length} images
      */
     default ImageSource select(int... indices) {
@@ -98,20 +100,29 @@ public interface ImageSource {
     }
 
     /**
-     * The first images.
+     * The first images. Folder sources list their files in a shuffled order and the official files of MNIST,
+     * Fashion-MNIST and CIFAR are shuffled, so the first images are a fair sample of them; shuffle other class-ordered
+     * sources yourself with {@code select(rng.permutation(size()))}.
      *
-     * @param count how many at most
+     * @param count how many at most, at least 1
      * @return this source itself if it has no more
      */
     default ImageSource limit(int count) {
-        if (count >= size()) {
-            return this;
+        if (count < 1) {
+            throw new IllegalArgumentException("count: expected at least 1 image, got " + count);
         }
-        int[] first = new int[count];
-        for (int i = 0; i < count; i++) {
-            first[i] = i;
-        }
-        return select(first);
+        return count >= size() ? this : select(IntStream.range(0, count).toArray());
+    }
+
+    /**
+     * The same images, kept in memory as one byte a pixel and channel from their first reading on: what training over
+     * many epochs wants of a folder source. Lossless for every reader of this package; others' pixels are rounded to
+     * the 256 levels between -1 and 1. Not for sets that exceed the heap: it takes N * C * H * W bytes.
+     *
+     * @return a source that reads each image once; this source itself if it lies in memory already
+     */
+    default ImageSource cached() {
+        return new CachedImages(this);
     }
 
     /**
@@ -121,10 +132,10 @@ public interface ImageSource {
      * @param labels one class in [0, K) an image, or empty for none
      * @param classNames K names, empty if there are no labels
      * @return the source
-     * @throws IllegalArgumentException if labels and images don't match
+     * @throws IllegalArgumentException if labels and images don't match or a pixel isn't finite
      */
     static ImageSource of(INDArray images, int[] labels, List<String> classNames) {
         Shapes.require("images", images, "N C H W", Shapes.ANY, Shapes.ANY, Shapes.ANY, Shapes.ANY);
-        return new ArrayImages(images, labels, classNames);
+        return new ArrayImages(images, Labels.of(labels, classNames));
     }
 }

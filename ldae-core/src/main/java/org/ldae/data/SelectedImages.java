@@ -1,41 +1,18 @@
 package org.ldae.data;
 
-import java.util.List;
+import java.util.Arrays;
 import java.util.Objects;
-import org.ldae.core.ImageShape;
 
 /** Some images of another source, by index. */
-final class SelectedImages implements ImageSource {
+final class SelectedImages extends LabelledImages {
 
     private final ImageSource source;
     private final int[] indices;
 
     SelectedImages(ImageSource source, int[] indices) {
+        super(source.shape(), indices.length, labels(source, indices));
         this.source = source;
         this.indices = indices.clone();
-        for (int index : indices) {
-            Objects.checkIndex(index, source.size());
-        }
-    }
-
-    @Override
-    public ImageShape shape() {
-        return source.shape();
-    }
-
-    @Override
-    public int size() {
-        return indices.length;
-    }
-
-    @Override
-    public List<String> classNames() {
-        return source.classNames();
-    }
-
-    @Override
-    public int label(int index) {
-        return source.label(indices[index]);
     }
 
     @Override
@@ -43,8 +20,15 @@ final class SelectedImages implements ImageSource {
         source.read(indices[index], destination, offset);
     }
 
-    @Override
-    public String hash() {
-        return ContentHash.of(this);
+    private static Labels labels(ImageSource source, int[] indices) {
+        if (indices.length == 0) {
+            throw new IllegalArgumentException("indices: expected at least one image, got none");
+        }
+        for (int index : indices) {
+            Objects.checkIndex(index, source.size());
+        }
+        boolean labelled = !source.classNames().isEmpty();
+        int[] chosen = labelled ? Arrays.stream(indices).map(source::label).toArray() : new int[0];
+        return Labels.of(chosen, source.classNames());
     }
 }

@@ -1,0 +1,32 @@
+package org.ldae.data;
+
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/** Keeps each image of another source as bytes from its first reading on. */
+final class CachedImages extends LabelledImages {
+
+    private final ImageSource source;
+    private final AtomicReferenceArray<byte[]> kept;
+
+    CachedImages(ImageSource source) {
+        super(source.shape(), source.size(), Labels.of(source));
+        this.source = source;
+        this.kept = new AtomicReferenceArray<>(source.size());
+    }
+
+    @Override
+    public void read(int index, float[] destination, int offset) {
+        byte[] image = kept.get(index);
+        if (image == null) {
+            source.read(index, destination, offset);
+            image = EightBit.toBytes(destination, offset, shape().size());
+            kept.set(index, image);
+        }
+        EightBit.toFloats(image, destination, offset);
+    }
+
+    @Override
+    public ImageSource cached() {
+        return this;
+    }
+}

@@ -1,0 +1,104 @@
+package org.ldae.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Training and test images of one shape and with the same classes.
+ *
+ * @param train what to learn from
+ * @param test what to measure on
+ */
+public record Dataset(ImageSource train, ImageSource test) {
+
+    /** Checks that both parts have one shape and the same classes. */
+    public Dataset {
+        if (!train.shape().equals(test.shape())) {
+            throw new IllegalArgumentException(
+                    "test: expected images %s as in train, got %s".formatted(train.shape(), test.shape()));
+        }
+        if (!train.classNames().equals(test.classNames())) {
+            throw new IllegalArgumentException(
+                    "test: expected the classes of train %s, got %s".formatted(train.classNames(), test.classNames()));
+        }
+    }
+
+    /**
+     * MNIST, Fashion-MNIST and sets laid out like them, with the labels' numbers as class names.
+     *
+     * @param directory holds {@code train-images-idx3-ubyte}, {@code train-labels-idx1-ubyte},
+     *     {@code t10k-images-idx3-ubyte} and {@code t10k-labels-idx1-ubyte}, each plain or with {@code .gz}
+     * @return images {@code [1, H, W]}, in memory at one byte a pixel
+     * @throws IOException if a file is missing or damaged
+     */
+    public static Dataset idx(Path directory) throws IOException {
+        int train = Arrays.stream(IdxImages.labels(idxFile(directory, "train-labels", 1)))
+                .max()
+                .orElse(0);
+        int test = Arrays.stream(IdxImages.labels(idxFile(directory, "t10k-labels", 1)))
+                .max()
+                .orElse(0);
+        return idx(
+                directory,
+                IntStream.rangeClosed(0, Math.max(train, test))
+                        .mapToObj(Integer::toString)
+                        .toList());
+    }
+
+    /**
+     * MNIST, Fashion-MNIST and sets laid out like them.
+     *
+     * @param directory as in {@link #idx(Path)}
+     * @param classNames K names in the order of the labels
+     * @return images {@code [1, H, W]}, in memory at one byte a pixel
+     * @throws IOException if a file is missing or damaged or a label has no name
+     */
+    public static Dataset idx(Path directory, List<String> classNames) throws IOException {
+        return new Dataset(
+                IdxImages.read(
+                        idxFile(directory, "train-images", 3), idxFile(directory, "train-labels", 1), classNames),
+                IdxImages.read(idxFile(directory, "t10k-images", 3), idxFile(directory, "t10k-labels", 1), classNames));
+    }
+
+    /**
+     * CIFAR-10's binary version (Krizhevsky 2009).
+     *
+     * @param directory holds those of {@code data_batch_1.bin} to {@code data_batch_5.bin} to train on, at least one,
+     *     {@code test_batch.bin}, and {@code batches.meta.txt} if the classes have other names than the official ones
+     * @return images {@code [3, 32, 32]}, in memory at one byte a pixel and channel
+     * @throws IOException if a file is missing or damaged
+     */
+    public static Dataset cifar10(Path directory) throws IOException {
+        return CifarImages.cifar10(directory);
+    }
+
+    /**
+     * CIFAR-100's binary version with its 100 fine labels (Krizhevsky 2009).
+     *
+     * @param directory holds {@code train.bin}, {@code test.bin}, and {@code fine_label_names.txt}, without which the
+     *     classes are called by their numbers
+     * @return images {@code [3, 32, 32]}, in memory at one byte a pixel and channel
+     * @throws IOException if a file is missing or damaged
+     */
+    public static Dataset cifar100(Path directory) throws IOException {
+        return CifarImages.cifar100(directory);
+    }
+
+    private static Path idxFile(Path directory, String stem, int axes) throws IOException {
+        List<String> names = Stream.of("-idx", ".idx")
+                .map(separator -> stem + separator + axes + "-ubyte")
+                .flatMap(name -> Stream.of(name, name + ".gz"))
+                .toList();
+        return names.stream()
+                .map(directory::resolve)
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .orElseThrow(() -> new IOException(
+                        "%s: looked for %s and found none of them".formatted(directory, String.join(", ", names))));
+    }
+}

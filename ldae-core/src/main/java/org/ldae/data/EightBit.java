@@ -1,0 +1,35 @@
+package org.ldae.data;
+
+/** Pixels as unsigned bytes v in [0, 255] and as floats v / 127.5 - 1 in [-1, 1]. */
+final class EightBit {
+
+    private static final float[] LEVELS = new float[256];
+
+    static {
+        for (int v = 0; v < LEVELS.length; v++) {
+            LEVELS[v] = (float) (v / 127.5 - 1);
+        }
+    }
+
+    private EightBit() {}
+
+    static void toFloats(byte[] pixels, float[] destination, int offset) {
+        for (int i = 0; i < pixels.length; i++) {
+            destination[offset + i] = LEVELS[pixels[i] & 0xff];
+        }
+    }
+
+    /** Rounds to the nearest level; what lies outside [-1, 1] is cut. */
+    static byte[] toBytes(float[] pixels, int offset, int length) {
+        byte[] bytes = new byte[length];
+        for (int i = 0; i < length; i++) {
+            bytes[i] = level((pixels[offset + i] + 1) * 127.5f);
+        }
+        return bytes;
+    }
+
+    /** The byte nearest to a number on the scale from 0 to 255. */
+    static byte level(float value) {
+        return (byte) Math.max(0, Math.min(255, Math.round(value)));
+    }
+}
