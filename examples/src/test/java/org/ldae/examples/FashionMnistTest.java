@@ -19,8 +19,12 @@ class FashionMnistTest {
         assertEquals(2_000, sample.test().size());
         assertEquals(new ImageShape(1, 28, 28), sample.train().shape());
         assertEquals(FashionMnist.CLASS_NAMES, sample.test().classNames());
-        assertArrayEquals(new int[] {9, 0, 0, 3, 0, 2, 7, 2, 5, 5}, Arrays.copyOf(sample.train().labels(), 10));
-        assertArrayEquals(new int[] {9, 2, 1, 1, 6, 1, 4, 6, 5, 7}, Arrays.copyOf(sample.test().labels(), 10));
+        assertArrayEquals(
+                new int[] {9, 0, 0, 3, 0, 2, 7, 2, 5, 5},
+                Arrays.copyOf(sample.train().labels(), 10));
+        assertArrayEquals(
+                new int[] {9, 2, 1, 1, 6, 1, 4, 6, 5, 7},
+                Arrays.copyOf(sample.test().labels(), 10));
     }
 
     @Test

@@ -34,6 +34,33 @@ public sealed interface NoiseSchedule {
     }
 
     /**
+     * The time at which the noise is a given multiple of the signal.
+     *
+     * @param ratio sigma over gamma, at least 0
+     * @return t in [0, 1]; 0 for a schedule with this single level
+     * @throws IllegalArgumentException if the schedule has no such level
+     */
+    default double timeOf(double ratio) {
+        double largest = sigma(1) / gamma(1);
+        double smallest = sigma(0) / gamma(0);
+        if (!(ratio >= smallest && ratio <= largest)) {
+            throw new IllegalArgumentException(
+                    "sigma: expected a level of the schedule, in [%s, %s], got %s".formatted(smallest, largest, ratio));
+        }
+        double low = 0;
+        double high = 1;
+        for (int i = 0; i < 60; i++) {
+            double middle = (low + high) / 2;
+            if (sigma(middle) < ratio * gamma(middle)) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return timeDependent() ? high : 0;
+    }
+
+    /**
      * No input scaling: gamma = 1 and sigma linear from 0 (paper, Tab. 3; l-DAE uses sqrt 2).
      *
      * @param maxSigma sigma at t = 1, in units of the latent's standard deviation

@@ -50,8 +50,20 @@ public final class Shapes {
      * @return an array whose elements lie in memory in row-major order
      */
     public static INDArray contiguous(INDArray array) {
-        boolean rowMajor = array.ordering() == 'c' && !array.isView() && array.stride(array.rank() - 1) == 1;
-        return rowMajor ? array : array.dup('c');
+        // isView() and ordering() say nothing of a freshly permuted array, so the strides decide.
+        boolean whole = !array.isView() && array.offset() == 0 && array.data().length() == array.length();
+        return whole && rowMajor(array) ? array : array.dup('c');
+    }
+
+    private static boolean rowMajor(INDArray array) {
+        long expected = 1;
+        for (int axis = array.rank() - 1; axis >= 0; axis--) {
+            if (array.size(axis) != 1 && array.stride(axis) != expected) {
+                return false;
+            }
+            expected *= array.size(axis);
+        }
+        return true;
     }
 
     private static String describe(String symbols, long[] expected) {

@@ -85,19 +85,16 @@ public final class AdamW implements AutoCloseable {
                 matrices.add(parameters.view(parameters.values(), slot.name()));
             }
         }
-        int rows = first.rows();
-        for (int row = 0; row < rows; row += ROWS_A_PART) {
-            int n = Math.min(ROWS_A_PART, rows - row);
+        for (int i = 0; i * ROWS_A_PART < first.rows(); i++) {
             parts.add(new Kernels.AdamState(
-                    part(parameters.values(), row, n),
-                    part(gradients, row, n),
-                    part(first, row, n),
-                    part(second, row, n)));
+                    part(parameters.values(), i), part(gradients, i), part(first, i), part(second, i)));
         }
     }
 
-    private static Tensor part(Tensor flat, int row, int count) {
-        return flat.view(row, count, 0, flat.columns());
+    /** The rows of a flat buffer that make up a part. */
+    static Tensor part(Tensor flat, int index) {
+        int row = index * ROWS_A_PART;
+        return flat.view(row, Math.min(ROWS_A_PART, flat.rows() - row), 0, flat.columns());
     }
 
     /**

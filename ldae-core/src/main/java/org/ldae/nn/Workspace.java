@@ -13,24 +13,39 @@ public final class Workspace implements AutoCloseable {
 
     private final Kernels kernels;
     private final Parameters parameters;
-    private final Tensor values;
     private final Tensor gradients;
     private final List<Tensor> owned = new ArrayList<>();
     private long allocated;
 
+    private Workspace(Kernels kernels, Parameters parameters, Tensor gradients) {
+        this.kernels = kernels;
+        this.parameters = parameters;
+        this.gradients = gradients;
+    }
+
     /**
-     * A workspace.
+     * A workspace with gradients of its own.
      *
      * @param kernels kernels of the thread that will run the network
      * @param parameters layout and values
-     * @param values the flat buffer to read: the parameters' own values, or an average of them
+     * @return the workspace
      */
-    public Workspace(Kernels kernels, Parameters parameters, Tensor values) {
-        this.kernels = kernels;
-        this.parameters = parameters;
-        this.values = values;
-        this.gradients = parameters.buffer();
-        owned.add(gradients);
+    public static Workspace training(Kernels kernels, Parameters parameters) {
+        Workspace workspace = new Workspace(kernels, parameters, parameters.buffer());
+        workspace.owned.add(workspace.gradients);
+        return workspace;
+    }
+
+    /**
+     * A workspace for forward passes only. It has no gradients: a network over it must not run backward, since that would
+     * write into the values.
+     *
+     * @param kernels kernels of the thread that will run the network
+     * @param parameters layout and values
+     * @return the workspace
+     */
+    public static Workspace inference(Kernels kernels, Parameters parameters) {
+        return new Workspace(kernels, parameters, parameters.values());
     }
 
     /**
@@ -49,7 +64,7 @@ public final class Workspace implements AutoCloseable {
      * @return live view, shared by all copies of the network
      */
     public Tensor value(String name) {
-        return parameters.view(values, name);
+        return parameters.view(parameters.values(), name);
     }
 
     /**

@@ -1,0 +1,201 @@
+package org.ldae.models;
+
+import java.util.Arrays;
+import org.ldae.compute.Kernels;
+import org.ldae.compute.Kernels.Transpose;
+import org.ldae.compute.Tensor;
+import org.ldae.core.TokenGrid;
+import org.ldae.nn.Denoiser;
+import org.ldae.nn.Workspace;
+
+/**
+ * The recipe's stages for n images on one thread: encode, corrupt, predict, compare; and back.
+ *
+ * <p>A pure function of patches, noise and times: every random number comes in as an argument.
+ */
+final class DenoisingPass {
+
+    private final Recipe recipe;
+    private final LatentCodec codec;
+    private final Kernels kernels;
+    private final Denoiser.Pass net;
+    private final int rowsPerImage;
+    private final Tensor patches;
+    private final Tensor clean;
+    private final Tensor noise;
+    private final Tensor noised;
+    private final Tensor difference;
+    private final Tensor latentDifference;
+    private final float[] signal;
+    private final float[] level;
+    private final float[] times;
+    private final float[] lossWeights;
+
+    DenoisingPass(Recipe recipe, LatentCodec codec, TokenGrid grid, Workspace work, int images) {
+        int rows = images * grid.tokens();
+        int d = recipe.tokenizer().components();
+        Denoiser.Ports ports = recipe.ports(grid);
+        this.recipe = recipe;
+        this.codec = codec;
+        this.kernels = work.kernels();
+        this.net = recipe.denoiser().pass(work, ports, images);
+        this.rowsPerImage = grid.tokens();
+        this.patches = work.allocate(rows, grid.patchSize());
+        this.clean = work.allocate(rows, d);
+        this.noise = work.allocate(rows, d);
+        this.noised = work.allocate(rows, d);
+        this.difference = work.allocate(rows, ports.outputs());
+        this.latentDifference = work.allocate(rows, d);
+        this.signal = new float[images];
+        this.level = new float[images];
+        this.times = new float[images];
+        this.lossWeights = new float[images];
+    }
+
+    int images() {
+        return times.length;
+    }
+
+    /** Kernels of this pass's thread. */
+    Kernels kernels() {
+        return kernels;
+    }
+
+    /** Fills the network's input with patches noised as the schedule says. */
+    void corrupt(float[] pixels, float[] standardNormals, float[] atTimes) {
+        patches.put(pixels); // [n L, P*P*C]
+        noise.put(standardNormals); // [n L, d]
+        System.arraycopy(atTimes, 0, times, 0, times.length);
+        for (int i = 0; i < times.length; i++) {
+            signal[i] = (float) recipe.schedule().gamma(times[i]);
+            level[i] = (float) recipe.schedule().sigma(times[i]);
+        }
+        codec.encode(kernels, patches, clean); // z_0 [n L, d]
+        kernels.copy(clean, noised);
+        kernels.scaleRows(noised, signal);
+        kernels.copy(noise, latentDifference);
+        kernels.scaleRows(latentDifference, level);
+        kernels.addScaled(1, latentDifference, noised); // z_t = gamma z_0 + sigma eps
+        enter();
+    }
+
+    /**
+     * Fills the network's input with patches as they are: clean, or noisy already with sigma(t) / gamma(t). The network is
+     * told the time t, and the signal is scaled by gamma(t) as in training.
+     */
+    void given(float[] pixels, double t) {
+        patches.put(pixels);
+        Arrays.fill(times, (float) t);
+        Arrays.fill(signal, (float) recipe.schedule().gamma(t));
+        codec.encode(kernels, patches, noised);
+        kernels.scaleRows(noised, signal);
+        enter();
+    }
+
+    /** Hands the noised latents to the network in its input space. */
+    private void enter() {
+        if (recipe.input() == Space.IMAGE) {
+            codec.decode(kernels, noised, net.input());
+        } else {
+            kernels.copy(noised, net.input());
+        }
+    }
+
+    /** Tokens after a block, {@code [n L, M]}. */
+    Tensor features(int block) {
+        return net.features(times, block);
+    }
+
+    /** The clean patches that the network sees in its input, {@code [n L, P*P*C]}. */
+    Tensor denoised() {
+        Tensor prediction = net.forward(times);
+        if (recipe.output() == Space.IMAGE) {
+            return prediction;
+        }
+        if (recipe.objective().target() == Objective.Target.NOISE) {
+            // z_0 = (z_t - sigma eps) / gamma
+            for (int i = 0; i < times.length; i++) {
+                signal[i] = (float) (1 / recipe.schedule().gamma(times[i]));
+                level[i] = (float) -recipe.schedule().sigma(times[i]);
+            }
+            kernels.scaleRows(prediction, level);
+            kernels.addScaled(1, noised, prediction);
+            kernels.scaleRows(prediction, signal);
+        }
+        codec.decode(kernels, prediction, patches);
+        return patches;
+    }
+
+    /**
+     * Weighted squared error of the prediction, summed over images of weight 1 and divided by the count given.
+     *
+     * @param present 1 for an image that counts, 0 for padding
+     * @param count numbers the whole batch's error is averaged over
+     */
+    double loss(float[] present, double count) {
+        for (int i = 0; i < times.length; i++) {
+            double weight = recipe.objective().weighting().at(recipe.schedule(), times[i]);
+            lossWeights[i] = (float) (present[i] * weight);
+        }
+        Tensor prediction = net.forward(times);
+        double sum = compare(prediction);
+        for (int i = 0; i < lossWeights.length; i++) {
+            lossWeights[i] *= (float) (2 / count);
+        }
+        return sum / count;
+    }
+
+    private double compare(Tensor prediction) {
+        switch (recipe.objective().target()) {
+            case ORIGINAL_IMAGE -> {
+                // V r: the components' part, and what is left of |r|^2 for the tail (paper, Tab. 3, last step).
+                subtract(prediction, patches, difference);
+                kernels.gemm(Transpose.SECOND, difference, codec.components(), 0, latentDifference);
+                double tail = recipe.objective().tailWeight();
+                return tail * kernels.weightedSquares(difference, lossWeights)
+                        + (1 - tail) * kernels.weightedSquares(latentDifference, lossWeights);
+            }
+            case LATENT -> {
+                if (recipe.output() == Space.IMAGE) {
+                    codec.encode(kernels, prediction, latentDifference);
+                    kernels.addScaled(-1, clean, latentDifference);
+                    return kernels.weightedSquares(latentDifference, lossWeights);
+                }
+                subtract(prediction, clean, difference);
+            }
+            case NOISE -> subtract(prediction, noise, difference);
+        }
+        return kernels.weightedSquares(difference, lossWeights);
+    }
+
+    private void subtract(Tensor a, Tensor b, Tensor result) {
+        kernels.copy(a, result);
+        kernels.addScaled(-1, b, result);
+    }
+
+    /** Adds the gradients of the last {@link #loss} to the workspace's. */
+    void backward() {
+        switch (recipe.objective().target()) {
+            case ORIGINAL_IMAGE -> {
+                float tail = (float) recipe.objective().tailWeight();
+                kernels.scale(latentDifference, 1 - tail);
+                kernels.scale(difference, tail);
+                kernels.gemm(Transpose.NONE, latentDifference, codec.components(), 1, difference);
+            }
+            case LATENT -> {
+                if (recipe.output() == Space.IMAGE) {
+                    codec.encodeBackward(kernels, latentDifference, difference);
+                }
+            }
+            case NOISE -> {}
+        }
+        kernels.scaleRows(difference, lossWeights);
+        net.backward(difference);
+    }
+
+    /** Numbers that one image's error is averaged over. */
+    int errorsPerImage() {
+        boolean latent = recipe.objective().target() != Objective.Target.ORIGINAL_IMAGE;
+        return rowsPerImage * (latent ? clean.columns() : patches.columns());
+    }
+}

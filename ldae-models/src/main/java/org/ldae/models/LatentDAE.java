@@ -1,0 +1,237 @@
+package org.ldae.models;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.ldae.checkpoint.SafetensorsBuilder;
+import org.ldae.core.Progress;
+import org.ldae.core.Rng;
+import org.ldae.core.Shapes;
+import org.ldae.core.TokenGrid;
+import org.ldae.data.ImageSource;
+import org.ldae.nn.Parameters;
+import org.ldae.tokenizers.PatchPCA;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A latent denoising autoencoder: represents images by its encoder's tokens, and removes noise.
+ *
+ * <p>Its weights don't change; it may be shared between threads. Close it to free its memory.
+ */
+public final class LatentDAE implements AutoCloseable {
+
+    private final Recipe recipe;
+    private final PatchPCA tokenizer;
+    private final Parameters parameters;
+    private final Provenance provenance;
+
+    LatentDAE(Recipe recipe, PatchPCA tokenizer, Parameters parameters, Provenance provenance) {
+        this.recipe = recipe;
+        this.tokenizer = tokenizer;
+        this.parameters = parameters;
+        this.provenance = provenance;
+    }
+
+    /**
+     * A model with random weights: the control that shows what training adds.
+     *
+     * @param recipe its recipe
+     * @param images the tokenizer is fitted on them
+     * @param rng key of the run
+     * @return the untrained model
+     */
+    public static LatentDAE untrained(Recipe recipe, ImageSource images, Rng rng) {
+        PatchPCA tokenizer = PatchPCA.fit(images, recipe.tokenizer(), Progress.none());
+        Parameters parameters = recipe.denoiser().parameters(recipe.ports(tokenizer.grid()), rng.stream("weights"));
+        return new LatentDAE(recipe, tokenizer, parameters, Provenance.of(rng.seed(), images));
+    }
+
+    /**
+     * Loads a model, or the model in a training checkpoint.
+     *
+     * @param path a safetensors file that {@link #save} or {@link Trainer#save} wrote
+     * @return the model
+     * @throws IOException if the file can't be read or is damaged
+     */
+    public static LatentDAE load(Path path) throws IOException {
+        ModelFile file = ModelFile.read(path);
+        PatchPCA tokenizer = file.tokenizer();
+        return new LatentDAE(file.recipe(), tokenizer, file.parameters(tokenizer), file.provenance());
+    }
+
+    /**
+     * Writes tokenizer, weights, recipe and provenance.
+     *
+     * @param path a safetensors file, replaced only when the new one is complete
+     * @throws IOException if it can't be written
+     */
+    public void save(Path path) throws IOException {
+        SafetensorsBuilder builder = ModelFile.builder(recipe, tokenizer, provenance);
+        ModelFile.put(builder, ModelFile.DENOISER, parameters, parameters.values());
+        builder.write(path);
+    }
+
+    /**
+     * How it was made.
+     *
+     * @return its recipe
+     */
+    public Recipe recipe() {
+        return recipe;
+    }
+
+    /**
+     * Its tokenizer.
+     *
+     * @return fitted on the training images
+     */
+    public PatchPCA tokenizer() {
+        return tokenizer;
+    }
+
+    /**
+     * Where it comes from.
+     *
+     * @return seed, data hash and versions
+     */
+    public Provenance provenance() {
+        return provenance;
+    }
+
+    /**
+     * Number of parameters of the network.
+     *
+     * @return their count
+     */
+    public int parameterCount() {
+        return parameters.count();
+    }
+
+    /**
+     * Represents images as the paper probes them: the average token after the encoder.
+     *
+     * @param images of the shape it was trained on
+     * @return {@code [N, M]}
+     */
+    public INDArray represent(ImageSource images) {
+        return represent(images, Features.pooled());
+    }
+
+    /**
+     * Represents images.
+     *
+     * @param images of the shape it was trained on
+     * @param features what to read
+     * @return {@code [N, M]} or {@code [N, L * M]}
+     * @throws IllegalArgumentException if shape or block don't fit
+     */
+    public INDArray represent(ImageSource images, Features features) {
+        TokenGrid grid = tokenizer.grid();
+        if (!images.shape().equals(grid.image())) {
+            throw new IllegalArgumentException("images: expected [C, H, W] = %s as in training, got %s; resize them"
+                    .formatted(grid.image(), images.shape()));
+        }
+        int block = features.block() == 0 ? recipe.denoiser().encoderBlocks() : features.block();
+        if (block > recipe.denoiser().blocks()) {
+            throw new IllegalArgumentException("features: expected a block from 1 to %d, got %d"
+                    .formatted(recipe.denoiser().blocks(), block));
+        }
+        int width = recipe.denoiser().width();
+        int numbers = features.pooling() == Features.Pooling.AVERAGE ? width : grid.tokens() * width;
+        float[] result = new float[Math.multiplyExact(images.size(), numbers)];
+        inference().run(images.size(), images::read, (pass, pixels, chunk) -> {
+            pass.given(pixels, features.time());
+            float[] tokens = pass.features(block).toArray();
+            for (int i = 0; i < chunk.count(); i++) {
+                int from = i * grid.tokens() * width;
+                int to = (chunk.first() + i) * numbers;
+                if (features.pooling() == Features.Pooling.TOKENS) {
+                    System.arraycopy(tokens, from, result, to, numbers);
+                } else {
+                    average(tokens, from, grid.tokens(), result, to, width);
+                }
+            }
+        });
+        return Nd4j.createFromArray(result).reshape('c', images.size(), numbers);
+    }
+
+    private static void average(float[] tokens, int from, int count, float[] result, int to, int width) {
+        for (int token = 0; token < count; token++) {
+            for (int j = 0; j < width; j++) {
+                result[to + j] += tokens[from + token * width + j] / count;
+            }
+        }
+    }
+
+    /**
+     * Represents images held in an array.
+     *
+     * @param images {@code [N, C, H, W]} float32 in [-1, 1]
+     * @return {@code [N, M]}
+     */
+    public INDArray represent(INDArray images) {
+        return represent(source(images));
+    }
+
+    /**
+     * Adds latent noise: {@code decode(z + sigma eps)} (paper, Fig. 7 and 8).
+     *
+     * @param images {@code [N, C, H, W]} float32 in [-1, 1]
+     * @param sigma standard deviation of the noise, in units of the latents' scale
+     * @param rng key of the noise
+     * @return noisy images {@code [N, C, H, W]}, to be seen or given to {@link #denoise}
+     */
+    public INDArray addNoise(INDArray images, double sigma, Rng rng) {
+        INDArray latents = tokenizer.encode(images);
+        float[] noise = new float[Math.toIntExact(latents.length())];
+        rng.normals(noise, 0, noise.length);
+        INDArray eps = Nd4j.createFromArray(noise).reshape('c', latents.shape());
+        return tokenizer.decode(latents.addi(eps.muli(sigma)));
+    }
+
+    /**
+     * Removes latent noise of a known level.
+     *
+     * @param noisy {@code [N, C, H, W]} float32, as {@link #addNoise} returns them
+     * @param sigma the noise's standard deviation over the signal's factor, at most the schedule's largest
+     * @return the network's estimate of the clean images, {@code [N, C, H, W]}
+     * @throws IllegalArgumentException if the schedule has no such level
+     */
+    public INDArray denoise(INDArray noisy, double sigma) {
+        ImageSource images = source(noisy);
+        TokenGrid grid = tokenizer.grid();
+        double t = recipe.schedule().timeOf(sigma);
+        int size = grid.image().size();
+        float[] result = new float[Math.multiplyExact(images.size(), size)];
+        inference().run(images.size(), images::read, (pass, pixels, chunk) -> {
+            pass.given(pixels, t);
+            float[] patches = pass.denoised().toArray();
+            for (int i = 0; i < chunk.count(); i++) {
+                chunk.patches().scatter(patches, i * size, result, (chunk.first() + i) * size);
+            }
+        });
+        return Nd4j.createFromArray(result).reshape('c', noisy.shape());
+    }
+
+    private ImageSource source(INDArray images) {
+        Shapes.require(
+                "images",
+                images,
+                "N C H W",
+                Shapes.ANY,
+                tokenizer.grid().image().channels(),
+                tokenizer.grid().image().height(),
+                tokenizer.grid().image().width());
+        return ImageSource.of(images, new int[0], List.of());
+    }
+
+    private Inference inference() {
+        return new Inference(recipe, tokenizer, parameters);
+    }
+
+    @Override
+    public void close() {
+        parameters.close();
+    }
+}

@@ -1,0 +1,128 @@
+package org.ldae.models;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.ldae.checkpoint.CheckpointException;
+import org.ldae.checkpoint.Safetensors;
+import org.ldae.checkpoint.SafetensorsBuilder;
+import org.ldae.compute.Tensor;
+import org.ldae.core.ImageShape;
+import org.ldae.core.Rng;
+import org.ldae.nn.Parameters;
+import org.ldae.tokenizers.PatchPCA;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** How models lie in a safetensors file: tensors named by path, recipe and provenance as JSON metadata. */
+final class ModelFile {
+
+    static final String FORMAT = "ldae/1";
+    static final String DENOISER = "denoiser.";
+    private static final String TOKENIZER = "tokenizer.";
+
+    private final Safetensors file;
+
+    private ModelFile(Safetensors file) {
+        this.file = file;
+    }
+
+    static SafetensorsBuilder builder(Recipe recipe, PatchPCA tokenizer, Provenance provenance) {
+        ImageShape shape = tokenizer.grid().image();
+        SafetensorsBuilder builder = Safetensors.builder()
+                .metadata("format", FORMAT)
+                .metadata("recipe", recipe.toJson())
+                .metadata("provenance", provenance.toJson())
+                .metadata("image", "%d %d %d".formatted(shape.channels(), shape.height(), shape.width()));
+        tokenizer.tensors().forEach((name, array) -> builder.tensor(TOKENIZER + name, array));
+        return builder;
+    }
+
+    /** Adds a flat buffer's parameters under a prefix. */
+    static void put(SafetensorsBuilder builder, String prefix, Parameters parameters, Tensor flat) {
+        for (Parameters.Slot slot : parameters.slots()) {
+            float[] values = parameters.view(flat, slot.name()).toArray();
+            INDArray array = Nd4j.createFromArray(values);
+            builder.tensor(
+                    prefix + slot.name(), slot.rows() == 1 ? array : array.reshape('c', slot.rows(), slot.columns()));
+        }
+    }
+
+    static ModelFile read(Path path) throws IOException {
+        Safetensors file = Safetensors.read(path);
+        String format = file.metadata().getOrDefault("format", "none");
+        if (!format.equals(FORMAT)) {
+            throw new CheckpointException(
+                    path,
+                    "expected a checkpoint of format %s, got format %s; was it written by this library?"
+                            .formatted(FORMAT, format));
+        }
+        return new ModelFile(file);
+    }
+
+    Recipe recipe() {
+        return Recipe.fromJson(metadata("recipe"));
+    }
+
+    Provenance provenance() {
+        return Provenance.fromJson(metadata("provenance"));
+    }
+
+    PatchPCA tokenizer() throws IOException {
+        String[] sides = metadata("image").split(" ");
+        ImageShape shape =
+                new ImageShape(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]), Integer.parseInt(sides[2]));
+        Map<String, INDArray> tensors = new LinkedHashMap<>();
+        for (String name : file.names()) {
+            if (name.startsWith(TOKENIZER)) {
+                tensors.put(name.substring(TOKENIZER.length()), file.tensor(name));
+            }
+        }
+        return PatchPCA.restore(recipe().tokenizer(), shape, tensors);
+    }
+
+    /** Parameters with the values under a prefix. */
+    Parameters parameters(PatchPCA tokenizer) throws IOException {
+        Recipe recipe = recipe();
+        Parameters parameters = recipe.denoiser().parameters(recipe.ports(tokenizer.grid()), Rng.of(0));
+        fill(DENOISER, parameters, parameters.values());
+        return parameters;
+    }
+
+    boolean has(String name) {
+        return file.has(name);
+    }
+
+    INDArray tensor(String name) throws IOException {
+        return file.tensor(name);
+    }
+
+    /** Copies the tensors under a prefix into a flat buffer. */
+    void fill(String prefix, Parameters parameters, Tensor flat) throws IOException {
+        for (Parameters.Slot slot : parameters.slots()) {
+            INDArray array = file.tensor(prefix + slot.name());
+            if (array.length() != (long) slot.rows() * slot.columns()) {
+                throw new CheckpointException(
+                        file.file(),
+                        "tensor %s: expected [%d, %d] as the recipe says, got %s"
+                                .formatted(
+                                        prefix + slot.name(),
+                                        slot.rows(),
+                                        slot.columns(),
+                                        Arrays.toString(array.shape())));
+            }
+            parameters.view(flat, slot.name()).put(array.data().asFloat());
+        }
+    }
+
+    private String metadata(String key) {
+        String value = file.metadata().get(key);
+        if (value == null) {
+            throw new IllegalArgumentException("%s: expected metadata %s, got %s"
+                    .formatted(file.file(), key, file.metadata().keySet()));
+        }
+        return value;
+    }
+}

@@ -1,0 +1,212 @@
+package org.ldae.models;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.ldae.core.NoiseSchedule;
+import org.ldae.core.Progress;
+import org.ldae.core.Rng;
+import org.ldae.core.TokenGrid;
+import org.ldae.data.ImageSource;
+import org.ldae.nn.Denoiser;
+import org.ldae.tokenizers.PatchPCA;
+
+/**
+ * Everything that defines a run but its images and seed, as a value: any point between a diffusion model and a denoising
+ * autoencoder.
+ *
+ * <pre>{@code
+ * LatentDAE model = Recipe.latentDAE(PatchPCA.patch(7).components(12))
+ *         .withDenoiser(VisionTransformer.tiny())
+ *         .withTraining(Training.epochs(20).batchSize(128))
+ *         .train(images, Rng.of(42), Progress.console());
+ * }</pre>
+ *
+ * @param tokenizer options of the tokenizer, fitted on the training images
+ * @param schedule noise levels
+ * @param input where the network reads
+ * @param output where it predicts
+ * @param objective what it predicts and how errors are weighted
+ * @param denoiser the network
+ * @param training how it is trained
+ */
+public record Recipe(
+        PatchPCA.Options tokenizer,
+        NoiseSchedule schedule,
+        Space input,
+        Space output,
+        Objective objective,
+        VisionTransformer denoiser,
+        Training training) {
+
+    /** Checks that the parts go together. */
+    public Recipe {
+        if (objective.target() == Objective.Target.ORIGINAL_IMAGE && output != Space.IMAGE) {
+            throw new IllegalArgumentException(
+                    "recipe: the original image can only be predicted in image space, got output " + output
+                            + "; use withOutput(Space.IMAGE)");
+        }
+        if (objective.target() == Objective.Target.NOISE && output != Space.LATENT) {
+            throw new IllegalArgumentException("recipe: the noise can only be predicted in latent space, got output "
+                    + output + "; use withOutput(Space.LATENT)");
+        }
+    }
+
+    /**
+     * The paper's l-DAE (Tab. 3, last row): gamma = 1, sigma linear to sqrt 2, image in and out by inverse PCA, the original
+     * image as target.
+     *
+     * @param tokenizer options of the patch-wise PCA
+     * @return the recipe
+     */
+    public static Recipe latentDAE(PatchPCA.Options tokenizer) {
+        return new Recipe(
+                tokenizer,
+                NoiseSchedule.additive(Math.sqrt(2)),
+                Space.IMAGE,
+                Space.IMAGE,
+                Objective.originalImage(),
+                VisionTransformer.tiny(),
+                Training.epochs(20));
+    }
+
+    /**
+     * l-DAE with the single noise level sqrt(1/3) (paper, section 4.3): a classical denoising autoencoder.
+     *
+     * @param tokenizer options of the patch-wise PCA
+     * @return the recipe
+     */
+    public static Recipe singleLevel(PatchPCA.Options tokenizer) {
+        return latentDAE(tokenizer).withSchedule(NoiseSchedule.single(Math.sqrt(1.0 / 3)));
+    }
+
+    /**
+     * Other tokenizer options.
+     *
+     * @param options of the patch-wise PCA
+     * @return a copy
+     */
+    public Recipe withTokenizer(PatchPCA.Options options) {
+        return new Recipe(options, schedule, input, output, objective, denoiser, training);
+    }
+
+    /**
+     * Another noise schedule.
+     *
+     * @param noise levels
+     * @return a copy
+     */
+    public Recipe withSchedule(NoiseSchedule noise) {
+        return new Recipe(tokenizer, noise, input, output, objective, denoiser, training);
+    }
+
+    /**
+     * Another input space.
+     *
+     * @param space where the network reads
+     * @return a copy
+     */
+    public Recipe withInput(Space space) {
+        return new Recipe(tokenizer, schedule, space, output, objective, denoiser, training);
+    }
+
+    /**
+     * Another output space and objective, which must go together.
+     *
+     * @param space where the network predicts
+     * @param aim what it predicts
+     * @return a copy
+     */
+    public Recipe withOutput(Space space, Objective aim) {
+        return new Recipe(tokenizer, schedule, input, space, aim, denoiser, training);
+    }
+
+    /**
+     * Another network.
+     *
+     * @param network the network
+     * @return a copy
+     */
+    public Recipe withDenoiser(VisionTransformer network) {
+        return new Recipe(tokenizer, schedule, input, output, objective, network, training);
+    }
+
+    /**
+     * Other training options.
+     *
+     * @param options how it is trained
+     * @return a copy
+     */
+    public Recipe withTraining(Training options) {
+        return new Recipe(tokenizer, schedule, input, output, objective, denoiser, options);
+    }
+
+    /**
+     * Fits the tokenizer, trains the network to the end and returns the model.
+     *
+     * @param images training images; labels are not looked at
+     * @param rng key of the run
+     * @param progress told after every step
+     * @return the trained model; close it to free its memory
+     * @throws IllegalStateException if the loss stops being finite
+     */
+    public LatentDAE train(ImageSource images, Rng rng, Progress progress) {
+        try (Trainer trainer = Trainer.start(this, images, rng, progress)) {
+            trainer.run(progress);
+            return trainer.model();
+        }
+    }
+
+    /**
+     * What differs between this recipe and another, by dotted path: {@code "schedule.maxSigma" -> "1.0 -> 1.4"}.
+     *
+     * @param other the other recipe
+     * @return an entry for each difference, empty if the recipes are equal
+     */
+    public Map<String, String> diff(Recipe other) {
+        Map<String, String> mine = RecipeJson.flatten(this);
+        Map<String, String> theirs = RecipeJson.flatten(other);
+        Map<String, String> changes = new TreeMap<>();
+        mine.forEach((path, value) -> {
+            String after = theirs.getOrDefault(path, "-");
+            if (!value.equals(after)) {
+                changes.put(path, value + " -> " + after);
+            }
+        });
+        theirs.forEach((path, value) -> {
+            if (!mine.containsKey(path)) {
+                changes.put(path, "- -> " + value);
+            }
+        });
+        return changes;
+    }
+
+    /**
+     * The recipe as JSON, as it is saved with checkpoints and results.
+     *
+     * @return one JSON object
+     */
+    public String toJson() {
+        return RecipeJson.write(this);
+    }
+
+    /**
+     * Reads what {@link #toJson} wrote.
+     *
+     * @param json one JSON object
+     * @return the recipe
+     * @throws IllegalArgumentException if the text is not a recipe
+     */
+    public static Recipe fromJson(String json) {
+        return RecipeJson.read(json);
+    }
+
+    /** Sizes of the network's input and output tokens. */
+    Denoiser.Ports ports(TokenGrid grid) {
+        int patch = grid.patchSize();
+        return new Denoiser.Ports(
+                grid,
+                input == Space.IMAGE ? patch : tokenizer.components(),
+                output == Space.IMAGE ? patch : tokenizer.components(),
+                schedule.timeDependent());
+    }
+}

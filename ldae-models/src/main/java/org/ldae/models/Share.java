@@ -1,0 +1,86 @@
+package org.ldae.models;
+
+import org.ldae.core.Rng;
+import org.ldae.core.TokenGrid;
+import org.ldae.data.Augmentation;
+import org.ldae.data.ImageSource;
+import org.ldae.nn.Workspace;
+import org.ldae.tokenizers.Patches;
+
+/** One worker's share of every batch: reads its images, runs the passes, collects loss and gradients. */
+final class Share {
+
+    /** Token rows of a pass: enough for full-speed products, few enough that a layer stays in the second-level cache. */
+    private static final int ROWS_A_PASS = 1024;
+
+    private final Workspace work;
+    private final DenoisingPass pass;
+    private final ImageSource images;
+    private final Augmentation augmentation;
+    private final Patches patches;
+    private final int first;
+    private final int last;
+    private final int latentSize;
+    private final float[] image;
+    private final float[] spare;
+    private final float[] pixels;
+    private final float[] noise;
+    private final float[] times;
+    private final float[] present;
+
+    /** Images [first, last) of each batch. */
+    Share(Recipe recipe, LatentCodec codec, Workspace work, ImageSource images, Range range) {
+        TokenGrid grid = new TokenGrid(images.shape(), recipe.tokenizer().patch());
+        int mine = range.last - range.first;
+        int atOnce = Math.max(1, Math.min(mine, ROWS_A_PASS / grid.tokens()));
+        int passes = (mine + atOnce - 1) / atOnce;
+        int size = (mine + passes - 1) / passes;
+        this.work = work;
+        this.pass = new DenoisingPass(recipe, codec, grid, work, size);
+        this.images = images;
+        this.augmentation = recipe.training().augmentation();
+        this.patches = Patches.of(grid);
+        this.first = range.first;
+        this.last = range.last;
+        this.latentSize = grid.tokens() * recipe.tokenizer().components();
+        this.image = new float[images.shape().size()];
+        this.spare = new float[images.shape().size()];
+        this.pixels = new float[size * images.shape().size()];
+        this.noise = new float[size * latentSize];
+        this.times = new float[size];
+        this.present = new float[size];
+    }
+
+    /** Positions in a batch. */
+    record Range(int first, int last) {}
+
+    Workspace workspace() {
+        return work;
+    }
+
+    /** Loss of this share, its gradients left in the workspace. */
+    double step(Rng step, int[] batch) {
+        work.kernels().fill(work.gradients(), 0);
+        double loss = 0;
+        double count = (double) batch.length * pass.errorsPerImage();
+        for (int from = first; from < last; from += pass.images()) {
+            for (int i = 0; i < pass.images(); i++) {
+                present[i] = from + i < last ? 1 : 0;
+                // Padding repeats the share's last image and counts for nothing.
+                fill(i, Math.min(from + i, last - 1), step, batch);
+            }
+            pass.corrupt(pixels, noise, times);
+            loss += pass.loss(present, count);
+            pass.backward();
+        }
+        return loss;
+    }
+
+    private void fill(int slot, int position, Rng step, int[] batch) {
+        images.read(batch[position], image, 0);
+        augmentation.apply(image, 0, images.shape(), step.stream("augmentation").at(position), spare);
+        patches.gather(image, 0, pixels, slot * image.length);
+        step.stream("noise").at(position).normals(noise, slot * latentSize, (slot + 1) * latentSize);
+        times[slot] = step.stream("time").at(position).generator().nextFloat();
+    }
+}
