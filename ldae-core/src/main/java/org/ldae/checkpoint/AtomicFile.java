@@ -1,0 +1,97 @@
+package org.ldae.checkpoint;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.CopyOption;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/** Replaces a file as a whole: whoever opens it, or loses power meanwhile, finds the old content or the new one. */
+final class AtomicFile {
+
+    private AtomicFile() {}
+
+    /** What goes into the file. */
+    @FunctionalInterface
+    interface Content {
+        void writeTo(FileChannel channel) throws IOException;
+    }
+
+    /** How a file takes another one's name. */
+    @FunctionalInterface
+    interface Move {
+        void move(Path from, Path to, CopyOption... options) throws IOException;
+    }
+
+    static void write(Path target, Content content) throws IOException {
+        write(target, content, Files::move);
+    }
+
+    /** Writes a temporary file in the same folder, syncs it and moves it; removes it if any of that fails. */
+    static void write(Path target, Content content, Move move) throws IOException {
+        // A link stays a link: what it points at is replaced.
+        Path file = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
+        Path folder = folder(file);
+        // Files.createTempFile would make it unreadable for everyone else.
+        Path temporary = folder.resolve("." + UUID.randomUUID() + ".tmp");
+        try {
+            try (FileChannel channel =
+                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                content.writeTo(channel);
+                channel.force(true);
+            }
+            replace(temporary, file, move);
+        } catch (IOException | RuntimeException | Error e) {
+            remove(temporary, e);
+            throw e;
+        }
+        sync(folder);
+    }
+
+    private static Path folder(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new FileSystemException(file.toString(), null, "expected a file, got a folder");
+        }
+        Path folder = file.getParent();
+        if (folder == null || Files.notExists(folder)) {
+            throw new NoSuchFileException(String.valueOf(folder), null, "the folder must exist");
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new NotDirectoryException(folder.toString());
+        }
+        return folder;
+    }
+
+    private static void replace(Path temporary, Path file, Move move) throws IOException {
+        try {
+            move.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            move.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static void remove(Path temporary, Throwable because) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            because.addSuppressed(e);
+        }
+    }
+
+    /** Makes the new name survive a loss of power. */
+    private static void sync(Path folder) {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            // Some systems, Windows among them, can't sync a folder; the content itself is synced and in place.
+            return;
+        }
+    }
+}
