@@ -2,6 +2,7 @@ package org.ldae.checkpoint;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.CopyOption;
 import java.nio.file.FileSystemException;
@@ -65,6 +66,9 @@ final class AtomicFile {
         }
         if (!Files.isDirectory(folder)) {
             throw new NotDirectoryException(folder.toString());
+        }
+        if (!Files.isWritable(folder)) {
+            throw new AccessDeniedException(folder.toString(), null, "the folder must be writable");
         }
         return folder;
     }

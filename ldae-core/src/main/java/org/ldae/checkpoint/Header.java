@@ -24,14 +24,18 @@ record Header(Map<String, TensorInfo> tensors, Map<String, String> metadata) {
     /** Longest header that is read or written, in bytes; the reference implementation's limit. */
     static final int LONGEST = 100_000_000;
 
-    /** The eight bytes of its length and the JSON, padded with blanks so that the tensors start at a multiple of 8. */
-    ByteBuffer encode() {
+    /**
+     * The eight bytes of its length and the JSON, padded with blanks so that the tensors start at a multiple of 8.
+     *
+     * @param longest the most bytes of JSON and padding; {@link #LONGEST} for a file that others shall read
+     */
+    ByteBuffer encode(int longest) {
         byte[] json = json().getBytes(StandardCharsets.UTF_8);
         int padded = Math.addExact(json.length, -json.length & 7);
-        if (padded > LONGEST) {
+        if (padded > longest) {
             throw new IllegalArgumentException(
                     "header: expected at most %d bytes of names, shapes and metadata, got %d; store less metadata"
-                            .formatted(LONGEST, padded));
+                            .formatted(longest, padded));
         }
         byte[] bytes = new byte[Long.BYTES + padded];
         ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(padded).put(json);

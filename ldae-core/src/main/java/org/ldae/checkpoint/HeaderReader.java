@@ -119,17 +119,17 @@ final class HeaderReader {
                     Long.toString(tensor.end()),
                     "the header is damaged");
         }
-        String expected = "%s of %s %s".formatted(where, tensor.dtype(), tensor.shape());
+        String type = tensor.dtype() + " " + tensor.shape();
         long needed;
         try {
             needed = TensorInfo.byteCount(tensor.dtype(), tensor.shape());
         } catch (ArithmeticException e) {
             throw new CheckpointException(
-                    file, "expected %s to fit in a file, got more than 2^63 bytes".formatted(expected), e);
+                    file, "expected %s of %s to fit in a file, got more than 2^63 bytes".formatted(where, type), e);
         }
         if (needed != tensor.end() - tensor.begin()) {
             throw wrong(
-                    "%s to take %d bytes".formatted(expected, needed),
+                    "%s of %s to take %d bytes".formatted(where, type, needed),
                     Long.toString(tensor.end() - tensor.begin()),
                     "the header is damaged");
         }

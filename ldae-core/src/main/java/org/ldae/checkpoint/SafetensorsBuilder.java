@@ -112,7 +112,7 @@ public final class SafetensorsBuilder {
      */
     public void write(Path file) throws CheckpointException {
         List<Map.Entry<String, Source>> ordered = ordered();
-        ByteBuffer header = new Header(layout(ordered), metadata).encode();
+        ByteBuffer header = new Header(layout(ordered), metadata).encode(Header.LONGEST);
         try {
             AtomicFile.write(file, channel -> {
                 while (header.hasRemaining()) {

@@ -163,6 +163,6 @@ class AtomicFileTest {
 
         String problem = Thrown.message(IOException.class, () -> AtomicFile.write(closed.resolve("a"), text("x")));
 
-        assertTrue(problem.contains("closed"), problem);
+        assertEquals(closed + ": the folder must be writable", problem);
     }
 }

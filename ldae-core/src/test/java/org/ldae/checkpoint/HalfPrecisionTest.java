@@ -55,8 +55,12 @@ class HalfPrecisionTest {
             double high = value(dtype, bits + 1);
             float middle = (float) ((low + high) / 2);
             assertEquals(bits + (bits & 1), HalfPrecision.narrow(dtype, middle), () -> "tie above " + low);
-            assertEquals(bits, HalfPrecision.narrow(dtype, Math.nextDown(middle)), () -> "just below the tie above " + low);
-            assertEquals(bits + 1, HalfPrecision.narrow(dtype, Math.nextUp(middle)), () -> "just above the tie above " + low);
+            assertEquals(
+                    bits, HalfPrecision.narrow(dtype, Math.nextDown(middle)), () -> "just below the tie above " + low);
+            assertEquals(
+                    bits + 1,
+                    HalfPrecision.narrow(dtype, Math.nextUp(middle)),
+                    () -> "just above the tie above " + low);
         }
     }
 
