@@ -77,14 +77,14 @@ final class PatchMoments {
     }
 
     private void add(float[] block, int rows) {
+        double[] centred = new double[rows * size];
         if (count == 0) {
-            addRows(block, new double[rows * size]);
+            addRows(block, centred);
             for (int j = 0; j < size; j++) {
                 shift[j] = sums[j] / rows;
             }
             Arrays.fill(sums, 0);
         }
-        double[] centred = new double[rows * size];
         addRows(block, centred);
         try (INDArray matrix = Nd4j.create(centred, new long[] {rows, size}, 'c')) {
             INDArray columns = matrix.transpose();

@@ -1,0 +1,80 @@
+package org.ldae.tokenizers;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.ldae.core.ImageShape;
+import org.ldae.core.Progress;
+import org.ldae.core.TokenGrid;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class PatchMomentsTest {
+
+    private static final ImageShape SHAPE = new ImageShape(2, 6, 9);
+    private static final int COUNT = 23;
+    private final Patches patches = Patches.of(new TokenGrid(SHAPE, 3));
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 22, 23, 24, 1000})
+    void streamingInAnyBlockSizeEqualsTwoPasses(int blockImages) {
+        assertMatchesTwoPasses(Samples.walks(COUNT, SHAPE), blockImages, 1e-14);
+    }
+
+    @Test
+    void aMeanFarAboveTheSpreadCostsNoDigits() {
+        // Summing raw products would leave an error of about 1e6 x 2^-52 x count here.
+        assertMatchesTwoPasses(Samples.walks(COUNT, SHAPE).addi(1000), 4, 1e-13);
+    }
+
+    @Test
+    void covarianceIsExactlySymmetric() {
+        double[] covariance = moments(Samples.walks(COUNT, SHAPE), 4).covariance();
+        int size = patches.grid().patchSize();
+        for (int i = 0; i < covariance.length; i++) {
+            assertEquals(covariance[i], covariance[i % size * size + i / size]);
+        }
+    }
+
+    @Test
+    void reportsProgressAfterEveryBlock() {
+        List<Progress.Event> events = new ArrayList<>();
+        PatchMoments.of(Samples.source(Samples.walks(COUNT, SHAPE)), patches, 10, events::add);
+        assertEquals(
+                List.of(10L, 20L, 23L),
+                events.stream().map(Progress.Event::done).toList());
+        assertTrue(events.stream().allMatch(event -> event.total() == COUNT));
+        assertEquals(0, events.get(2).secondsLeft());
+    }
+
+    private PatchMoments moments(INDArray images, int blockImages) {
+        return PatchMoments.of(Samples.source(images), patches, blockImages, Progress.none());
+    }
+
+    private void assertMatchesTwoPasses(INDArray images, int blockImages, double tolerance) {
+        int size = patches.grid().patchSize();
+        double[] rows = patches.patchify(images).data().asDouble();
+        int count = rows.length / size;
+        double[] mean = new double[size];
+        for (int i = 0; i < rows.length; i++) {
+            mean[i % size] += rows[i] / count;
+        }
+        double[] covariance = new double[size * size];
+        for (int from = 0; from < rows.length; from += size) {
+            for (int i = 0; i < size * size; i++) {
+                int a = i / size;
+                int b = i % size;
+                covariance[i] += (rows[from + a] - mean[a]) * (rows[from + b] - mean[b]) / count;
+            }
+        }
+        PatchMoments moments = moments(images, blockImages);
+        assertEquals(count, moments.count());
+        assertArrayEquals(mean, moments.mean(), 1e-15 * 1000 * Math.max(1, Math.abs(mean[0])));
+        assertArrayEquals(covariance, moments.covariance(), tolerance);
+    }
+}
