@@ -89,6 +89,31 @@ public record Dataset(ImageSource train, ImageSource test) {
         return CifarImages.cifar100(directory);
     }
 
+    /**
+     * Image files in class folders: PNG, JPEG and whatever else Image I/O reads here, plug-ins included.
+     *
+     * <p>The folder holds {@code train} and {@code test} (or {@code val}, looked at if there is no {@code test}), each
+     * with one folder a class; or the class folders alone, of which {@link FolderOptions#withTestFraction} holds out a
+     * part. Classes are the folder names in sorted order; deeper folders belong to their class. Names that start with
+     * a dot and files whose extension is no image format's are skipped. Each part is listed in a shuffled order that
+     * depends on the number of files alone, so that its first images are a fair sample.
+     *
+     * <p>Files are decoded at each reading, in constant memory; use {@link ImageSource#cached} for many epochs over
+     * a set that fits in memory. Transparent pixels show white; colour profiles and EXIF rotations are ignored. A file
+     * that can't be decoded is an {@link java.io.UncheckedIOException} that names it, when it is read.
+     *
+     * @param directory the folder
+     * @param options size, channels and split
+     * @return images {@code [C, H, W]} of 8-bit levels
+     * @throws IOException if the folder has another layout, a class without images, or files of different sizes where
+     *     the options ask for their own size
+     * @throws IllegalArgumentException if the options split a folder that has its own test images, or don't split one
+     *     that has none
+     */
+    public static Dataset folder(Path directory, FolderOptions options) throws IOException {
+        return ImageFolders.open(directory, options);
+    }
+
     private static Path idxFile(Path directory, String stem, int axes) throws IOException {
         List<String> names = Stream.of("-idx", ".idx")
                 .map(separator -> stem + separator + axes + "-ubyte")

@@ -1,0 +1,188 @@
+package org.ldae.data;
+
+import java.io.IOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.ldae.core.ImageShape;
+import org.ldae.core.Rng;
+
+/** Finds the image files of the accepted folder layouts. */
+final class ImageFolders {
+
+    private static final String LAYOUTS =
+            "expected train/CLASS/*.png with test/CLASS/*.png or val/CLASS/*.png, or CLASS/*.png with a test fraction";
+
+    /** Formats that need a plug-in: files of theirs must not be left out without a word. */
+    private static final Set<String> PLUG_IN_FORMATS =
+            Set.of("avif", "heic", "heif", "jp2", "jxl", "pbm", "pgm", "ppm", "pnm", "psd", "tga", "webp");
+
+    private final FolderOptions options;
+    private final Set<String> readable = Arrays.stream(ImageIO.getReaderFileSuffixes())
+            .map(suffix -> suffix.toLowerCase(Locale.ROOT))
+            .collect(Collectors.toSet());
+
+    private ImageFolders(FolderOptions options) {
+        this.options = options;
+    }
+
+    static Dataset open(Path root, FolderOptions options) throws IOException {
+        if (!Files.isDirectory(root)) {
+            throw new IOException(root + ": no such folder; " + LAYOUTS);
+        }
+        ImageFolders folders = new ImageFolders(options);
+        return Files.isDirectory(root.resolve("train")) ? folders.separate(root) : folders.split(root);
+    }
+
+    private Dataset separate(Path root) throws IOException {
+        Path held = Files.isDirectory(root.resolve("test")) ? root.resolve("test") : root.resolve("val");
+        if (!Files.isDirectory(held)) {
+            throw new IOException("%s: found train but neither test nor val; add one, or open %s with a test fraction"
+                    .formatted(root, root.resolve("train")));
+        }
+        if (options.testFraction().isPresent()) {
+            throw new IllegalArgumentException(
+                    "testFraction: %s has its own test images in %s; leave the fraction out".formatted(root, held));
+        }
+        SortedMap<String, List<Path>> train = classes(root.resolve("train"));
+        SortedMap<String, List<Path>> test = classes(held);
+        if (!train.keySet().equals(test.keySet())) {
+            throw new IOException(
+                    "%s: expected the classes of train %s, got %s".formatted(held, train.keySet(), test.keySet()));
+        }
+        return dataset(train, test);
+    }
+
+    private Dataset split(Path root) throws IOException {
+        SortedMap<String, List<Path>> all = classes(root);
+        double fraction = options.testFraction()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "testFraction: %s has no train folder; give FolderOptions.withTestFraction to hold out images"
+                                .formatted(root)));
+        SortedMap<String, List<Path>> train = new TreeMap<>();
+        SortedMap<String, List<Path>> test = new TreeMap<>();
+        for (Map.Entry<String, List<Path>> entry : all.entrySet()) {
+            List<Path> files = entry.getValue();
+            if (files.size() < 2) {
+                throw new IOException("%s: expected at least two images to hold one out, got one"
+                        .formatted(root.resolve(entry.getKey())));
+            }
+            List<Path> shuffled = shuffled(files, Rng.of(options.seed()).stream("held out").stream(entry.getKey()));
+            int held = (int) Math.max(1, Math.min(files.size() - 1, Math.round(fraction * files.size())));
+            test.put(entry.getKey(), shuffled.subList(0, held));
+            train.put(entry.getKey(), shuffled.subList(held, files.size()));
+        }
+        return dataset(train, test);
+    }
+
+    private Dataset dataset(SortedMap<String, List<Path>> train, SortedMap<String, List<Path>> test)
+            throws IOException {
+        ImageShape shape = options.side().isPresent()
+                ? new ImageShape(
+                        options.channels(),
+                        options.side().getAsInt(),
+                        options.side().getAsInt())
+                : commonShape(Stream.of(train, test)
+                        .flatMap(part -> part.values().stream().flatMap(List::stream))
+                        .toList());
+        return new Dataset(source(shape, train), source(shape, test));
+    }
+
+    private ImageSource source(ImageShape shape, SortedMap<String, List<Path>> classes) {
+        List<Labelled> files = new ArrayList<>();
+        List<String> names = List.copyOf(classes.keySet());
+        for (int label = 0; label < names.size(); label++) {
+            for (Path file : classes.getOrDefault(names.get(label), List.of())) {
+                files.add(new Labelled(file, label));
+            }
+        }
+        List<Labelled> order = shuffled(files, Rng.of(0).stream("folder order"));
+        return new FolderImages(
+                shape,
+                order.stream().map(Labelled::file).toList(),
+                Labels.of(order.stream().mapToInt(Labelled::label).toArray(), names),
+                options.side().isPresent());
+    }
+
+    private ImageShape commonShape(List<Path> files) throws IOException {
+        ImageFile.Size first = ImageFile.size(files.get(0));
+        for (Path file : files) {
+            ImageFile.Size size = ImageFile.size(file);
+            if (!size.equals(first)) {
+                throw new IOException("%s: expected %s pixels as in %s, got %s; give FolderOptions.square to resize"
+                        .formatted(file, first, files.get(0), size));
+            }
+        }
+        return new ImageShape(options.channels(), first.height(), first.width());
+    }
+
+    private SortedMap<String, List<Path>> classes(Path folder) throws IOException {
+        SortedMap<String, List<Path>> classes = new TreeMap<>();
+        try (Stream<Path> entries = Files.list(folder)) {
+            for (Path entry : entries.filter(Files::isDirectory).toList()) {
+                if (!hidden(entry)) {
+                    classes.put(name(entry), images(entry));
+                }
+            }
+        }
+        if (classes.isEmpty()) {
+            throw new IOException(folder + ": found no class folders; " + LAYOUTS);
+        }
+        return classes;
+    }
+
+    private List<Path> images(Path folder) throws IOException {
+        List<Path> images = new ArrayList<>();
+        try (Stream<Path> entries = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
+            for (Path entry : entries.filter(Files::isRegularFile).toList()) {
+                Path inside = folder.relativize(entry);
+                boolean visible = Stream.iterate(inside, path -> path != null, Path::getParent)
+                        .noneMatch(ImageFolders::hidden);
+                if (visible && isImage(entry)) {
+                    images.add(entry);
+                }
+            }
+        }
+        if (images.isEmpty()) {
+            throw new IOException(folder + ": found no image files in this class folder; " + LAYOUTS);
+        }
+        images.sort(
+                Comparator.comparing(file -> folder.relativize(file).toString().replace('\\', '/')));
+        return images;
+    }
+
+    private boolean isImage(Path file) throws IOException {
+        String name = name(file);
+        String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        if (!readable.contains(extension) && PLUG_IN_FORMATS.contains(extension)) {
+            throw new IOException(file + ": no Image I/O reader for this format on the class path; add a plug-in");
+        }
+        return readable.contains(extension);
+    }
+
+    private static boolean hidden(Path path) {
+        return name(path).startsWith(".");
+    }
+
+    private static String name(Path path) {
+        return String.valueOf(path.getFileName());
+    }
+
+    private static <T> List<T> shuffled(List<T> items, Rng rng) {
+        return Arrays.stream(rng.permutation(items.size())).mapToObj(items::get).toList();
+    }
+
+    private record Labelled(Path file, int label) {}
+}

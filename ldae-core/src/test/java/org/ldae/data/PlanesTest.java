@@ -1,0 +1,147 @@
+package org.ldae.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.ldae.data.Failures.assertFails;
+
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
+import org.junit.jupiter.api.Test;
+
+class PlanesTest {
+
+    @Test
+    void greySamplesAreTakenAsTheyAre() {
+        BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_BYTE_GRAY);
+        image.getRaster().setSample(0, 0, 0, 100);
+        assertPixel(image, 100, 100, 100);
+        assertEquals(100, Planes.of(image, 1).values[0][0]);
+    }
+
+    @Test
+    void everyOrderOfColourBandsIsReadAsRedGreenBlue() {
+        for (int type : new int[] {
+            BufferedImage.TYPE_3BYTE_BGR,
+            BufferedImage.TYPE_INT_RGB,
+            BufferedImage.TYPE_INT_BGR,
+            BufferedImage.TYPE_INT_ARGB
+        }) {
+            BufferedImage image = new BufferedImage(1, 1, type);
+            image.setRGB(0, 0, 0xff_0a_14_1e);
+            assertPixel(image, 10, 20, 30);
+        }
+    }
+
+    @Test
+    void greyOfColoursIsTheirLuma() {
+        BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);
+        image.setRGB(0, 0, 0x64_c8_32);
+        assertEquals(0.299 * 100 + 0.587 * 200 + 0.114 * 50, Planes.of(image, 1).values[0][0], 1e-4);
+    }
+
+    @Test
+    void transparentPixelsShowWhite() {
+        BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_4BYTE_ABGR);
+        image.setRGB(0, 0, 0x00_0a_14_1e);
+        assertPixel(image, 255, 255, 255);
+        image.setRGB(0, 0, 0x33_0a_14_1e);
+        assertPixel(image, 10 * 0.2f + 204, 20 * 0.2f + 204, 30 * 0.2f + 204);
+        BufferedImage premultiplied = new BufferedImage(1, 1, BufferedImage.TYPE_4BYTE_ABGR_PRE);
+        premultiplied.getRaster().setPixel(0, 0, new int[] {2, 4, 6, 51});
+        assertPixel(premultiplied, 206, 208, 210);
+    }
+
+    @Test
+    void palettesAreResolvedWithTheirTransparentColour() {
+        byte[] levels = {0, 100, (byte) 200, 50};
+        IndexColorModel palette = new IndexColorModel(2, 4, levels, levels, new byte[4], 3);
+        BufferedImage image = new BufferedImage(4, 1, BufferedImage.TYPE_BYTE_BINARY, palette);
+        for (int x = 0; x < 4; x++) {
+            image.getRaster().setSample(x, 0, 0, x);
+        }
+        Planes planes = Planes.of(image, 3);
+        assertArrayEquals(new float[] {0, 100, 200, 255}, planes.values[0]);
+        assertArrayEquals(new float[] {0, 0, 0, 255}, planes.values[2]);
+    }
+
+    @Test
+    void sixteenBitAndFloatSamplesAreScaled() {
+        BufferedImage wide = new BufferedImage(1, 1, BufferedImage.TYPE_USHORT_GRAY);
+        wide.getRaster().setSample(0, 0, 0, 257 * 77);
+        assertPixel(wide, 77, 77, 77);
+        BufferedImage five = new BufferedImage(1, 1, BufferedImage.TYPE_USHORT_555_RGB);
+        five.getRaster().setPixel(0, 0, new int[] {31, 0, 31});
+        assertPixel(five, 255, 0, 255);
+        assertPixel(samples(ColorSpace.CS_GRAY, DataBuffer.TYPE_FLOAT, 0.5f), 127.5f, 127.5f, 127.5f);
+    }
+
+    @Test
+    void inksBecomeColours() {
+        assertPixel(inks(94, 254, 21, 0), 161, 1, 234);
+        assertPixel(inks(0, 51, 255, 51), 204, 163.2f, 0);
+    }
+
+    @Test
+    void samplesWithoutAKnownRangeAreRejected() {
+        assertRejected(samples(ColorSpace.CS_GRAY, DataBuffer.TYPE_FLOAT, 1.5f), "[0, 1.0]", "got 1.5");
+        assertRejected(samples(ColorSpace.CS_GRAY, DataBuffer.TYPE_FLOAT, Float.NaN), "got NaN");
+        assertRejected(samples(ColorSpace.CS_GRAY, DataBuffer.TYPE_SHORT, 3), "16 bits with a sign");
+        assertRejected(samples(ColorSpace.CS_GRAY, DataBuffer.TYPE_INT, 3), "got 32 bits");
+    }
+
+    private static void assertRejected(BufferedImage image, String... parts) {
+        assertFails(UnsupportedOperationException.class, () -> Planes.of(image, 3), parts);
+    }
+
+    private static void assertPixel(BufferedImage image, float... expected) {
+        Planes planes = Planes.of(image, 3);
+        for (int c = 0; c < 3; c++) {
+            assertEquals(expected[c], planes.values[c][0], 1e-3f);
+        }
+    }
+
+    private static BufferedImage samples(int space, int type, float value) {
+        ComponentColorModel model =
+                new ComponentColorModel(ColorSpace.getInstance(space), false, false, Transparency.OPAQUE, type);
+        WritableRaster raster = model.createCompatibleWritableRaster(1, 1);
+        raster.setSample(0, 0, 0, value);
+        return new BufferedImage(model, raster, false, null);
+    }
+
+    private static BufferedImage inks(int... values) {
+        ColorSpace space = new ColorSpace(ColorSpace.TYPE_CMYK, 4) {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public float[] toRGB(float[] values) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public float[] fromRGB(float[] values) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public float[] toCIEXYZ(float[] values) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public float[] fromCIEXYZ(float[] values) {
+                throw new UnsupportedOperationException();
+            }
+        };
+        ComponentColorModel model =
+                new ComponentColorModel(space, false, false, Transparency.OPAQUE, DataBuffer.TYPE_BYTE);
+        WritableRaster raster = Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, 1, 1, 4, null);
+        raster.setPixel(0, 0, values);
+        return new BufferedImage(model, raster, false, null);
+    }
+}
