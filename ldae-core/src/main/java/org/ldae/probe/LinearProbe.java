@@ -1,0 +1,163 @@
+package org.ldae.probe;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A linear classifier on fixed features: the measure of a representation (paper, section 3).
+ *
+ * <pre>{@code
+ * LinearProbe probe = LinearProbe.logistic().fit(features, labels, Rng.of(42), Progress.none());
+ * double top1 = probe.accuracy(testFeatures, testLabels);
+ * }</pre>
+ *
+ * <p>Features are standardised per column by the training set's statistics, which the probe keeps. Immutable and safe to
+ * share between threads.
+ */
+public final class LinearProbe implements Classifier {
+
+    private final Standardizer standardizer;
+    private final float[] weights; // [F, K], on standardised features
+    private final double[] bias;
+    private final String description;
+
+    LinearProbe(Standardizer standardizer, double[] weights, double[] bias, String description) {
+        this.standardizer = standardizer;
+        this.weights = new float[weights.length];
+        for (int i = 0; i < weights.length; i++) {
+            this.weights[i] = (float) weights[i];
+        }
+        this.bias = bias.clone();
+        this.description = description;
+    }
+
+    /**
+     * Multinomial logistic regression by full-batch L-BFGS: deterministic, no learning rate; the one to use by default.
+     *
+     * @return its options
+     */
+    public static LogisticSolver logistic() {
+        return LogisticSolver.defaults();
+    }
+
+    @Override
+    public int classes() {
+        return bias.length;
+    }
+
+    /**
+     * Width of the features it was fitted on.
+     *
+     * @return F
+     */
+    public int width() {
+        return standardizer.width();
+    }
+
+    @Override
+    public String describe() {
+        return description;
+    }
+
+    @Override
+    public int[] predict(INDArray features) {
+        int[] predicted = new int[(int) features.size(0)];
+        double[] row = new double[bias.length];
+        forEachBlock(features, (from, block) -> {
+            for (int i = 0; i < block.length / row.length; i++) {
+                for (int k = 0; k < row.length; k++) {
+                    row[k] = block[i * row.length + k];
+                }
+                predicted[from + i] = argmax(row);
+            }
+        });
+        return predicted;
+    }
+
+    /**
+     * The linear scores of each row; of the logistic and SGD probes, softmax turns them into probabilities.
+     *
+     * @param features {@code [N, F]} float32
+     * @return {@code [N, K]} float32, new
+     * @throws IllegalArgumentException as {@link #predict}
+     */
+    public INDArray scores(INDArray features) {
+        float[] scores = new float[Math.toIntExact(features.size(0) * bias.length)];
+        forEachBlock(features, (from, block) -> System.arraycopy(block, 0, scores, from * bias.length, block.length));
+        return Nd4j.create(scores, new long[] {features.size(0), bias.length}, 'c');
+    }
+
+    /**
+     * The weights as they apply to raw features, for drawing what the probe looks at.
+     *
+     * @return {@code [K, F]} float32, new
+     */
+    public INDArray weights() {
+        float[] raw = new float[weights.length];
+        for (int k = 0; k < bias.length; k++) {
+            for (int f = 0; f < width(); f++) {
+                raw[k * width() + f] = (float) (weights[f * bias.length + k] * standardizer.scale(f));
+            }
+        }
+        return Nd4j.create(raw, new long[] {bias.length, width()}, 'c');
+    }
+
+    /**
+     * The bias as it applies to raw features: {@code scores = features weights' + bias}.
+     *
+     * @return {@code [K]} float32, new
+     */
+    public INDArray bias() {
+        float[] raw = new float[bias.length];
+        for (int k = 0; k < bias.length; k++) {
+            double sum = bias[k];
+            for (int f = 0; f < width(); f++) {
+                sum -= weights[f * bias.length + k] * standardizer.scale(f) * standardizer.mean(f);
+            }
+            raw[k] = (float) sum;
+        }
+        return Nd4j.create(raw, new long[] {bias.length}, 'c');
+    }
+
+    @Override
+    public String toString() {
+        return description;
+    }
+
+    static int argmax(double[] values) {
+        int best = 0;
+        for (int k = 1; k < values.length; k++) {
+            if (values[k] > values[best]) {
+                best = k;
+            }
+        }
+        return best;
+    }
+
+    private interface BlockReader {
+        void accept(int firstRow, float[] scores);
+    }
+
+    /** Standardises and scores a few megabytes at a time: raw features can have means too large for float32 sums. */
+    private void forEachBlock(INDArray features, BlockReader reader) {
+        FeatureRows rows = FeatureRows.of(features, width());
+        int step = Standardizer.blockRows(width());
+        try (INDArray matrix = Nd4j.create(weights, new long[] {width(), bias.length}, 'c')) {
+            for (int from = 0; from < rows.count(); from += step) {
+                int to = Math.min(rows.count(), from + step);
+                try (INDArray block = standardizer.apply(rows, from, to);
+                        INDArray scores = block.mmul(matrix).dup('c')) {
+                    reader.accept(from, withBias(scores));
+                }
+            }
+        }
+    }
+
+    private float[] withBias(INDArray scores) {
+        float[] values = scores.data().asFloat();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (values[i] + bias[i % bias.length]);
+        }
+        return values;
+    }
+}

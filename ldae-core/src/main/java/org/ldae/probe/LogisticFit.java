@@ -1,0 +1,102 @@
+package org.ldae.probe;
+
+import java.util.Arrays;
+import java.util.Locale;
+import org.ldae.core.Rng;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** One fit in progress: the current point and the preconditioner, shared by all L2 values. */
+final class LogisticFit {
+
+    private final LogisticSolver options;
+    private final INDArray features;
+    private final int[] labels;
+    private final int classes;
+    private final PrincipalDirections directions;
+    private double[] point;
+    private double curvature;
+    private double startNorm;
+
+    LogisticFit(LogisticSolver options, INDArray features, int[] labels, int classes, Rng rng) {
+        this.options = options;
+        this.features = features;
+        this.labels = labels;
+        this.classes = classes;
+        this.directions = PrincipalDirections.of(features, rng);
+        this.point = startingPoint();
+    }
+
+    /** Zero weights, and the bias that gives the class frequencies (half an image added, so that absent ones stay finite). */
+    private double[] startingPoint() {
+        int width = (int) features.size(1);
+        double[] start = new double[(width + 1) * classes];
+        int[] counts = Labels.counts(labels, classes);
+        double mean = Arrays.stream(counts)
+                .mapToDouble(n -> Math.log(n + 0.5))
+                .average()
+                .orElseThrow();
+        for (int k = 0; k < classes; k++) {
+            start[width * classes + k] = Math.log(counts[k] + 0.5) - mean;
+        }
+        return start;
+    }
+
+    /** Follows the path from strong to weak and stops when the held-out accuracy has clearly passed its best. */
+    double chooseL2(Rng rng, Stages stages) {
+        boolean[] heldOut = Labels.holdOut(labels, classes, options.l2().heldOut(), rng);
+        int out = 0;
+        for (boolean row : heldOut) {
+            out += row ? 1 : 0;
+        }
+        double chosen = 0;
+        double[] chosenPoint = point;
+        SoftmaxObjective.Score best = new SoftmaxObjective.Score(-1, Double.POSITIVE_INFINITY, 0);
+        for (double l2 : options.l2().candidates()) {
+            SoftmaxObjective.Score score =
+                    minimize(heldOut, l2, options.selectionTolerance()).score();
+            stages.next(String.format(Locale.ROOT, "L2 %.3g: held-out top-1 %.2f%%", l2, 100 * score.accuracy()));
+            if (score.accuracy() > best.accuracy()
+                    || (score.accuracy() == best.accuracy() && score.loss() < best.loss())) {
+                best = score;
+                chosen = l2;
+                chosenPoint = point.clone();
+            }
+            double standardError = Math.sqrt(best.accuracy() * (1 - best.accuracy()) / out);
+            if (score.accuracy() < best.accuracy() - standardError && score.loss() > best.loss()) {
+                break;
+            }
+        }
+        point = chosenPoint;
+        return chosen;
+    }
+
+    /** Fits on all rows, from the current point. */
+    Lbfgs.Result refit(double l2) {
+        return minimize(new boolean[labels.length], l2, options.tolerance()).result();
+    }
+
+    double[] weights() {
+        return Arrays.copyOf(point, point.length - classes);
+    }
+
+    double[] bias() {
+        return Arrays.copyOfRange(point, point.length - classes, point.length);
+    }
+
+    private record Minimum(Lbfgs.Result result, SoftmaxObjective.Score score) {}
+
+    private Minimum minimize(boolean[] heldOut, double l2, double tolerance) {
+        try (SoftmaxObjective objective = new SoftmaxObjective(features, labels, classes, heldOut, l2)) {
+            if (startNorm == 0) {
+                double[] gradient = new double[point.length];
+                objective.evaluate(point, gradient);
+                startNorm = Lbfgs.norm(gradient);
+                curvature = objective.score().curvature();
+            }
+            Lbfgs lbfgs = new Lbfgs(objective, directions.preconditioner(classes, curvature, l2));
+            Lbfgs.Result result = lbfgs.minimize(point, new Lbfgs.Stop(tolerance * startNorm, options.maxIterations()));
+            curvature = objective.score().curvature();
+            return new Minimum(result, objective.score());
+        }
+    }
+}
