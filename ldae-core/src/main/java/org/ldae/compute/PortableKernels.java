@@ -1,7 +1,9 @@
 package org.ldae.compute;
 
+import org.nd4j.linalg.api.blas.params.MMulTranspose;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.reduce.Mmul;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.Erf;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -16,8 +18,7 @@ final class PortableKernels implements Kernels {
     public void gemm(Transpose transpose, Tensor a, Tensor b, float beta, Tensor c) {
         INDArray left = transpose == Transpose.FIRST ? a.array().transpose() : a.array();
         INDArray right = transpose == Transpose.SECOND ? b.array().transpose() : b.array();
-        // Row-major C = A B is column-major C' = B' A': no operand is copied.
-        Nd4j.gemm(right.transpose(), left.transpose(), c.array().transpose(), false, false, 1, beta);
+        Nd4j.exec(new Mmul(left, right, c.array(), 1, beta, MMulTranspose.allFalse()));
     }
 
     @Override

@@ -1,0 +1,259 @@
+package org.ldae.compute;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ldae.compute.Kernels.AdamState;
+import org.ldae.compute.Kernels.AdamStep;
+import org.ldae.compute.Kernels.Qkv;
+import org.ldae.compute.Kernels.Transpose;
+
+/** Holds the CPU kernels equal to the portable ones, method by method, over odd sizes and strided views. */
+class KernelsEqualityTest {
+
+    private static final double TOLERANCE = 1e-5;
+    private static final int INNER = 33;
+
+    /** Groups of rows, as images of tokens. */
+    record Size(int groups, int tokens, int columns) {
+        int rows() {
+            return groups * tokens;
+        }
+
+        int heads() {
+            return columns % 24 == 0 ? columns / 24 : 1;
+        }
+    }
+
+    private static final List<Size> SIZES = List.of(
+            new Size(1, 1, 1),
+            new Size(4, 1, 13),
+            new Size(1, 7, 24),
+            new Size(3, 7, 1),
+            new Size(2, 16, 13),
+            new Size(5, 16, 72),
+            new Size(1, 197, 48),
+            new Size(2, 197, 20),
+            new Size(1, 2, 2049),
+            new Size(3, 2, 4100));
+
+    /** Runs one kernel on operands of a size; what it returns is compared too. */
+    interface Call {
+        double run(Kernels kernels, Operands make, Size size);
+    }
+
+    /** A kernel without a result of its own. */
+    interface Effect {
+        void run(Kernels kernels, Operands make, Size size);
+    }
+
+    private static final Map<String, Call> CALLS = new LinkedHashMap<>();
+
+    private static void add(String name, Effect effect) {
+        CALLS.put(name, (k, o, s) -> {
+            effect.run(k, o, s);
+            return 0;
+        });
+    }
+
+    static {
+        products();
+        rowWise();
+        grouped();
+        nonLinear();
+        optimiser();
+    }
+
+    private static void products() {
+        for (float beta : new float[] {0, 1}) {
+            add(
+                    "gemm NONE " + beta,
+                    (k, o, s) -> k.gemm(
+                            Transpose.NONE,
+                            o.view(s.rows(), INNER),
+                            o.view(INNER, s.columns()),
+                            beta,
+                            o.view(s.rows(), s.columns())));
+            add(
+                    "gemm FIRST " + beta,
+                    (k, o, s) -> k.gemm(
+                            Transpose.FIRST,
+                            o.view(INNER, s.rows()),
+                            o.view(INNER, s.columns()),
+                            beta,
+                            o.view(s.rows(), s.columns())));
+            add(
+                    "gemm SECOND " + beta,
+                    (k, o, s) -> k.gemm(
+                            Transpose.SECOND,
+                            o.view(s.rows(), INNER),
+                            o.view(s.columns(), INNER),
+                            beta,
+                            o.view(s.rows(), s.columns())));
+            add(
+                    "gemm SECOND whole " + beta,
+                    (k, o, s) -> k.gemm(
+                            Transpose.SECOND,
+                            o.matrix(s.rows(), INNER),
+                            o.matrix(s.columns(), INNER),
+                            beta,
+                            o.matrix(s.rows(), s.columns())));
+            add(
+                    "tile " + beta,
+                    (k, o, s) -> k.tile(o.view(s.tokens(), s.columns()), beta, o.view(s.rows(), s.columns())));
+            add(
+                    "tile bias " + beta,
+                    (k, o, s) -> k.tile(o.matrix(1, s.columns()), beta, o.matrix(s.rows(), s.columns())));
+        }
+    }
+
+    private static void rowWise() {
+        add("copy", (k, o, s) -> k.copy(o.view(s.rows(), s.columns()), o.view(s.rows(), s.columns())));
+        add("copy out of a view", (k, o, s) -> k.copy(o.view(s.rows(), s.columns()), o.matrix(s.rows(), s.columns())));
+        add("fill", (k, o, s) -> k.fill(o.view(s.rows(), s.columns()), 1.5f));
+        add("fill whole", (k, o, s) -> k.fill(o.matrix(s.rows(), s.columns()), -2));
+        add("addScaled", (k, o, s) -> k.addScaled(0.7f, o.view(s.rows(), s.columns()), o.view(s.rows(), s.columns())));
+        add("scale", (k, o, s) -> k.scale(o.view(s.rows(), s.columns()), 0.7f));
+        add("addColumnSums", (k, o, s) -> k.addColumnSums(o.view(s.rows(), s.columns()), o.matrix(1, s.columns())));
+        add(
+                "layerNorm",
+                (k, o, s) -> k.layerNorm(
+                        o.view(s.rows(), s.columns()), 1e-6f, o.matrix(s.rows(), s.columns()), o.matrix(s.rows(), 1)));
+        add(
+                "layerNormBackward",
+                (k, o, s) -> k.layerNormBackward(
+                        o.view(s.rows(), s.columns()),
+                        o.matrix(s.rows(), s.columns()),
+                        o.positive(s.rows(), 1),
+                        o.view(s.rows(), s.columns())));
+    }
+
+    private static void grouped() {
+        for (float base : new float[] {0, 1}) {
+            add(
+                    "modulate " + base,
+                    (k, o, s) -> k.modulate(
+                            o.matrix(s.rows(), s.columns()),
+                            base,
+                            o.view(s.groups(), s.columns()),
+                            o.view(s.groups(), s.columns()),
+                            o.view(s.rows(), s.columns())));
+            add(
+                    "modulateBackward " + base,
+                    (k, o, s) -> k.modulateBackward(
+                            o.matrix(s.rows(), s.columns()),
+                            base,
+                            o.view(s.groups(), s.columns()),
+                            o.view(s.rows(), s.columns()),
+                            o.view(s.groups(), s.columns()),
+                            o.view(s.groups(), s.columns())));
+        }
+        add(
+                "gate",
+                (k, o, s) -> k.gate(
+                        o.matrix(s.rows(), s.columns()),
+                        o.matrix(s.rows(), s.columns()),
+                        o.view(s.groups(), s.columns()),
+                        o.view(s.rows(), s.columns())));
+        add("gate in place", (k, o, s) -> {
+            Tensor trunk = o.matrix(s.rows(), s.columns());
+            k.gate(trunk, o.matrix(s.rows(), s.columns()), o.view(s.groups(), s.columns()), trunk);
+        });
+        add(
+                "gateBackward",
+                (k, o, s) -> k.gateBackward(
+                        o.view(s.rows(), s.columns()),
+                        o.matrix(s.rows(), s.columns()),
+                        o.view(s.groups(), s.columns()),
+                        o.matrix(s.rows(), s.columns()),
+                        o.view(s.groups(), s.columns())));
+        add("scaleRows", (k, o, s) -> k.scaleRows(o.matrix(s.rows(), s.columns()), o.normals(s.groups())));
+        CALLS.put(
+                "weightedSquares",
+                (k, o, s) -> k.weightedSquares(o.matrix(s.rows(), s.columns()), o.normals(s.groups())));
+        CALLS.put(
+                "weightedSquares of all",
+                (k, o, s) -> k.weightedSquares(o.matrix(s.rows(), s.columns()), new float[] {1}));
+    }
+
+    private static void nonLinear() {
+        for (Activation f : Activation.values()) {
+            add(
+                    "activate " + f,
+                    (k, o, s) -> k.activate(f, o.matrix(s.rows(), s.columns(), 3), o.matrix(s.rows(), s.columns())));
+            add(
+                    "activateBackward " + f,
+                    (k, o, s) ->
+                            k.activateBackward(f, o.matrix(s.rows(), s.columns(), 3), o.matrix(s.rows(), s.columns())));
+        }
+        add(
+                "attention fused",
+                (k, o, s) -> k.attention(
+                        Qkv.of(o.matrix(s.rows(), 3 * s.columns()), s.tokens(), s.heads()),
+                        o.matrix(s.rows() * s.heads(), s.tokens()),
+                        o.matrix(s.rows(), s.columns())));
+        add(
+                "attention of views",
+                (k, o, s) -> k.attention(
+                        qkv(o, s), o.matrix(s.rows() * s.heads(), s.tokens()), o.view(s.rows(), s.columns())));
+        add("attentionBackward", (k, o, s) -> {
+            Qkv qkv = Qkv.of(o.matrix(s.rows(), 3 * s.columns()), s.tokens(), s.heads());
+            Tensor probabilities = o.matrix(s.rows() * s.heads(), s.tokens());
+            k.attention(qkv, probabilities, o.matrix(s.rows(), s.columns()));
+            k.attentionBackward(qkv, probabilities, o.view(s.rows(), s.columns()), qkv(o, s));
+        });
+    }
+
+    private static Qkv qkv(Operands o, Size s) {
+        return new Qkv(
+                o.view(s.rows(), s.columns()),
+                o.view(s.rows(), s.columns()),
+                o.view(s.rows(), s.columns()),
+                s.tokens(),
+                s.heads());
+    }
+
+    private static void optimiser() {
+        for (long step : new long[] {1, 1000}) {
+            add(
+                    "adamw step " + step,
+                    (k, o, s) -> k.adamw(
+                            new AdamStep(0.01, 0.9, 0.999, 1e-8, step),
+                            new AdamState(
+                                    o.matrix(s.rows(), s.columns()),
+                                    o.matrix(s.rows(), s.columns()),
+                                    o.matrix(s.rows(), s.columns(), 0.1f),
+                                    o.positive(s.rows(), s.columns()))));
+        }
+        add("blend", (k, o, s) -> k.blend(o.matrix(s.rows(), s.columns()), o.matrix(s.rows(), s.columns()), 0.9f));
+    }
+
+    static Stream<Arguments> callsAndSizes() {
+        return CALLS.keySet().stream().flatMap(name -> SIZES.stream().map(size -> Arguments.of(name, size)));
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("callsAndSizes")
+    void cpuKernelsEqualPortableOnes(String name, Size size) {
+        assumeTrue(Backend.isNative(), "the CPU kernels need the native backend");
+        Call call = CALLS.get(name);
+        try (Operands forCpu = new Operands(7);
+                Operands forPortable = new Operands(7)) {
+            double cpu = call.run(Backend.kernels(Backend.Kind.CPU), forCpu, size);
+            double portable = call.run(Backend.kernels(Backend.Kind.PORTABLE), forPortable, size);
+            assertEquals(portable, cpu, 1e-9 * Math.abs(portable));
+            List<float[]> expected = forPortable.contents();
+            List<float[]> actual = forCpu.contents();
+            for (int i = 0; i < expected.size(); i++) {
+                GradientCheck.assertClose(name + ", operand " + i, expected.get(i), actual.get(i), TOLERANCE);
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package org.ldae.compute;
+
+import static org.ldae.compute.GradientCheck.added;
+import static org.ldae.compute.GradientCheck.dot;
+
+import java.util.function.DoubleSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ldae.compute.Kernels.Qkv;
+
+/** Every backward kernel against differences of its forward one; what is added to starts at a known number. */
+class KernelsGradientTest {
+
+    private static final float BEFORE = 0.25f;
+    private static final int GROUPS = 3;
+    private static final int ROWS = 15;
+    private static final int COLUMNS = 26;
+
+    private final Operands make = new Operands(3);
+
+    @AfterEach
+    void free() {
+        make.close();
+    }
+
+    private Tensor copy(Kernels k, Tensor of) {
+        Tensor copy = make.matrix(of.rows(), of.columns());
+        k.copy(of, copy);
+        return copy;
+    }
+
+    private Tensor before(int rows, int columns) {
+        return make.constant(rows, columns, BEFORE);
+    }
+
+    private Tensor overwritten(int rows, int columns) {
+        return make.constant(rows, columns, Float.NaN);
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.ldae.compute.Operands#kinds")
+    void layerNorm(Backend.Kind kind) {
+        Kernels k = Backend.kernels(kind);
+        Tensor x = make.matrix(ROWS, COLUMNS);
+        Tensor normalised = overwritten(ROWS, COLUMNS);
+        Tensor inverse = overwritten(ROWS, 1);
+        Tensor dy = make.matrix(ROWS, COLUMNS);
+        Tensor dx = before(ROWS, COLUMNS);
+        DoubleSupplier loss = () -> {
+            k.layerNorm(x, 0.1f, normalised, inverse);
+            return dot(dy.toArray(), normalised.toArray());
+        };
+        loss.getAsDouble();
+        k.layerNormBackward(dy, normalised, inverse, dx);
+        GradientCheck.check("x", x, added(dx, BEFORE), loss);
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.ldae.compute.Operands#kinds")
+    void modulate(Backend.Kind kind) {
+        Kernels k = Backend.kernels(kind);
+        for (float base : new float[] {0, 1}) {
+            Tensor x = make.matrix(ROWS, COLUMNS);
+            Tensor both = make.matrix(GROUPS, 2 * COLUMNS);
+            Tensor y = overwritten(ROWS, COLUMNS);
+            Tensor dy = make.matrix(ROWS, COLUMNS);
+            Tensor dBoth = before(GROUPS, 2 * COLUMNS);
+            DoubleSupplier loss = () -> {
+                k.modulate(x, base, both.columns(COLUMNS, COLUMNS), both.columns(0, COLUMNS), y);
+                return dot(dy.toArray(), y.toArray());
+            };
+            Tensor dx = copy(k, dy);
+            k.modulateBackward(
+                    x,
+                    base,
+                    both.columns(COLUMNS, COLUMNS),
+                    dx,
+                    dBoth.columns(COLUMNS, COLUMNS),
+                    dBoth.columns(0, COLUMNS));
+            GradientCheck.check("x, base " + base, x, dx.toArray(), loss);
+            GradientCheck.check("shift and scale, base " + base, both, added(dBoth, BEFORE), loss);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.ldae.compute.Operands#kinds")
+    void gate(Backend.Kind kind) {
+        Kernels k = Backend.kernels(kind);
+        Tensor x = make.matrix(ROWS, COLUMNS);
+        Tensor branch = make.matrix(ROWS, COLUMNS);
+        Tensor gate = make.matrix(GROUPS, COLUMNS);
+        Tensor y = overwritten(ROWS, COLUMNS);
+        Tensor dy = make.matrix(ROWS, COLUMNS);
+        Tensor dBranch = overwritten(ROWS, COLUMNS);
+        Tensor dGate = before(GROUPS, COLUMNS);
+        DoubleSupplier loss = () -> {
+            k.gate(x, branch, gate, y);
+            return dot(dy.toArray(), y.toArray());
+        };
+        k.gateBackward(dy, branch, gate, dBranch, dGate);
+        GradientCheck.check("trunk", x, dy.toArray(), loss);
+        GradientCheck.check("branch", branch, dBranch.toArray(), loss);
+        GradientCheck.check("gate", gate, added(dGate, BEFORE), loss);
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.ldae.compute.Operands#kinds")
+    void activations(Backend.Kind kind) {
+        Kernels k = Backend.kernels(kind);
+        for (Activation f : Activation.values()) {
+            Tensor x = make.matrix(ROWS, COLUMNS, 2);
+            Tensor y = overwritten(ROWS, COLUMNS);
+            Tensor dy = make.matrix(ROWS, COLUMNS);
+            DoubleSupplier loss = () -> {
+                k.activate(f, x, y);
+                return dot(dy.toArray(), y.toArray());
+            };
+            Tensor dx = copy(k, dy);
+            k.activateBackward(f, x, dx);
+            GradientCheck.check(f.name(), x, dx.toArray(), loss);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.ldae.compute.Operands#kinds")
+    void attention(Backend.Kind kind) {
+        Kernels k = Backend.kernels(kind);
+        int tokens = 5;
+        int heads = 2;
+        Tensor query = make.matrix(ROWS, COLUMNS);
+        Tensor key = make.matrix(ROWS, COLUMNS);
+        Tensor value = make.matrix(ROWS, COLUMNS);
+        Qkv qkv = new Qkv(query, key, value, tokens, heads);
+        Qkv dQkv = new Qkv(
+                overwritten(ROWS, COLUMNS), overwritten(ROWS, COLUMNS), overwritten(ROWS, COLUMNS), tokens, heads);
+        Tensor probabilities = overwritten(ROWS * heads, tokens);
+        Tensor y = overwritten(ROWS, COLUMNS);
+        Tensor dy = make.matrix(ROWS, COLUMNS);
+        DoubleSupplier loss = () -> {
+            k.attention(qkv, probabilities, y);
+            return dot(dy.toArray(), y.toArray());
+        };
+        loss.getAsDouble();
+        k.attentionBackward(qkv, probabilities, dy, dQkv);
+        GradientCheck.check("query", query, dQkv.query().toArray(), loss);
+        GradientCheck.check("key", key, dQkv.key().toArray(), loss);
+        GradientCheck.check("value", value, dQkv.value().toArray(), loss);
+    }
+}

@@ -1,0 +1,154 @@
+package org.ldae.compute;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ldae.compute.Kernels.Qkv;
+import org.ldae.compute.Kernels.Transpose;
+
+/** What the kernels without a PyTorch counterpart mean, by hand or by a naive loop. */
+class KernelsMeaningTest {
+
+    private final Operands make = new Operands(11);
+
+    @AfterEach
+    void free() {
+        make.close();
+    }
+
+    private Tensor of(int rows, int columns, float... numbers) {
+        Tensor tensor = make.constant(rows, columns, 0);
+        tensor.put(numbers);
+        return tensor;
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.ldae.compute.Operands#kinds")
+    void gemmMultipliesAsWritten(Backend.Kind kind) {
+        Kernels k = Backend.kernels(kind);
+        Tensor a = make.matrix(3, 4);
+        Tensor aT = make.matrix(4, 3);
+        Tensor b = make.matrix(4, 5);
+        Tensor bT = make.matrix(5, 4);
+        Tensor c = make.matrix(3, 5);
+        float[] before = c.toArray();
+        double[][] rows =
+                new double[][] {naive(a, b, false, false), naive(aT, b, true, false), naive(a, bT, false, true)};
+        k.gemm(Transpose.NONE, a, b, 1, c);
+        k.gemm(Transpose.FIRST, aT, b, 1, c);
+        k.gemm(Transpose.SECOND, a, bT, 1, c);
+        float[] sum = c.toArray();
+        for (int i = 0; i < sum.length; i++) {
+            assertEquals(before[i] + rows[0][i] + rows[1][i] + rows[2][i], sum[i], 1e-5);
+        }
+        k.gemm(Transpose.NONE, a, b, 0, c);
+        for (int i = 0; i < sum.length; i++) {
+            assertEquals(rows[0][i], c.toArray()[i], 1e-5);
+        }
+    }
+
+    private static double[] naive(Tensor a, Tensor b, boolean first, boolean second) {
+        int m = first ? a.columns() : a.rows();
+        int inner = first ? a.rows() : a.columns();
+        int n = second ? b.rows() : b.columns();
+        float[] x = a.toArray();
+        float[] y = b.toArray();
+        double[] c = new double[m * n];
+        for (int i = 0; i < m; i++) {
+            for (int j = 0; j < n; j++) {
+                for (int l = 0; l < inner; l++) {
+                    c[i * n + j] +=
+                            (double) x[first ? l * m + i : i * inner + l] * y[second ? j * inner + l : l * n + j];
+                }
+            }
+        }
+        return c;
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.ldae.compute.Operands#kinds")
+    void aBetaOfZeroIgnoresWhatWasThere(Backend.Kind kind) {
+        Kernels k = Backend.kernels(kind);
+        Tensor c = make.constant(2, 2, Float.NaN);
+        k.gemm(Transpose.NONE, of(2, 1, 1, 2), of(1, 2, 3, 4), 0, c);
+        assertArrayEquals(new float[] {3, 4, 6, 8}, c.toArray());
+        Tensor wide = make.constant(2, 3, Float.NaN);
+        k.gemm(Transpose.NONE, of(2, 1, 1, 2), of(1, 2, 3, 4), 0, wide.columns(0, 2));
+        assertArrayEquals(new float[] {3, 4, Float.NaN, 6, 8, Float.NaN}, wide.toArray());
+        Tensor x = make.constant(4, 1, Float.NaN);
+        k.tile(of(2, 1, 1, 2), 0, x);
+        assertArrayEquals(new float[] {1, 2, 1, 2}, x.toArray());
+        k.tile(of(2, 1, 1, 2), 1, x);
+        assertArrayEquals(new float[] {2, 4, 2, 4}, x.toArray());
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.ldae.compute.Operands#kinds")
+    void linesOfArithmetic(Backend.Kind kind) {
+        Kernels k = Backend.kernels(kind);
+        Tensor x = of(2, 2, 1, 2, 3, 4);
+        Tensor y = make.constant(2, 2, Float.NaN);
+        k.copy(x, y);
+        assertArrayEquals(new float[] {1, 2, 3, 4}, y.toArray());
+        k.addScaled(2, x, y);
+        assertArrayEquals(new float[] {3, 6, 9, 12}, y.toArray());
+        k.scale(y, 0.5f);
+        assertArrayEquals(new float[] {1.5f, 3, 4.5f, 6}, y.toArray());
+        k.fill(y, -1);
+        assertArrayEquals(new float[] {-1, -1, -1, -1}, y.toArray());
+        k.blend(y, x, 0.75f);
+        assertArrayEquals(new float[] {-0.5f, -0.25f, 0, 0.25f}, y.toArray());
+        Tensor row = of(1, 2, 10, 20);
+        k.addColumnSums(x, row);
+        assertArrayEquals(new float[] {14, 26}, row.toArray());
+        assertEquals(1 + 4 - 9 - 16, k.weightedSquares(x, new float[] {1, -1}), 1e-12);
+        assertEquals(30, k.weightedSquares(x, new float[] {1}), 1e-12);
+        k.scaleRows(x, new float[] {2, 3});
+        assertArrayEquals(new float[] {2, 4, 9, 12}, x.toArray());
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.ldae.compute.Operands#kinds")
+    void squaresAreSummedInDouble(Backend.Kind kind) {
+        Tensor x = make.constant(1024, 1024, 0.1f);
+        double square = (double) 0.1f * 0.1f;
+        assertEquals(square * 1024 * 1024, Backend.kernels(kind).weightedSquares(x, new float[] {1}), 1e-6);
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.ldae.compute.Operands#kinds")
+    void layerNormKeepsItsPrecisionFarFromZero(Backend.Kind kind) {
+        int columns = 768;
+        float[] numbers = make.normals(columns);
+        for (int i = 0; i < columns; i++) {
+            numbers[i] = Math.round(numbers[i] * 64) / 64f + 1000;
+        }
+        Tensor normalised = make.constant(1, columns, Float.NaN);
+        Backend.kernels(kind).layerNorm(of(1, columns, numbers), 1e-6f, normalised, make.constant(1, 1, 0));
+        float[] y = normalised.toArray();
+        double sum = 0;
+        for (float v : y) {
+            sum += v;
+        }
+        assertEquals(1, GradientCheck.dot(y, y) / columns, 1e-4);
+        assertEquals(0, sum / columns, 1e-3);
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.ldae.compute.Operands#kinds")
+    void attentionWithLargeScoresStaysFiniteAndSumsToOne(Backend.Kind kind) {
+        int tokens = 9;
+        Tensor query = make.matrix(tokens, 8, 100);
+        Tensor key = make.matrix(tokens, 8, 100);
+        Tensor ones = make.constant(tokens, 8, 1);
+        Tensor probabilities = make.constant(2 * tokens, tokens, Float.NaN);
+        Tensor y = make.constant(tokens, 8, Float.NaN);
+        Backend.kernels(kind).attention(new Qkv(query, key, ones, tokens, 2), probabilities, y);
+        for (float v : y.toArray()) {
+            assertEquals(1, v, 1e-6);
+        }
+    }
+}
