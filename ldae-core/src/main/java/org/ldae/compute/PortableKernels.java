@@ -43,9 +43,10 @@ final class PortableKernels implements Kernels {
 
     @Override
     public void tile(Tensor tile, float beta, Tensor x) {
-        INDArray grouped = x.array().reshape('c', x.rows() / tile.rows(), tile.rows(), x.columns());
-        INDArray rows = tile.array().reshape('c', 1, tile.rows(), tile.columns());
-        INDArray result = beta == 0 ? grouped.mul(0).add(rows) : grouped.add(rows);
+        long[] shape = {x.rows() / tile.rows(), tile.rows(), x.columns()};
+        INDArray under =
+                beta == 0 ? Nd4j.zeros(DataType.FLOAT, shape) : x.array().reshape('c', shape);
+        INDArray result = under.add(tile.array().reshape('c', 1, tile.rows(), tile.columns()));
         x.array().assign(result.reshape('c', x.rows(), x.columns()));
     }
 
