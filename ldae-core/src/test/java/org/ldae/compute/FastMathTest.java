@@ -45,20 +45,20 @@ class FastMathTest {
 
     @Test
     void tanhIsWithinItsStatedError() {
-        assertTrue(relativeError(FastMath::tanh, Math::tanh, 20) < 4e-7);
-        assertTrue(relativeError(FastMath::tanh, Math::tanh, 0.01) < 4e-7);
+        assertTrue(relativeError(FastMath::tanh, Math::tanh, 20) < 5e-7);
+        assertTrue(relativeError(FastMath::tanh, Math::tanh, 0.01) < 5e-7);
     }
 
     @Test
     void erfIsWithinItsStatedError() {
-        assertTrue(relativeError(FastMath::erf, Erf::erf, 10) < 4e-7);
-        assertTrue(relativeError(FastMath::erf, Erf::erf, 0.01) < 4e-7);
+        assertTrue(relativeError(FastMath::erf, Erf::erf, 10) < 5e-7);
+        assertTrue(relativeError(FastMath::erf, Erf::erf, 0.01) < 5e-7);
     }
 
     @Test
     void expIsWithinItsStatedError() {
-        assertTrue(relativeError(FastMath::exp, Math::exp, 87) < 2e-7);
-        assertTrue(relativeError(FastMath::exp, Math::exp, 0.5) < 2e-7);
+        assertTrue(relativeError(FastMath::exp, Math::exp, 87) < 3e-7);
+        assertTrue(relativeError(FastMath::exp, Math::exp, 0.5) < 3e-7);
     }
 
     @Test
@@ -121,7 +121,18 @@ class FastMathTest {
             assertEquals(reference(f, v), y[i], 4e-7 * Math.max(1, Math.abs(v)), f + " of " + v);
             double h = 1e-5;
             double expected = (reference(f, v + h) - reference(f, v - h)) / (2 * h);
-            assertEquals(expected, slope[i], 2e-6, "slope of " + f + " at " + v);
+            assertEquals(expected, slope[i], 6e-6, "slope of " + f + " at " + v);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void slopesFarOutAreZeroOrOne(Activation f) {
+        for (float far : new float[] {30, 1000, 1e6f, 1e15f}) {
+            float[] slope = {1, 1};
+            FastMath.activateBackward(f, new float[] {-far, far}, slope, 2);
+            assertEquals(0, slope[0], 6e-6, f + " at " + -far);
+            assertEquals(1, slope[1], 6e-6, f + " at " + far);
         }
     }
 
