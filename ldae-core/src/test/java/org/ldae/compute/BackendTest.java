@@ -3,6 +3,7 @@ package org.ldae.compute;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,9 +67,7 @@ class BackendTest {
 
     @Test
     void cpuKernelsRunOnTheThreadsAskedFor() {
-        if (!Backend.isNative()) {
-            return;
-        }
+        assumeTrue(Backend.isNative(), "the CPU kernels need the native backend");
         System.setProperty(KERNELS, "cpu");
         System.clearProperty(THREADS);
         assertEquals(Runtime.getRuntime().availableProcessors(), Backend.threads());

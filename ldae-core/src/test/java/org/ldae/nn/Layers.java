@@ -1,0 +1,78 @@
+package org.ldae.nn;
+
+import java.util.function.DoubleSupplier;
+import java.util.function.UnaryOperator;
+import org.ldae.compute.Backend;
+import org.ldae.compute.Golden;
+import org.ldae.compute.GradientCheck;
+import org.ldae.compute.Tensor;
+import org.ldae.core.Rng;
+
+/** Parameters with a workspace over them, for tests of layers. */
+final class Layers implements AutoCloseable {
+
+    final Parameters parameters;
+    final Workspace work;
+
+    Layers(Parameters.Layout layout, Backend.Kind kind) {
+        parameters = layout.initialise(Rng.of(1));
+        work = new Workspace(Backend.kernels(kind), parameters, parameters.values());
+    }
+
+    /** Random values for all, biases and norms too, so that no term can hide behind a zero. */
+    void randomise() {
+        for (Parameters.Slot slot : parameters.slots()) {
+            float[] numbers = new float[slot.size()];
+            Rng.of(2).stream(slot.name()).normals(numbers, 0, numbers.length);
+            for (int i = 0; i < numbers.length; i++) {
+                numbers[i] *= 0.5f;
+            }
+            work.value(slot.name()).put(numbers);
+        }
+    }
+
+    /** Values from a golden file; {@code key} maps a parameter's name to the file's. */
+    void load(Golden golden, UnaryOperator<String> key) {
+        parameters.names().forEach(name -> work.value(name).put(golden.floats(key.apply(name))));
+    }
+
+    void checkGradients(DoubleSupplier loss) {
+        for (String name : parameters.names()) {
+            GradientCheck.check(name, work.value(name), work.gradient(name).toArray(), loss);
+        }
+    }
+
+    void assertGradients(Golden golden, UnaryOperator<String> key) {
+        for (String name : parameters.names()) {
+            GradientCheck.assertClose(
+                    name, golden.floats(key.apply(name)), work.gradient(name).toArray(), 1e-5);
+        }
+    }
+
+    Tensor matrix(int rows, int columns) {
+        float[] numbers = new float[rows * columns];
+        Rng.of(3).at(work.allocatedBytes()).normals(numbers, 0, numbers.length);
+        Tensor tensor = work.allocate(rows, columns);
+        tensor.put(numbers);
+        return tensor;
+    }
+
+    Tensor copy(Tensor of) {
+        Tensor copy = work.allocate(of.rows(), of.columns());
+        work.kernels().copy(of, copy);
+        return copy;
+    }
+
+    /** Not-a-number everywhere: whoever reads before writing is found out. */
+    Tensor garbage(int rows, int columns) {
+        Tensor tensor = work.allocate(rows, columns);
+        work.kernels().fill(tensor, Float.NaN);
+        return tensor;
+    }
+
+    @Override
+    public void close() {
+        work.close();
+        parameters.close();
+    }
+}

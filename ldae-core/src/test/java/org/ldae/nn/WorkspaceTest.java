@@ -1,0 +1,68 @@
+package org.ldae.nn;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.ldae.compute.Backend;
+import org.ldae.compute.Tensor;
+import org.ldae.core.Rng;
+
+class WorkspaceTest {
+
+    private static Parameters parameters() {
+        Parameters.Layout layout = Parameters.layout();
+        layout.add("w", 2, 2, Parameters.Init.ONES);
+        return layout.initialise(Rng.of(0));
+    }
+
+    @Test
+    void closingFreesItsMemoryAndLeavesTheParameters() {
+        try (Parameters parameters = parameters()) {
+            Workspace work = new Workspace(Backend.kernels(Backend.kind()), parameters, parameters.values());
+            Tensor scratch = work.allocate(3, 5);
+            Tensor gradients = work.gradients();
+            assertFalse(scratch.array().data().wasClosed());
+            work.close();
+            assertTrue(scratch.array().data().wasClosed());
+            assertTrue(gradients.array().data().wasClosed());
+            assertFalse(parameters.values().array().data().wasClosed());
+            work.close();
+        }
+    }
+
+    @Test
+    void countsTheBytesOfItsScratch() {
+        try (Parameters parameters = parameters();
+                Workspace work = new Workspace(Backend.kernels(Backend.kind()), parameters, parameters.values())) {
+            assertEquals(0, work.allocatedBytes());
+            work.allocate(3, 5);
+            work.allocate(1, 7);
+            assertEquals(4 * (15 + 7), work.allocatedBytes());
+        }
+    }
+
+    @Test
+    void copiesShareValuesAndHaveTheirOwnGradients() {
+        try (Parameters parameters = parameters();
+                Workspace one = new Workspace(Backend.kernels(Backend.kind()), parameters, parameters.values());
+                Workspace two = new Workspace(Backend.kernels(Backend.kind()), parameters, parameters.values())) {
+            one.value("w").put(new float[] {1, 2, 3, 4});
+            one.gradient("w").put(new float[] {5, 6, 7, 8});
+            assertArrayEquals(new float[] {1, 2, 3, 4}, two.value("w").toArray());
+            assertArrayEquals(new float[4], two.gradient("w").toArray());
+            assertEquals(8, one.gradients().toArray()[3]);
+        }
+    }
+
+    @Test
+    void canReadAnAverageInstead() {
+        try (Parameters parameters = parameters();
+                Tensor average = parameters.buffer();
+                Workspace work = new Workspace(Backend.kernels(Backend.kind()), parameters, average)) {
+            assertArrayEquals(new float[4], work.value("w").toArray());
+        }
+    }
+}
