@@ -111,6 +111,7 @@ public sealed interface NoiseSchedule {
 
         @Override
         public double gamma(double t) {
+            requireTime(t);
             return 1;
         }
 
@@ -133,6 +134,7 @@ public sealed interface NoiseSchedule {
 
         @Override
         public double gamma(double t) {
+            requireTime(t);
             return 1;
         }
 
