@@ -18,7 +18,7 @@ final class ConsoleProgress implements Progress {
 
     @Override
     public synchronized void update(Event event) {
-        boolean started = !event.stage().equals(stage);
+        boolean started = !event.stage().equals(stage) || event.seconds() < printedAt;
         boolean finished = event.done() >= event.total();
         if (!started && !finished && event.seconds() - printedAt < SECONDS_BETWEEN_LINES) {
             return;
