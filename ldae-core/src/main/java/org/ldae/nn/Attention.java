@@ -24,7 +24,17 @@ public final class Attention {
      * @param heads number of heads, a divisor of M
      * @param tokens L
      */
-    public record Sizes(int width, int heads, int tokens) {}
+    public record Sizes(int width, int heads, int tokens) {
+
+        /** Checks that the heads divide the width. */
+        public Sizes {
+            if (width < 1 || heads < 1 || tokens < 1 || width % heads != 0) {
+                throw new IllegalArgumentException(
+                        "attention: expected positive sizes and heads that divide the width, got width %d, heads %d, tokens %d"
+                                .formatted(width, heads, tokens));
+            }
+        }
+    }
 
     /**
      * Declares the two linears.
