@@ -15,6 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RngTest {
 
+    /** SplitMix64, FNV-1a and xoshiro256++ as published, worked out by a separate script. */
+    private static final long FIRST_LONG = -7948500510837472158L;
+
     private static float[] normals(Rng key, int count) {
         float[] numbers = new float[count];
         key.normals(numbers, 0, count);
@@ -44,8 +47,6 @@ class RngTest {
     void numbersAreTheSameInEveryReleaseSoThatRunsCanBeRepeated() {
         assertEquals(FIRST_LONG, Rng.of(42).stream("noise").at(1).generator().nextLong());
     }
-
-    private static final long FIRST_LONG = 0L;
 
     @Test
     void seedsStreamsAndIndicesAllDiffer() {
