@@ -13,7 +13,12 @@ import org.ldae.core.Rng;
  */
 public record Augmentation(boolean flip, int shift) {
 
-    /** Checks that the shift is not negative. */
+    /**
+     * Checks that the shift is not negative.
+     *
+     * @param flip mirror with probability one half
+     * @param shift greatest translation in pixels, at least 0
+     */
     public Augmentation {
         if (shift < 0) {
             throw new IllegalArgumentException("shift: expected at least 0 pixels, got " + shift);

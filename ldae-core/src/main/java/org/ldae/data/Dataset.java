@@ -16,7 +16,12 @@ import java.util.stream.Stream;
  */
 public record Dataset(ImageSource train, ImageSource test) {
 
-    /** Checks that both parts have one shape and the same classes. */
+    /**
+     * Checks that both parts have one shape and the same classes.
+     *
+     * @param train what to learn from
+     * @param test what to measure on
+     */
     public Dataset {
         if (!train.shape().equals(test.shape())) {
             throw new IllegalArgumentException(

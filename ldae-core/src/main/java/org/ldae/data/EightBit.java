@@ -30,6 +30,6 @@ final class EightBit {
 
     /** The byte nearest to a number on the scale from 0 to 255. */
     static byte level(float value) {
-        return (byte) Math.max(0, Math.min(255, Math.round(value)));
+        return (byte) Math.max(0, Math.min(255, (int) (value + 0.5f)));
     }
 }

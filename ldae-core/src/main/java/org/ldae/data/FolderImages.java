@@ -31,9 +31,11 @@ final class FolderImages extends LabelledImages {
     private byte[] pixels(Path file) throws IOException {
         Planes planes = planes(file);
         byte[] pixels = new byte[shape().size()];
-        int area = planes.height * planes.width;
-        for (int i = 0; i < pixels.length; i++) {
-            pixels[i] = EightBit.level(planes.values[i / area][i % area]);
+        int i = 0;
+        for (float[] plane : planes.values) {
+            for (float value : plane) {
+                pixels[i++] = EightBit.level(value);
+            }
         }
         return pixels;
     }

@@ -14,7 +14,14 @@ import java.util.OptionalInt;
  */
 public record FolderOptions(OptionalInt side, int channels, OptionalDouble testFraction, long seed) {
 
-    /** Checks side, channels and fraction. */
+    /**
+     * Checks side, channels and fraction.
+     *
+     * @param side side of the square, empty for the files' own size
+     * @param channels 3 or 1
+     * @param testFraction share held out in (0, 1), empty for none
+     * @param seed chooses the images that are held out
+     */
     public FolderOptions {
         if (side.isPresent() && side.getAsInt() < 1) {
             throw new IllegalArgumentException("side: expected at least 1 pixel, got " + side.getAsInt());

@@ -1,6 +1,7 @@
 package org.ldae.data;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -154,6 +155,8 @@ final class ImageFolders {
                     images.add(entry);
                 }
             }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
         if (images.isEmpty()) {
             throw new IOException(folder + ": found no image files in this class folder; " + LAYOUTS);

@@ -3,6 +3,7 @@ package org.ldae.data;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
+import java.awt.image.ComponentSampleModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
@@ -84,6 +85,10 @@ final class Planes {
 
     private static float[][] samples(Raster raster) {
         float[][] bands = new float[raster.getNumBands()][];
+        if (raster.getSampleModel() instanceof ComponentSampleModel
+                && raster.getTransferType() == DataBuffer.TYPE_BYTE) {
+            return bytes(raster);
+        }
         for (int b = 0; b < bands.length; b++) {
             bands[b] = raster.getSamples(
                     raster.getMinX(), raster.getMinY(), raster.getWidth(), raster.getHeight(), b, (float[]) null);
@@ -95,6 +100,20 @@ final class Planes {
                             "expected samples in [0, %s], got %s".formatted(full, value));
                 }
                 bands[b][i] = full == WHITE ? value : value * WHITE / full;
+            }
+        }
+        return bands;
+    }
+
+    /** The same for the usual files, several times faster. */
+    private static float[][] bytes(Raster raster) {
+        byte[] pixels = (byte[])
+                raster.getDataElements(raster.getMinX(), raster.getMinY(), raster.getWidth(), raster.getHeight(), null);
+        int count = raster.getNumBands();
+        float[][] bands = new float[count][pixels.length / count];
+        for (int b = 0; b < count; b++) {
+            for (int i = 0; i < bands[b].length; i++) {
+                bands[b][i] = pixels[i * count + b] & 0xff;
             }
         }
         return bands;
