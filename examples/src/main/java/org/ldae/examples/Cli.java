@@ -1,0 +1,46 @@
+package org.ldae.examples;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+
+/** What the mains share: one-line errors for what a user can mend, and exit codes. */
+final class Cli {
+
+    /** Exit code after Ctrl-C. */
+    static final int INTERRUPTED = 130;
+
+    private Cli() {}
+
+    static int run(Callable<Integer> command, String... args) {
+        return new CommandLine(command)
+                .setExecutionExceptionHandler((failure, line, parsed) -> {
+                    if (failure instanceof IllegalArgumentException
+                            || failure instanceof IllegalStateException
+                            || failure instanceof IOException) {
+                        System.err.println("error: " + describe(failure));
+                        return 1;
+                    }
+                    throw failure;
+                })
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(args);
+    }
+
+    private static String describe(Exception failure) {
+        String message = failure.getMessage();
+        boolean bare = message == null || failure.getClass().getPackageName().startsWith("java.nio");
+        return bare ? failure.getClass().getSimpleName() + ": " + message : message;
+    }
+
+    /** Fails before hours of training rather than after. */
+    static void requireWritable(Path directory) throws IOException {
+        try {
+            Files.delete(Files.createTempFile(directory, "write", ".test"));
+        } catch (IOException e) {
+            throw new IOException("--out: expected a folder that can be written, got " + directory + " (" + e + ")", e);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+package org.ldae.examples;
+
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.ldae.core.ImageShape;
+import org.ldae.core.Progress;
+import org.ldae.core.Rng;
+import org.ldae.data.Augmentation;
+import org.ldae.data.Dataset;
+import org.ldae.data.ImageSource;
+import org.ldae.models.Features;
+import org.ldae.models.LatentDAE;
+import org.ldae.models.Recipe;
+import org.ldae.models.Trainer;
+import org.ldae.models.Training;
+import org.ldae.models.VisionTransformer;
+import org.ldae.tokenizers.PatchPCA;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Trains a latent denoising autoencoder on images and probes what it learnt against controls. */
+@Command(
+        name = "TrainLatentDae",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Trains a latent denoising autoencoder on images and probes what it learnt against controls.")
+public final class TrainLatentDae implements Callable<Integer> {
+
+    @Mixin
+    private ImageData.Option dataOption = new ImageData.Option();
+
+    @Option(names = "--epochs", description = "Passes over the training images (default: ${DEFAULT-VALUE}).")
+    private int epochs = 20;
+
+    @Option(names = "--batch", description = "Images a step (default: ${DEFAULT-VALUE}).")
+    private int batch = 64;
+
+    @Option(names = "--rate", description = "Peak learning rate (default: ${DEFAULT-VALUE}).")
+    private double rate = 1e-3;
+
+    @Option(names = "--patch", description = "Patch side in pixels (default: 7 for 28x28 images, 8 up to 64x64, else 16).")
+    private int patch;
+
+    @Option(names = "--components", description = "Latent numbers per token (default: 12 for grey images, else 32).")
+    private int components;
+
+    @Option(names = "--width", description = "Width of the network, a multiple of 32 (default: ${DEFAULT-VALUE}).")
+    private int width = 128;
+
+    @Option(names = "--depth", description = "Blocks; the first half is the encoder (default: ${DEFAULT-VALUE}).")
+    private int depth = 4;
+
+    @Option(names = "--levels", description = "many or single noise levels (default: ${DEFAULT-VALUE}).")
+    private Levels levels = Levels.single;
+
+    @Option(names = "--flip", description = "Flip training images at random.")
+    private boolean flip;
+
+    @Option(names = "--shift", description = "Shift training images at random by up to so many pixels.")
+    private int shift;
+
+    @Option(names = "--seed", description = "Seed of the run (default: ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    @Option(names = "--out", description = "Folder for results (default: ${DEFAULT-VALUE}).")
+    private Path out = Path.of("out", "train-latent-dae");
+
+    @Option(names = "--resume", description = "Go on from the checkpoint in --out.")
+    private boolean resume;
+
+    /** How many noise levels. */
+    enum Levels {
+        many,
+        single
+    }
+
+    private TrainLatentDae() {}
+
+    /**
+     * Runs the example.
+     *
+     * @param args see {@code --help}
+     */
+    public static void main(String[] args) {
+        int status = Cli.run(new TrainLatentDae(), args);
+        if (status != 0) {
+            System.exit(status);
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        // 1. Images: a source reads them one by one, pixels in [-1, 1]. Labels are for the probes only.
+        Dataset data = dataOption.load().images();
+        ImageSource train = data.train();
+        System.out.printf("%d training and %d test images %s, %d classes%n", train.size(), data.test().size(), train.shape(), train.classNames().size());
+        Files.createDirectories(out);
+        Cli.requireWritable(out);
+
+        // 2. The recipe says everything else. Single-level l-DAE: noise is added to PCA latents and seen as an image; the
+        //    network predicts the original image.
+        Recipe recipe = recipe(train.shape());
+        Rng rng = Rng.of(seed);
+
+        // 3. Train, with a checkpoint every minute and at Ctrl-C.
+        Path checkpoint = out.resolve("checkpoint.safetensors");
+        long began = System.nanoTime();
+        LatentDAE model;
+        double[] losses;
+        int stepsHere;
+        try (Trainer trainer = resume
+                        ? Trainer.resume(checkpoint, recipe, train)
+                        : Trainer.start(recipe, train, rng, Progress.console());
+                Interruption interruption = Interruption.onCtrlC()) {
+            int before = trainer.losses().length;
+            System.out.printf("%,d parameters, %d steps%n", trainer.parameterCount(), trainer.totalSteps());
+            trainer.run(new PeriodicSave(trainer, checkpoint));
+            if (interruption.came()) {
+                trainer.save(checkpoint);
+                System.out.printf("%nInterrupted at step %d of %d; saved %s. The same command with --resume goes on.%n", trainer.losses().length, trainer.totalSteps(), checkpoint);
+                return Cli.INTERRUPTED;
+            }
+            trainer.save(checkpoint);
+            model = trainer.model();
+            losses = trainer.losses();
+            stepsHere = losses.length - before;
+        }
+        double seconds = (System.nanoTime() - began) / 1e9;
+
+        // 4. Probe the frozen encoder and its controls, all with the same solver: tokens averaged as the paper does, then
+        //    all tokens as one vector, which is what raw pixels have to be compared with.
+        try (model; LatentDAE random = LatentDAE.untrained(recipe, train, rng)) {
+            PatchPCA pca = model.tokenizer();
+            ProbeTable table = new ProbeTable(data, rng);
+            table.add("top1.ldae", "l-DAE, averaged", images -> model.represent(images, Features.pooled()));
+            table.add("top1.pca", "PCA, averaged", images -> averaged(pca, images));
+            table.add("top1.random", "random net, averaged", images -> random.represent(images, Features.pooled()));
+            table.add("top1.ldae.tokens", "l-DAE, all tokens", images -> model.represent(images, Features.tokens()));
+            table.add("top1.pca.tokens", "PCA, all tokens", images -> flat(pca.encode(all(images))));
+            table.add("top1.random.tokens", "random net, all tokens", images -> random.represent(images, Features.tokens()));
+            table.add("top1.raw", "raw pixels", images -> flat(all(images)));
+
+            // 5. Look at it: clean, noisy and denoised images side by side.
+            INDArray clean = data.test().images(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+            double sigma = Math.sqrt(1.0 / 3);
+            INDArray noisy = model.addNoise(clean, sigma, rng.stream("picture"));
+            Pictures.grid(List.of(clean, noisy, model.denoise(noisy, sigma)), out.resolve("denoised.png"));
+            Pictures.loss(losses, out.resolve("loss.csv"), out.resolve("loss.png"));
+
+            // 6. Keep the numbers with all that is needed to get them again.
+            Map<String, Object> result = new LinkedHashMap<>(table.scores());
+            result.put("trainImages", train.size());
+            result.put("testImages", data.test().size());
+            result.put("epochs", epochs);
+            result.put("parameters", model.parameterCount());
+            result.put("seconds.train", seconds);
+            result.put("imagesPerSecond", (double) stepsHere * batch / seconds);
+            result.put("seed", seed);
+            result.put("probes", table.solvers());
+            result.put("recipe", JsonParser.parseString(recipe.toJson()));
+            result.put("provenance", JsonParser.parseString(model.provenance().toJson()));
+            Files.writeString(out.resolve("result.json"), new GsonBuilder().setPrettyPrinting().create().toJson(result));
+        }
+        System.out.printf("%nTrained in %.0f s. Wrote result.json, loss.csv, loss.png, denoised.png and checkpoint.safetensors to %s%n", seconds, out.toAbsolutePath());
+        return 0;
+    }
+
+    private Recipe recipe(ImageShape shape) {
+        int side = Math.max(shape.height(), shape.width());
+        int patchSide = patch != 0 ? patch : side == 28 ? 7 : side <= 64 ? 8 : 16;
+        int kept = components != 0 ? components : shape.channels() == 1 ? 12 : 32;
+        PatchPCA.Options tokenizer = PatchPCA.patch(patchSide).components(kept);
+        Augmentation augmentation = Augmentation.none().withShift(shift);
+        return (levels == Levels.single ? Recipe.singleLevel(tokenizer) : Recipe.latentDAE(tokenizer))
+                .withDenoiser(VisionTransformer.tiny()
+                        .withWidth(width, Math.max(1, width / 32))
+                        .withBlocks((depth + 1) / 2, depth / 2)
+                        .withConditioning(VisionTransformer.Conditioning.NONE))
+                .withTraining(Training.epochs(epochs)
+                        .batchSize(batch)
+                        .rate(rate)
+                        .augmentation(flip ? augmentation.withFlip() : augmentation));
+    }
+
+    private static INDArray all(ImageSource images) {
+        return images.images(java.util.stream.IntStream.range(0, images.size()).toArray());
+    }
+
+    private static INDArray averaged(PatchPCA pca, ImageSource images) {
+        return pca.encode(all(images)).mean(1);
+    }
+
+    private static INDArray flat(INDArray array) {
+        return array.reshape('c', array.size(0), array.length() / array.size(0));
+    }
+}
