@@ -3,12 +3,12 @@ package org.ldae.tokenizers;
 /** Which code finds the eigenvectors of a covariance matrix; all agree to rounding error. */
 public enum EigenSolver {
 
-    /** {@link #LAPACK} where it is there, else {@link #PORTABLE}. */
+    /** {@link #LAPACK} where it is there and its result passes a check, else {@link #PORTABLE}. */
     AUTO,
 
-    /** Commons Math, in Java: always there, seconds for 768 dimensions. */
+    /** Commons Math, in Java: always there, some seconds for 768 dimensions. */
     PORTABLE,
 
-    /** The OpenBLAS that ND4J's native backend brings: tenths of a second for 768 dimensions. */
+    /** The OpenBLAS that ND4J's native backend brings: about four times faster. */
     LAPACK
 }

@@ -16,17 +16,20 @@ final class Lapack {
     }
 
     /**
-     * Divide and conquer (dsyevd).
+     * QL iteration (dsyev) with the smallest workspace, which makes LAPACK take its unblocked paths: the blocked ones,
+     * and with them dsyevd, call trmm, and the trmm of OpenBLAS 0.3.19 is wrong on processors with AVX-512.
      *
      * @param matrix symmetric {@code [n, n]}; overwritten by the eigenvectors, one a row
      * @return the n eigenvalues in ascending order
      */
     static double[] eigen(double[] matrix, int n) {
         double[] values = new double[n];
-        int info = openblas.LAPACKE_dsyevd(openblas.LAPACK_COL_MAJOR, (byte) 'V', (byte) 'U', n, matrix, n, values);
+        double[] workspace = new double[Math.max(1, 3 * n - 1)];
+        int info = openblas.LAPACKE_dsyev_work(
+                openblas.LAPACK_COL_MAJOR, (byte) 'V', (byte) 'L', n, matrix, n, values, workspace, workspace.length);
         if (info != 0) {
             throw new IllegalStateException(
-                    "LAPACK dsyevd: expected success (0) for a %d x %d matrix, got %d; try EigenSolver.PORTABLE"
+                    "LAPACK dsyev: expected success (0) for a %d x %d matrix, got %d; try EigenSolver.PORTABLE"
                             .formatted(n, n, info));
         }
         return values;

@@ -2,12 +2,16 @@ package org.ldae.tokenizers;
 
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.EigenDecomposition;
+import org.ldae.core.Rng;
 
 /** Eigenvalues (descending, at least 0) and eigenvectors (rows, signs fixed) of a covariance matrix, in double. */
 final class SymmetricEigen {
 
     /** Entries this close to the largest count as equally large, so that rounding can't decide a sign. */
     private static final double TIE = 1e-6;
+
+    /** Far above rounding for any n in use, far below what a wrong vector gives. */
+    private static final double PROBE_TOLERANCE = 1e-8;
 
     private final double[] values;
     private final double[] vectors;
@@ -19,12 +23,11 @@ final class SymmetricEigen {
 
     /** Decomposes a symmetric positive semi-definite matrix {@code [n, n]}. */
     static SymmetricEigen of(double[] matrix, int n, EigenSolver solver) {
-        boolean lapack = switch (solver) {
-            case AUTO -> Lapack.available();
-            case PORTABLE -> false;
-            case LAPACK -> requireLapack();
+        SymmetricEigen eigen = switch (solver) {
+            case AUTO -> automatic(matrix, n);
+            case PORTABLE -> portable(matrix, n);
+            case LAPACK -> lapackOnly(matrix, n);
         };
-        SymmetricEigen eigen = lapack ? lapack(matrix, n) : portable(matrix, n);
         for (int k = 0; k < n; k++) {
             // A covariance has no negative eigenvalues: what is below 0 is rounding.
             eigen.values[k] = Math.max(0, eigen.values[k]);
@@ -43,12 +46,61 @@ final class SymmetricEigen {
         return vectors;
     }
 
-    private static boolean requireLapack() {
+    private static SymmetricEigen automatic(double[] matrix, int n) {
+        if (Lapack.available()) {
+            SymmetricEigen eigen = lapack(matrix, n);
+            if (eigen.decomposes(matrix)) {
+                return eigen;
+            }
+        }
+        return portable(matrix, n);
+    }
+
+    private static SymmetricEigen lapackOnly(double[] matrix, int n) {
         if (!Lapack.available()) {
             throw new IllegalStateException(
                     "EigenSolver.LAPACK: expected org.bytedeco:openblas with natives for this platform on the class path, got none; add nd4j-native or use EigenSolver.AUTO");
         }
-        return true;
+        SymmetricEigen eigen = lapack(matrix, n);
+        if (!eigen.decomposes(matrix)) {
+            throw new IllegalStateException(
+                    "EigenSolver.LAPACK: expected orthonormal eigenvectors of a %d x %d matrix, got wrong ones; this OpenBLAS is faulty on this processor, use EigenSolver.PORTABLE"
+                            .formatted(n, n));
+        }
+        return eigen;
+    }
+
+    /**
+     * Whether {@code V^T V x = x} and {@code V^T diag(values) V x = matrix x} for one random x, which no wrong
+     * decomposition passes but by chance: native libraries have been seen to fail without saying so.
+     */
+    boolean decomposes(double[] matrix) {
+        int n = values.length;
+        float[] probe = new float[n];
+        Rng.of(0).stream("probe").normals(probe, 0, n);
+        double[] same = new double[n];
+        double[] image = new double[n];
+        for (int k = 0; k < n; k++) {
+            double coordinate = 0;
+            for (int i = 0; i < n; i++) {
+                coordinate += vectors[k * n + i] * probe[i];
+            }
+            for (int i = 0; i < n; i++) {
+                same[i] += coordinate * vectors[k * n + i];
+                image[i] += values[k] * coordinate * vectors[k * n + i];
+            }
+        }
+        double worst = 0;
+        double largest = Math.max(Math.abs(values[0]), Math.abs(values[n - 1]));
+        for (int i = 0; i < n; i++) {
+            double expected = 0;
+            for (int j = 0; j < n; j++) {
+                expected += matrix[i * n + j] * probe[j];
+            }
+            worst = Math.max(worst, Math.abs(same[i] - probe[i]));
+            worst = Math.max(worst, Math.abs(image[i] - expected) / Math.max(largest, Double.MIN_NORMAL));
+        }
+        return worst <= PROBE_TOLERANCE;
     }
 
     private static SymmetricEigen lapack(double[] matrix, int n) {

@@ -211,6 +211,18 @@ class PatchPCATest {
     }
 
     @Test
+    void largePatchesKeepTheSameLaws() {
+        ImageShape large = new ImageShape(3, 32, 32);
+        ImageSource many = Samples.source(Samples.walks(60, large));
+        PatchPCA wide = PatchPCA.fit(many, PatchPCA.patch(8).components(32));
+        double dropped = Arrays.stream(wide.explainedVariance(), 32, 192).sum() / 192;
+        assertEquals(dropped, wide.reconstructionError(many), 1e-4 * dropped);
+        INDArray basis = Samples.tensor(wide.tensors(), "basis");
+        INDArray error = basis.mmul(basis.transpose()).sub(Nd4j.eye(192).castTo(DataType.DOUBLE));
+        assertEquals(0, error.amaxNumber().doubleValue(), 1e-12);
+    }
+
+    @Test
     void describesItself() {
         assertTrue(pca.toString().contains("10 of 48 components"), pca::toString);
     }
