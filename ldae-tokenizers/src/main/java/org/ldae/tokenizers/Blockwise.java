@@ -53,15 +53,14 @@ final class Blockwise {
         long[] axes = new long[1 + itemAxes.length];
         axes[0] = count;
         System.arraycopy(itemAxes, 0, axes, 1, itemAxes.length);
-        return Nd4j.create(result, axes, 'c');
+        return HeapCopy.of(result, axes);
     }
 
     /** Row-major product {@code [rows, inner] x [inner, outer]}; both heap arrays may be longer than needed. */
     static void multiply(float[] left, INDArray right, float[] product, int rows) {
         int inner = (int) right.size(0);
         int outer = (int) right.size(1);
-        float[] exact = left.length == rows * inner ? left : Arrays.copyOf(left, rows * inner);
-        try (INDArray a = Nd4j.create(exact, new long[] {rows, inner}, 'c');
+        try (INDArray a = HeapCopy.of(left, rows, inner);
                 INDArray c = Nd4j.createUninitialized(DataType.FLOAT, rows, outer)) {
             // (A B)^T = B^T A^T: BLAS is column-major, so the transposed views need no copies.
             right.transpose().mmuli(a.transpose(), c.transpose());

@@ -86,7 +86,7 @@ final class PatchMoments {
             Arrays.fill(sums, 0);
         }
         addRows(block, centred);
-        try (INDArray matrix = Nd4j.create(centred, new long[] {rows, size}, 'c')) {
+        try (INDArray matrix = HeapCopy.of(centred, rows, size)) {
             INDArray columns = matrix.transpose();
             Nd4j.gemm(columns, columns, products, false, true, 1, 1);
         }

@@ -10,7 +10,6 @@ import org.ldae.core.TokenGrid;
 import org.ldae.core.Tokenizer;
 import org.ldae.data.ImageSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Patch-wise PCA: every patch is centred and projected on its leading principal components (paper, section 4.2).
@@ -180,7 +179,7 @@ public final class PatchPCA implements Tokenizer {
      * @return a new array {@code [P*P*C]}
      */
     public INDArray mean() {
-        return Nd4j.createFromArray(PrincipalBasis.floats(basis.mean()));
+        return HeapCopy.of(PrincipalBasis.floats(basis.mean()), grid().patchSize());
     }
 
     /**
@@ -191,7 +190,7 @@ public final class PatchPCA implements Tokenizer {
      */
     public INDArray basis() {
         long size = grid().patchSize();
-        return Nd4j.create(PrincipalBasis.floats(basis.vectors()), new long[] {size, size}, 'c');
+        return HeapCopy.of(PrincipalBasis.floats(basis.vectors()), size, size);
     }
 
     /**
@@ -200,7 +199,7 @@ public final class PatchPCA implements Tokenizer {
      * @return a new array {@code [D]}
      */
     public INDArray scale() {
-        return Nd4j.createFromArray(PrincipalBasis.floats(scale));
+        return HeapCopy.of(PrincipalBasis.floats(scale), dimension());
     }
 
     /**

@@ -6,7 +6,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * What a PCA finds, in double: the mean patch, all D directions and the variance along each, in descending order.
@@ -60,7 +59,7 @@ final class PrincipalBasis {
                 matrix[j * scale.length + k] = (float) (vectors[k * size + j] * scale[k]);
             }
         }
-        return Nd4j.create(matrix, new long[] {size, scale.length}, 'c');
+        return HeapCopy.of(matrix, size, scale.length);
     }
 
     /** The matrix from latents to centred patches, {@code [d, D]}: the leading directions as rows, unscaled. */
@@ -72,17 +71,17 @@ final class PrincipalBasis {
                 matrix[k * size + j] = (float) (vectors[k * size + j] / scale[k]);
             }
         }
-        return Nd4j.create(matrix, new long[] {scale.length, size}, 'c');
+        return HeapCopy.of(matrix, scale.length, size);
     }
 
     /** New float64 arrays by name, the scale among them. */
     Map<String, INDArray> tensors(double[] scale) {
         int size = mean.length;
         Map<String, INDArray> tensors = new LinkedHashMap<>();
-        tensors.put("mean", Nd4j.create(mean.clone(), new long[] {size}, 'c'));
-        tensors.put("basis", Nd4j.create(vectors.clone(), new long[] {size, size}, 'c'));
-        tensors.put("eigenvalues", Nd4j.create(variances.clone(), new long[] {size}, 'c'));
-        tensors.put("scale", Nd4j.create(scale.clone(), new long[] {scale.length}, 'c'));
+        tensors.put("mean", HeapCopy.of(mean, size));
+        tensors.put("basis", HeapCopy.of(vectors, size, size));
+        tensors.put("eigenvalues", HeapCopy.of(variances, size));
+        tensors.put("scale", HeapCopy.of(scale, scale.length));
         return tensors;
     }
 
