@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -243,7 +244,7 @@ class KernelsEqualityTest {
     @MethodSource("callsAndSizes")
     void cpuKernelsEqualPortableOnes(String name, Size size) {
         assumeTrue(Backend.isNative(), "the CPU kernels need the native backend");
-        Call call = CALLS.get(name);
+        Call call = Objects.requireNonNull(CALLS.get(name));
         try (Operands forCpu = new Operands(7);
                 Operands forPortable = new Operands(7)) {
             double cpu = call.run(Backend.kernels(Backend.Kind.CPU), forCpu, size);

@@ -132,7 +132,8 @@ class TensorTest {
     void wrongSidesAreErrors(int rows, int columns) {
         IllegalArgumentException thrown =
                 assertThrows(IllegalArgumentException.class, () -> Tensor.zeros(rows, columns));
-        assertTrue(thrown.getMessage().contains("[%d, %d]".formatted(rows, columns)), thrown.getMessage());
+        assertTrue(
+                String.valueOf(thrown.getMessage()).contains("[%d, %d]".formatted(rows, columns)), thrown::getMessage);
     }
 
     @Test

@@ -23,10 +23,10 @@ class ShapesTest {
     }
 
     private static String message(INDArray array) {
-        return assertThrows(
-                        IllegalArgumentException.class,
-                        () -> Shapes.require("images", array, "N C H W", Shapes.ANY, 3, 32, 32))
-                .getMessage();
+        Throwable thrown = assertThrows(
+                IllegalArgumentException.class,
+                () -> Shapes.require("images", array, "N C H W", Shapes.ANY, 3, 32, 32));
+        return String.valueOf(thrown.getMessage());
     }
 
     @Test

@@ -120,7 +120,8 @@ class AdamWTest {
         IllegalArgumentException thrown =
                 assertThrows(IllegalArgumentException.class, () -> new AdamW.Options(beta1, beta2, epsilon, decay));
         assertTrue(
-                thrown.getMessage().endsWith("got %s, %s, %s, %s".formatted(beta1, beta2, epsilon, decay)),
+                String.valueOf(thrown.getMessage())
+                        .endsWith("got %s, %s, %s, %s".formatted(beta1, beta2, epsilon, decay)),
                 thrown.getMessage());
     }
 

@@ -3,7 +3,6 @@ package org.ldae.nn;
 import static org.ldae.compute.GradientCheck.added;
 import static org.ldae.compute.GradientCheck.dot;
 
-import java.util.function.DoubleSupplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ldae.compute.Activation;
@@ -28,7 +27,7 @@ class LayerGradientTest {
             Tensor y = layers.garbage(ROWS, 5);
             Tensor dy = layers.matrix(ROWS, 5);
             Tensor dx = layers.garbage(ROWS, 7);
-            DoubleSupplier loss = () -> {
+            GradientCheck.Loss loss = () -> {
                 linear.forward(x, y);
                 return dot(dy.toArray(), y.toArray());
             };
@@ -53,7 +52,7 @@ class LayerGradientTest {
             Tensor dx = layers.work.allocate(ROWS, 7);
             layers.work.kernels().fill(dx, 0.5f);
             layers.work.kernels().fill(layers.work.gradients(), 0.25f);
-            DoubleSupplier loss = () -> {
+            GradientCheck.Loss loss = () -> {
                 layers.work.kernels().copy(trunk, y);
                 linear.addForward(x, y);
                 return dot(dy.toArray(), y.toArray());
@@ -81,11 +80,11 @@ class LayerGradientTest {
             Tensor dy = layers.matrix(ROWS, 10);
             Tensor dx = layers.work.allocate(ROWS, 10);
             layers.work.kernels().fill(dx, 0.5f);
-            DoubleSupplier loss = () -> {
+            GradientCheck.Loss loss = () -> {
                 norm.forward(x, y);
                 return dot(dy.toArray(), y.toArray());
             };
-            loss.getAsDouble();
+            loss.forward();
             norm.backward(layers.copy(dy), dx);
             layers.checkGradients(loss);
             GradientCheck.check("x", x, added(dx, 0.5f), loss);
@@ -107,11 +106,11 @@ class LayerGradientTest {
             Tensor y = layers.garbage(ROWS, 10);
             Tensor dy = layers.matrix(ROWS, 10);
             Tensor dx = layers.work.allocate(ROWS, 10);
-            DoubleSupplier loss = () -> {
+            GradientCheck.Loss loss = () -> {
                 norm.forward(x, y);
                 return dot(dy.toArray(), y.toArray());
             };
-            loss.getAsDouble();
+            loss.forward();
             norm.backward(layers.copy(dy), dx);
             GradientCheck.check("x", x, dx.toArray(), loss);
             GradientCheck.check("shift and scale", condition, dCondition.toArray(), loss);
@@ -136,12 +135,12 @@ class LayerGradientTest {
                 Tensor y = layers.garbage(ROWS, 8);
                 Tensor dy = layers.matrix(ROWS, 8);
                 Tensor dx = layers.garbage(ROWS, 8);
-                DoubleSupplier loss = () -> {
+                GradientCheck.Loss loss = () -> {
                     layers.work.kernels().copy(trunk, y);
                     attention.forward(x, y, residual);
                     return dot(dy.toArray(), y.toArray());
                 };
-                loss.getAsDouble();
+                loss.forward();
                 attention.backward(x, dy, dx);
                 GradientCheck.check("x", x, dx.toArray(), loss);
                 checkAllButKeyBias(layers, loss);
@@ -150,7 +149,7 @@ class LayerGradientTest {
     }
 
     /** A key's bias adds one number to a whole row of scores, so its gradient is rounding noise around zero. */
-    private static void checkAllButKeyBias(Layers layers, DoubleSupplier loss) {
+    private static void checkAllButKeyBias(Layers layers, GradientCheck.Loss loss) {
         int width = 8;
         Tensor bias = layers.work.value("a.qkv.bias");
         Tensor gradient = layers.work.gradient("a.qkv.bias");
@@ -182,12 +181,12 @@ class LayerGradientTest {
                     Tensor y = layers.garbage(ROWS, 5);
                     Tensor dy = layers.matrix(ROWS, 5);
                     Tensor dx = layers.garbage(ROWS, 6);
-                    DoubleSupplier loss = () -> {
+                    GradientCheck.Loss loss = () -> {
                         layers.work.kernels().copy(trunk, y);
                         mlp.forward(x, y, residual);
                         return dot(dy.toArray(), y.toArray());
                     };
-                    loss.getAsDouble();
+                    loss.forward();
                     mlp.backward(x, dy, dx);
                     layers.checkGradients(loss);
                     GradientCheck.check("x", x, dx.toArray(), loss);

@@ -1,6 +1,5 @@
 package org.ldae.nn;
 
-import java.util.function.DoubleSupplier;
 import java.util.function.UnaryOperator;
 import org.ldae.compute.Backend;
 import org.ldae.compute.Golden;
@@ -36,7 +35,7 @@ final class Layers implements AutoCloseable {
         parameters.names().forEach(name -> work.value(name).put(golden.floats(key.apply(name))));
     }
 
-    void checkGradients(DoubleSupplier loss) {
+    void checkGradients(GradientCheck.Loss loss) {
         for (String name : parameters.names()) {
             GradientCheck.check(name, work.value(name), work.gradient(name).toArray(), loss);
         }

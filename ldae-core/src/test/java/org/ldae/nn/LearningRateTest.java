@@ -42,6 +42,8 @@ class LearningRateTest {
     void impossibleSettingsAreErrorsThatPrintThem(double peak, long warmup, long total) {
         IllegalArgumentException thrown =
                 assertThrows(IllegalArgumentException.class, () -> new LearningRate(peak, warmup, total));
-        assertTrue(thrown.getMessage().contains("got %s, %d, %d".formatted(peak, warmup, total)), thrown.getMessage());
+        assertTrue(
+                String.valueOf(thrown.getMessage()).contains("got %s, %d, %d".formatted(peak, warmup, total)),
+                thrown::getMessage);
     }
 }
