@@ -2,6 +2,7 @@ package org.ldae.compute;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import org.ldae.core.Rng;
 
@@ -15,7 +16,7 @@ public final class GradientCheck {
 
     private static final double STEP = 1.0 / 64;
     private static final double TOLERANCE = 5e-4;
-    private static final int DIRECTIONS = 3;
+    private static final int DIRECTIONS = 2;
 
     private GradientCheck() {}
 
@@ -81,11 +82,12 @@ public final class GradientCheck {
         assertEquals(expected.length, actual.length, what);
         double largest = 1e-30;
         for (float e : expected) {
-            assertTrue(Float.isFinite(e), () -> what + ": the expected numbers are not finite");
             largest = Math.max(largest, Math.abs(e));
         }
         for (int i = 0; i < expected.length; i++) {
-            assertEquals(expected[i], actual[i], tolerance * largest, what + "[" + i + "]");
+            if (!(Math.abs(expected[i] - actual[i]) <= tolerance * largest)) {
+                fail("%s[%d]: expected %s, got %s, largest %s".formatted(what, i, expected[i], actual[i], largest));
+            }
         }
     }
 }

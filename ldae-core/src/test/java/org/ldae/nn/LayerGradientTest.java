@@ -170,27 +170,26 @@ class LayerGradientTest {
     @MethodSource("org.ldae.compute.Operands#kinds")
     void mlp(Backend.Kind kind) {
         for (Activation activation : Activation.values()) {
-            for (boolean residual : new boolean[] {false, true}) {
-                Parameters.Layout layout = Parameters.layout();
-                Mlp.declare(layout, "a", new Mlp.Sizes(6, 9, 5), Parameters.Init.XAVIER_UNIFORM);
-                try (Layers layers = new Layers(layout, kind)) {
-                    layers.randomise();
-                    Mlp mlp = new Mlp(layers.work, "a", activation, layers.garbage(ROWS, 9));
-                    Tensor x = layers.matrix(ROWS, 6);
-                    Tensor trunk = layers.matrix(ROWS, 5);
-                    Tensor y = layers.garbage(ROWS, 5);
-                    Tensor dy = layers.matrix(ROWS, 5);
-                    Tensor dx = layers.garbage(ROWS, 6);
-                    GradientCheck.Loss loss = () -> {
-                        layers.work.kernels().copy(trunk, y);
-                        mlp.forward(x, y, residual);
-                        return dot(dy.toArray(), y.toArray());
-                    };
-                    loss.forward();
-                    mlp.backward(x, dy, dx);
-                    layers.checkGradients(loss);
-                    GradientCheck.check("x", x, dx.toArray(), loss);
-                }
+            boolean residual = activation == Activation.GELU_ERF;
+            Parameters.Layout layout = Parameters.layout();
+            Mlp.declare(layout, "a", new Mlp.Sizes(6, 9, 5), Parameters.Init.XAVIER_UNIFORM);
+            try (Layers layers = new Layers(layout, kind)) {
+                layers.randomise();
+                Mlp mlp = new Mlp(layers.work, "a", activation, layers.garbage(ROWS, 9));
+                Tensor x = layers.matrix(ROWS, 6);
+                Tensor trunk = layers.matrix(ROWS, 5);
+                Tensor y = layers.garbage(ROWS, 5);
+                Tensor dy = layers.matrix(ROWS, 5);
+                Tensor dx = layers.garbage(ROWS, 6);
+                GradientCheck.Loss loss = () -> {
+                    layers.work.kernels().copy(trunk, y);
+                    mlp.forward(x, y, residual);
+                    return dot(dy.toArray(), y.toArray());
+                };
+                loss.forward();
+                mlp.backward(x, dy, dx);
+                layers.checkGradients(loss);
+                GradientCheck.check("x", x, dx.toArray(), loss);
             }
         }
     }
