@@ -41,7 +41,7 @@ final class Pictures {
         chart.getStyler().setYAxisLogarithmic(true);
         chart.addSeries("step", steps, losses).setMarker(SeriesMarkers.NONE).setLineWidth(0.5f);
         chart.addSeries("mean of 50 steps", steps, smooth(losses)).setMarker(SeriesMarkers.NONE);
-        BitmapEncoder.saveBitmap(chart, png.toString(), BitmapEncoder.BitmapFormat.PNG);
+        ImageIO.write(BitmapEncoder.getBufferedImage(chart), "png", png.toFile());
     }
 
     private static double[] smooth(double[] losses) {
