@@ -1,20 +1,30 @@
 package org.ldae.probe;
 
+import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.ldae.core.Shapes;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Reads rows of features {@code [N, F]} to the heap, whatever the array's strides, and refuses NaN and infinity. */
 final class FeatureRows {
 
-    private final FloatBuffer values;
-    private final int count;
-    private final int width;
+    private static final int BLOCK_NUMBERS = 1 << 20;
 
-    private FeatureRows(INDArray contiguous) {
-        this.values = contiguous.data().asNioFloat();
-        this.count = (int) contiguous.size(0);
-        this.width = (int) contiguous.size(1);
+    private final INDArray values;
+    private final int width;
+    /** Positions of the rows in the array. */
+    private final int[] rows;
+
+    private FeatureRows(INDArray values, int width, int[] rows) {
+        this.values = values;
+        this.width = width;
+        this.rows = rows;
     }
 
     static FeatureRows of(INDArray features) {
@@ -28,11 +38,22 @@ final class FeatureRows {
                     "features: expected 1 to 2^31 - 1 numbers, got [%d, %d]; pool the tokens or take fewer images"
                             .formatted(features.size(0), features.size(1)));
         }
-        return new FeatureRows(Shapes.contiguous(features));
+        int[] all = IntStream.range(0, (int) features.size(0)).toArray();
+        return new FeatureRows(Shapes.contiguous(features), (int) features.size(1), all);
+    }
+
+    /** Some of the rows, in the given order. */
+    FeatureRows select(int[] indices) {
+        return new FeatureRows(values, width, Labels.select(rows, indices));
+    }
+
+    /** Rows {@code from} to {@code to - 1}. */
+    FeatureRows range(int from, int to) {
+        return new FeatureRows(values, width, Arrays.copyOfRange(rows, from, to));
     }
 
     int count() {
-        return count;
+        return rows.length;
     }
 
     int width() {
@@ -41,28 +62,48 @@ final class FeatureRows {
 
     /** Copies rows {@code from} to {@code to - 1} to the start of the destination. */
     void read(int from, int to, float[] destination) {
+        try {
+            FloatBuffer buffer = values.data().asNioFloat();
+            for (int i = from; i < to; i++) {
+                buffer.get(rows[i] * width, destination, (i - from) * width, width);
+            }
+        } finally {
+            Reference.reachabilityFence(values); // the buffer doesn't keep the array's memory alive
+        }
+        requireFinite(from, to, destination);
+    }
+
+    /** Rows in blocks of about 4 MB, changed on the heap and put together again: {@code [N, F]}, new. */
+    INDArray map(Consumer<float[]> change) {
+        INDArray all = Nd4j.createUninitialized(DataType.FLOAT, new long[] {count(), width}, 'c');
+        for (int from = 0; from < count(); from += blockRows()) {
+            int to = Math.min(count(), from + blockRows());
+            float[] block = new float[(to - from) * width];
+            read(from, to, block);
+            change.accept(block);
+            try (INDArray changed = Nd4j.create(block, new long[] {to - from, width}, 'c')) {
+                all.get(NDArrayIndex.interval(from, to), NDArrayIndex.all()).assign(changed);
+            }
+        }
+        return all;
+    }
+
+    /** Rows that make a block of about 4 MB. */
+    int blockRows() {
+        return Math.max(1, BLOCK_NUMBERS / width);
+    }
+
+    private void requireFinite(int from, int to, float[] block) {
         int length = (to - from) * width;
-        values.get(from * width, destination, 0, length);
-        requireFinite(from, destination, 0, length);
-    }
-
-    /** Copies one row. */
-    void read(int row, float[] destination, int offset) {
-        values.get(row * width, destination, offset, width);
-        requireFinite(row, destination, offset, width);
-    }
-
-    private void requireFinite(int firstRow, float[] block, int offset, int length) {
         boolean finite = true;
-        for (int i = offset; i < offset + length; i++) {
+        for (int i = 0; i < length; i++) {
             finite &= Math.abs(block[i]) <= Float.MAX_VALUE;
         }
         for (int i = 0; !finite && i < length; i++) {
-            float value = block[offset + i];
-            if (!Float.isFinite(value)) {
+            if (!Float.isFinite(block[i])) {
                 throw new IllegalArgumentException(
                         "features: expected finite numbers, got %s in row %d, column %d; did the training diverge?"
-                                .formatted(value, firstRow + i / width, i % width));
+                                .formatted(block[i], rows[from + i / width], i % width));
             }
         }
     }

@@ -1,6 +1,7 @@
 package org.ldae.probe;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.ldae.core.Rng;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -36,6 +37,11 @@ final class Labels {
                 .formatted(labels.length, Arrays.toString(features.shape())));
     }
 
+    /** K of checked labels. */
+    static int classes(int[] labels) {
+        return Arrays.stream(labels).max().orElseThrow() + 1;
+    }
+
     static int[] counts(int[] labels, int classes) {
         int[] counts = new int[classes];
         for (int label : labels) {
@@ -63,5 +69,14 @@ final class Labels {
             }
         }
         return heldOut;
+    }
+
+    /** The indices whose mark is as wanted. */
+    static int[] where(boolean[] marks, boolean wanted) {
+        return IntStream.range(0, marks.length).filter(i -> marks[i] == wanted).toArray();
+    }
+
+    static int[] select(int[] labels, int[] indices) {
+        return Arrays.stream(indices).map(i -> labels[i]).toArray();
     }
 }

@@ -44,30 +44,21 @@ final class LogisticFit {
     /** Follows the path from strong to weak and stops when the held-out accuracy has clearly passed its best. */
     double chooseL2(Rng rng, Stages stages) {
         boolean[] heldOut = Labels.holdOut(labels, classes, options.l2().heldOut(), rng);
-        int out = 0;
-        for (boolean row : heldOut) {
-            out += row ? 1 : 0;
-        }
-        double chosen = 0;
-        double[] chosenPoint = point;
-        SoftmaxObjective.Score best = new SoftmaxObjective.Score(-1, Double.POSITIVE_INFINITY, 0);
+        BestL2 best = new BestL2(Labels.where(heldOut, true).length);
+        double[] bestPoint = point;
         for (double l2 : options.l2().candidates()) {
             SoftmaxObjective.Score score =
                     minimize(heldOut, l2, options.selectionTolerance()).score();
             stages.next(String.format(Locale.ROOT, "L2 %.3g: held-out top-1 %.2f%%", l2, 100 * score.accuracy()));
-            if (score.accuracy() > best.accuracy()
-                    || (score.accuracy() == best.accuracy() && score.loss() < best.loss())) {
-                best = score;
-                chosen = l2;
-                chosenPoint = point.clone();
+            if (best.offer(l2, score.accuracy(), score.loss())) {
+                bestPoint = point.clone();
             }
-            double standardError = Math.sqrt(best.accuracy() * (1 - best.accuracy()) / out);
-            if (score.accuracy() < best.accuracy() - standardError && score.loss() > best.loss()) {
+            if (best.passed()) {
                 break;
             }
         }
-        point = chosenPoint;
-        return chosen;
+        point = bestPoint;
+        return best.l2();
     }
 
     /** Fits on all rows, from the current point. */

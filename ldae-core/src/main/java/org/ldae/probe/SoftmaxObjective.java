@@ -1,5 +1,6 @@
 package org.ldae.probe;
 
+import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -49,11 +50,7 @@ final class SoftmaxObjective implements Lbfgs.Objective, AutoCloseable {
         this.gradient = Nd4j.createUninitialized(DataType.FLOAT, new long[] {classes, width}, 'f');
         this.logitValues = new float[labels.length * classes];
         this.weightValues = new float[width * classes];
-        int count = 0;
-        for (boolean out : heldOut) {
-            count += out ? 0 : 1;
-        }
-        this.trained = count;
+        this.trained = Labels.where(heldOut, false).length;
     }
 
     Score score() {
@@ -94,7 +91,7 @@ final class SoftmaxObjective implements Lbfgs.Objective, AutoCloseable {
             double rowLoss = softmax(row, point, p);
             if (heldOut[row]) {
                 heldOutLoss += rowLoss;
-                heldOutRight += LinearProbe.argmax(p) == labels[row] ? 1 : 0;
+                heldOutRight += p[labels[row]] == Arrays.stream(p).max().orElseThrow() ? 1 : 0;
             } else {
                 loss += rowLoss;
                 squares += Lbfgs.dot(p, p);

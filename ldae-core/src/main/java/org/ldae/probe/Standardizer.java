@@ -1,14 +1,9 @@
 package org.ldae.probe;
 
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Per column {@code (x - mean) * scale}, statistics in double. */
 final class Standardizer {
-
-    private static final int BLOCK_NUMBERS = 1 << 20;
 
     private final double[] mean; // [F]
     private final double[] scale; // [F], 0 for columns that are constant up to float32 rounding
@@ -30,12 +25,12 @@ final class Standardizer {
     static Standardizer fit(FeatureRows rows) {
         int width = rows.width();
         float[] shift = new float[width];
-        rows.read(0, shift, 0);
+        rows.read(0, 1, shift);
         double[] sum = new double[width];
         double[] squares = new double[width];
-        float[] block = new float[blockRows(width) * width];
-        for (int from = 0; from < rows.count(); from += blockRows(width)) {
-            int to = Math.min(rows.count(), from + blockRows(width));
+        float[] block = new float[rows.blockRows() * width];
+        for (int from = 0; from < rows.count(); from += rows.blockRows()) {
+            int to = Math.min(rows.count(), from + rows.blockRows());
             rows.read(from, to, block);
             for (int row = 0; row < to - from; row++) {
                 for (int f = 0; f < width; f++) {
@@ -65,33 +60,17 @@ final class Standardizer {
         return mean.length;
     }
 
-    /** Rows that make a block of about 4 MB. */
-    static int blockRows(int width) {
-        return Math.max(1, BLOCK_NUMBERS / width);
-    }
-
     /** All rows, standardised: {@code [N, F]}, new. */
     INDArray apply(FeatureRows rows) {
-        INDArray all = Nd4j.createUninitialized(DataType.FLOAT, new long[] {rows.count(), width()}, 'c');
-        for (int from = 0; from < rows.count(); from += blockRows(width())) {
-            int to = Math.min(rows.count(), from + blockRows(width()));
-            try (INDArray block = apply(rows, from, to)) {
-                all.get(NDArrayIndex.interval(from, to), NDArrayIndex.all()).assign(block);
-            }
-        }
-        return all;
+        return rows.map(this::applyInPlace);
     }
 
-    /** Rows {@code from} to {@code to - 1}, standardised: {@code [to - from, F]}, new. */
-    INDArray apply(FeatureRows rows, int from, int to) {
-        float[] block = new float[(to - from) * width()];
-        rows.read(from, to, block);
-        for (int row = 0; row < to - from; row++) {
+    /** Some rows {@code [n, F]} on the heap. */
+    void applyInPlace(float[] block) {
+        for (int row = 0; row < block.length; row += mean.length) {
             for (int f = 0; f < mean.length; f++) {
-                int i = row * mean.length + f;
-                block[i] = (float) ((block[i] - mean[f]) * scale[f]);
+                block[row + f] = (float) ((block[row + f] - mean[f]) * scale[f]);
             }
         }
-        return Nd4j.create(block, new long[] {to - from, width()}, 'c');
     }
 }
