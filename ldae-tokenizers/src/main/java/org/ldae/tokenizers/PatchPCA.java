@@ -285,7 +285,16 @@ public final class PatchPCA implements Tokenizer {
      */
     public record Options(int patch, int components, LatentScale scale, EigenSolver solver, int maxImages, long seed) {
 
-        /** Checks what can be checked before the images are known. */
+        /**
+         * Checks what can be checked before the images are known.
+         *
+         * @param patch patch side P in pixels, at least 1
+         * @param components latent numbers d per token, from 1 to P*P*C
+         * @param scale how latents are scaled
+         * @param solver what finds the eigenvectors
+         * @param maxImages most images to use, at least 1
+         * @param seed picks the images if there are more
+         */
         public Options {
             requirePositive("patch", patch);
             requirePositive("components", components);
