@@ -1,4 +1,4 @@
-"""Makes the Fashion-MNIST sample: the first 10,000 training and the first 2,000 test images, in their official order.
+"""Makes the Fashion-MNIST sample: the first 12,000 training and the first 6,000 test images, in their official order.
 
 Usage: make_fashion_mnist_sample.py SOURCE DESTINATION
 SOURCE holds the four official files, for example /usr/share/datasets/fashion-mnist of Debian's package
@@ -10,7 +10,7 @@ import struct
 import sys
 from pathlib import Path
 
-COUNTS = {"train": 10_000, "t10k": 2_000}
+COUNTS = {"train": 12_000, "t10k": 6_000}
 
 
 def write(path, content):

@@ -20,7 +20,7 @@ public final class FashionMnist {
     private FashionMnist() {}
 
     /**
-     * The sample that comes with the examples: the first 10,000 training and the first 2,000 test images.
+     * The sample that comes with the examples: the first 12,000 training and the first 6,000 test images.
      *
      * @return images {@code [1, 28, 28]}
      */

@@ -19,7 +19,7 @@ record ImageData(String name, Dataset images) {
                 paramLabel = "SET",
                 description = {
                     "sample, idx:DIR, cifar10:DIR, cifar100:DIR or folder:DIR (default: ${DEFAULT-VALUE}).",
-                    "sample: 10,000 + 2,000 Fashion-MNIST images that come with the examples.",
+                    "sample: 12,000 + 6,000 Fashion-MNIST images that come with the examples.",
                     "DIR may be relative to the folder in the LDAE_DATA variable; cifar10: alone takes its"
                             + " cifar-10-batches-bin."
                 })

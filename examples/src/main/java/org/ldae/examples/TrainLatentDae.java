@@ -84,7 +84,7 @@ public final class TrainLatentDae implements Callable<Integer> {
         single
     }
 
-    private TrainLatentDae() {}
+    TrainLatentDae() {}
 
     /**
      * Runs the example.

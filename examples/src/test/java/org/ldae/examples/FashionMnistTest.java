@@ -15,8 +15,8 @@ class FashionMnistTest {
 
     @Test
     void sampleHoldsTheFirstOfficialImagesAndLabels() {
-        assertEquals(10_000, sample.train().size());
-        assertEquals(2_000, sample.test().size());
+        assertEquals(12_000, sample.train().size());
+        assertEquals(6_000, sample.test().size());
         assertEquals(new ImageShape(1, 28, 28), sample.train().shape());
         assertEquals(FashionMnist.CLASS_NAMES, sample.test().classNames());
         assertArrayEquals(
