@@ -199,7 +199,7 @@ public interface Kernels {
     double weightedSquares(Tensor x, float[] weights);
 
     /**
-     * One AdamW update in place (Loshchilov and Hutter 2019, decoupled decay multiplied by the rate, as PyTorch).
+     * One Adam update in place (Kingma and Ba 2015); AdamW's decoupled decay is a {@link #scale} before it.
      *
      * @param update rates and powers of this step
      * @param state parameters and what goes with them, four matrices of one shape

@@ -151,6 +151,7 @@ public final class Tensor implements AutoCloseable {
      */
     public void put(float[] source) {
         requireContiguous();
+        requireLength(source.length);
         if (host != null) {
             host.put((int) offset, source, 0, size());
         } else {
@@ -161,10 +162,11 @@ public final class Tensor implements AutoCloseable {
     /**
      * Copies numbers out.
      *
-     * @param destination room for as many numbers as the matrix has, row by row
+     * @param destination as long as the matrix has numbers, row by row
      */
     public void get(float[] destination) {
         requireContiguous();
+        requireLength(destination.length);
         if (host != null) {
             host.get((int) offset, destination, 0, size());
         } else {
@@ -210,6 +212,13 @@ public final class Tensor implements AutoCloseable {
     /** Pointer to an element; valid until the next call on this view, so a view belongs to one thread. */
     FloatPointer at(int row, int column) {
         return Objects.requireNonNull(pointer).position(offset + (long) row * stride + column);
+    }
+
+    private void requireLength(int length) {
+        if (length != size()) {
+            throw new IllegalArgumentException(
+                    "tensor: expected an array of %d * %d numbers, got %d".formatted(rows, columns, length));
+        }
     }
 
     private void requireContiguous() {

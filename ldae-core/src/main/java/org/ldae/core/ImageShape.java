@@ -9,7 +9,13 @@ package org.ldae.core;
  */
 public record ImageShape(int channels, int height, int width) {
 
-    /** Checks that every side is positive. */
+    /**
+     * Checks that every side is positive.
+     *
+     * @param channels number of channels C, at least 1
+     * @param height rows H in pixels, at least 1
+     * @param width columns W in pixels, at least 1
+     */
     public ImageShape {
         if (channels < 1 || height < 1 || width < 1) {
             throw new IllegalArgumentException(

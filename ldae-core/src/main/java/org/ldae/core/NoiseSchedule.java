@@ -104,7 +104,11 @@ public sealed interface NoiseSchedule {
      * @param maxSigma sigma at t = 1, positive
      */
     record Additive(double maxSigma) implements NoiseSchedule {
-        /** Checks the level. */
+        /**
+         * Checks the level.
+         *
+         * @param maxSigma sigma at t = 1, positive
+         */
         public Additive {
             requirePositive("maxSigma", maxSigma);
         }
@@ -127,7 +131,11 @@ public sealed interface NoiseSchedule {
      * @param level sigma, positive
      */
     record Single(double level) implements NoiseSchedule {
-        /** Checks the level. */
+        /**
+         * Checks the level.
+         *
+         * @param level sigma, positive
+         */
         public Single {
             requirePositive("sigma", level);
         }

@@ -8,7 +8,12 @@ package org.ldae.core;
  */
 public record TokenGrid(ImageShape image, int patch) {
 
-    /** Checks that the patch divides both sides of the image. */
+    /**
+     * Checks that the patch divides both sides of the image.
+     *
+     * @param image shape of the images
+     * @param patch patch side P in pixels; both image sides must be multiples of it
+     */
     public TokenGrid {
         if (patch < 1) {
             throw new IllegalArgumentException("patch: expected a side of at least 1 pixel, got " + patch);

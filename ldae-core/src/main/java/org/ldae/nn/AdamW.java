@@ -24,7 +24,14 @@ public final class AdamW implements AutoCloseable {
      */
     public record Options(double beta1, double beta2, double epsilon, double weightDecay) {
 
-        /** Checks the ranges. */
+        /**
+         * Checks the ranges.
+         *
+         * @param beta1 decay of the first moment, in [0, 1)
+         * @param beta2 decay of the second moment, in [0, 1)
+         * @param epsilon added to the root, positive
+         * @param weightDecay decoupled decay, at least 0
+         */
         public Options {
             if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon > 0 && weightDecay >= 0)) {
                 throw new IllegalArgumentException(

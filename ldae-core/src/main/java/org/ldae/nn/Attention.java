@@ -26,7 +26,13 @@ public final class Attention {
      */
     public record Sizes(int width, int heads, int tokens) {
 
-        /** Checks that the heads divide the width. */
+        /**
+         * Checks that the heads divide the width.
+         *
+         * @param width M
+         * @param heads number of heads, a divisor of M
+         * @param tokens L
+         */
         public Sizes {
             if (width < 1 || heads < 1 || tokens < 1 || width % heads != 0) {
                 throw new IllegalArgumentException(

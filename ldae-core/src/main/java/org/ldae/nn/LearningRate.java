@@ -9,7 +9,13 @@ package org.ldae.nn;
  */
 public record LearningRate(double peak, long warmupSteps, long totalSteps) {
 
-    /** Checks the ranges. */
+    /**
+     * Checks the ranges.
+     *
+     * @param peak rate at the end of the warm-up, positive
+     * @param warmupSteps steps of the warm-up, at least 0
+     * @param totalSteps steps in all, more than the warm-up's
+     */
     public LearningRate {
         if (!(peak > 0) || warmupSteps < 0 || totalSteps <= warmupSteps) {
             throw new IllegalArgumentException(
@@ -22,11 +28,14 @@ public record LearningRate(double peak, long warmupSteps, long totalSteps) {
      * The rate of a step.
      *
      * @param step from 1 to totalSteps
-     * @return the rate
+     * @return the rate, 0 beyond the last step
      */
     public double at(long step) {
         if (step <= warmupSteps) {
             return peak * step / warmupSteps;
+        }
+        if (step > totalSteps) {
+            return 0;
         }
         double done = (double) (step - 1 - warmupSteps) / (totalSteps - warmupSteps);
         return peak * 0.5 * (1 + Math.cos(Math.PI * done));

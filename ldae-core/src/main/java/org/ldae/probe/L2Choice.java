@@ -17,7 +17,12 @@ public record L2Choice(List<Double> candidates, double heldOut) {
 
     private static final double HELD_OUT = 0.1;
 
-    /** Checks and sorts the candidates. */
+    /**
+     * Checks and sorts the candidates.
+     *
+     * @param candidates positive values, strongest first
+     * @param heldOut share of each class held out to choose among several, in (0, 1); 0 where there is one
+     */
     public L2Choice {
         candidates = candidates.stream()
                 .sorted((a, b) -> Double.compare(b, a))

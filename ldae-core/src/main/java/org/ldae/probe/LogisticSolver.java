@@ -21,7 +21,13 @@ public record LogisticSolver(L2Choice l2, double tolerance, int maxIterations) i
 
     private static final double SELECTION_SLACK = 10;
 
-    /** Checks the options. */
+    /**
+     * Checks the options.
+     *
+     * @param l2 the penalty, or candidates
+     * @param tolerance stops when the gradient's norm is this share of its norm at zero weights, in (0, 1); the choice of     the L2 makes do with ten times as much
+     * @param maxIterations most L-BFGS steps per fit, at least 1
+     */
     public LogisticSolver {
         if (!(tolerance > 0 && tolerance < 1)) {
             throw new IllegalArgumentException("tolerance: expected a number in (0, 1), got " + tolerance);

@@ -35,7 +35,12 @@ public final class NearestNeighbours implements Classifier, AutoCloseable {
      */
     public record Options(int k, double temperature) {
 
-        /** Checks the options. */
+        /**
+         * Checks the options.
+         *
+         * @param k neighbours, at least 1
+         * @param temperature of the votes, positive; small ones trust only the nearest
+         */
         public Options {
             if (k < 1) {
                 throw new IllegalArgumentException("k: expected at least 1, got " + k);

@@ -29,7 +29,15 @@ public record SgdSolver(Optimizer optimizer, double baseRate, int batchSize, int
         MOMENTUM
     }
 
-    /** Checks the options. */
+    /**
+     * Checks the options.
+     *
+     * @param optimizer how gradients become steps
+     * @param baseRate rate for a batch of 256, positive
+     * @param batchSize images per step, at least 2
+     * @param epochs passes over the training set, at least 1
+     * @param warmupEpochs epochs of linear warm-up, at least 0 and fewer than {@code epochs}
+     */
     public SgdSolver {
         if (!(baseRate > 0 && baseRate < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("baseRate: expected a positive number, got " + baseRate);

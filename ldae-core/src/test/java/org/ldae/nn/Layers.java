@@ -15,7 +15,7 @@ final class Layers implements AutoCloseable {
 
     Layers(Parameters.Layout layout, Backend.Kind kind) {
         parameters = layout.initialise(Rng.of(1));
-        work = new Workspace(Backend.kernels(kind), parameters, parameters.values());
+        work = Workspace.training(Backend.kernels(kind), parameters);
     }
 
     /** Random values for all, biases and norms too, so that no term can hide behind a zero. */

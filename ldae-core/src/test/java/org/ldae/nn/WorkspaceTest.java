@@ -21,7 +21,7 @@ class WorkspaceTest {
     @Test
     void closingFreesItsMemoryAndLeavesTheParameters() {
         try (Parameters parameters = parameters()) {
-            Workspace work = new Workspace(Backend.kernels(Backend.kind()), parameters, parameters.values());
+            Workspace work = Workspace.training(Backend.kernels(Backend.kind()), parameters);
             Tensor scratch = work.allocate(3, 5);
             Tensor gradients = work.gradients();
             assertFalse(scratch.array().data().wasClosed());
@@ -36,7 +36,7 @@ class WorkspaceTest {
     @Test
     void countsTheBytesOfItsScratch() {
         try (Parameters parameters = parameters();
-                Workspace work = new Workspace(Backend.kernels(Backend.kind()), parameters, parameters.values())) {
+                Workspace work = Workspace.training(Backend.kernels(Backend.kind()), parameters)) {
             assertEquals(0, work.allocatedBytes());
             work.allocate(3, 5);
             work.allocate(1, 7);
@@ -47,8 +47,8 @@ class WorkspaceTest {
     @Test
     void copiesShareValuesAndHaveTheirOwnGradients() {
         try (Parameters parameters = parameters();
-                Workspace one = new Workspace(Backend.kernels(Backend.kind()), parameters, parameters.values());
-                Workspace two = new Workspace(Backend.kernels(Backend.kind()), parameters, parameters.values())) {
+                Workspace one = Workspace.training(Backend.kernels(Backend.kind()), parameters);
+                Workspace two = Workspace.training(Backend.kernels(Backend.kind()), parameters)) {
             one.value("w").put(new float[] {1, 2, 3, 4});
             one.gradient("w").put(new float[] {5, 6, 7, 8});
             assertArrayEquals(new float[] {1, 2, 3, 4}, two.value("w").toArray());
@@ -58,11 +58,12 @@ class WorkspaceTest {
     }
 
     @Test
-    void canReadAnAverageInstead() {
-        try (Parameters parameters = parameters();
-                Tensor average = parameters.buffer();
-                Workspace work = new Workspace(Backend.kernels(Backend.kind()), parameters, average)) {
-            assertArrayEquals(new float[4], work.value("w").toArray());
+    void aWorkspaceForInferenceTakesNoGradients() {
+        try (Parameters parameters = parameters()) {
+            Workspace work = Workspace.inference(Backend.kernels(Backend.kind()), parameters);
+            assertArrayEquals(new float[] {1, 1, 1, 1}, work.value("w").toArray());
+            work.close();
+            assertFalse(parameters.values().array().data().wasClosed());
         }
     }
 }

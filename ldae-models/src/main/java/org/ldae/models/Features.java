@@ -17,7 +17,13 @@ public record Features(int block, Pooling pooling, double time) {
         TOKENS
     }
 
-    /** Checks the ranges. */
+    /**
+     * Checks the ranges.
+     *
+     * @param block tokens after this block, from 1; 0 stands for the encoder's last
+     * @param pooling what becomes of the tokens
+     * @param time t the network is told, in [0, 1]; the input itself is clean
+     */
     public Features {
         if (block < 0 || !(time >= 0 && time <= 1)) {
             throw new IllegalArgumentException(

@@ -46,7 +46,13 @@ public record Objective(Target target, Weighting weighting, double tailWeight) {
         abstract double at(NoiseSchedule schedule, double t);
     }
 
-    /** Checks that the weights apply. */
+    /**
+     * Checks that the weights apply.
+     *
+     * @param target what is predicted
+     * @param weighting weight of a noise level
+     * @param tailWeight weight of the components beyond the latent's, in [0, 1]; 1 unless the target is the original image
+     */
     public Objective {
         if (!(tailWeight >= 0 && tailWeight <= 1)) {
             throw new IllegalArgumentException("objective: expected a tail weight in [0, 1], got " + tailWeight);

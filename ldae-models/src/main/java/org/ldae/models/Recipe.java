@@ -38,7 +38,17 @@ public record Recipe(
         VisionTransformer denoiser,
         Training training) {
 
-    /** Checks that the parts go together. */
+    /**
+     * Checks that the parts go together.
+     *
+     * @param tokenizer options of the tokenizer, fitted on the training images
+     * @param schedule noise levels
+     * @param input where the network reads
+     * @param output where it predicts
+     * @param objective what it predicts and how errors are weighted
+     * @param denoiser the network
+     * @param training how it is trained
+     */
     public Recipe {
         if (objective.target() == Objective.Target.ORIGINAL_IMAGE && output != Space.IMAGE) {
             throw new IllegalArgumentException(

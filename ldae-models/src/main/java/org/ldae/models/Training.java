@@ -25,7 +25,18 @@ public record Training(
         double averageDecay,
         Augmentation augmentation) {
 
-    /** Checks the ranges. */
+    /**
+     * Checks the ranges.
+     *
+     * @param epochs passes over the images, at least 1
+     * @param batchSize images a step, at least 1; a last, smaller batch of an epoch is left out
+     * @param rate peak learning rate, positive
+     * @param warmupEpochs epochs of linear warm-up, at least 0 and fewer than the epochs
+     * @param optimizer AdamW's constants
+     * @param clipNorm largest norm of the gradient, 0 for no limit
+     * @param averageDecay decay of the average of the weights that the model is made of, 0 for the last weights
+     * @param augmentation what is done to each image
+     */
     public Training {
         if (epochs < 1 || batchSize < 1 || !(rate > 0) || !(warmupEpochs >= 0 && warmupEpochs < epochs)) {
             throw new IllegalArgumentException(

@@ -37,7 +37,16 @@ public record VisionTransformer(
         NONE
     }
 
-    /** Checks the sizes. */
+    /**
+     * Checks the sizes.
+     *
+     * @param width M, a multiple of 4 and of the heads
+     * @param heads attention heads
+     * @param encoderBlocks blocks up to the representation
+     * @param decoderBlocks blocks after it, at least 0
+     * @param mlpRatio hidden width of the MLP over M, positive
+     * @param conditioning how the blocks learn the time
+     */
     public VisionTransformer {
         if (width < 4 || width % 4 != 0 || heads < 1 || width % heads != 0) {
             throw new IllegalArgumentException(
