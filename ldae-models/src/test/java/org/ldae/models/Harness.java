@@ -1,0 +1,48 @@
+package org.ldae.models;
+
+import org.ldae.compute.Backend;
+import org.ldae.core.Rng;
+import org.ldae.nn.Parameters;
+import org.ldae.nn.Workspace;
+import org.ldae.tokenizers.PatchPCA;
+
+/** A recipe's stages for some images on this thread, with what they need. */
+final class Harness implements AutoCloseable {
+
+    final Parameters parameters;
+    final Workspace work;
+    final DenoisingPass pass;
+    private final LatentCodec codec;
+
+    Harness(Recipe recipe, PatchPCA tokenizer, int images) {
+        parameters = recipe.denoiser().parameters(recipe.ports(tokenizer.grid()), Rng.of(3));
+        codec = new LatentCodec(tokenizer);
+        work = Workspace.training(Backend.kernels(Backend.kind()), parameters);
+        pass = new DenoisingPass(recipe, codec, tokenizer.grid(), work, images);
+    }
+
+    /** Adds noise to every parameter, so that nothing stays zero. */
+    void shake(double deviation) {
+        float[] values = parameters.values().toArray();
+        float[] noise = new float[parameters.count()];
+        Rng.of(4).normals(noise, 0, noise.length);
+        for (int i = 0; i < noise.length; i++) {
+            values[i] += (float) (deviation * noise[i]);
+        }
+        parameters.values().put(values);
+    }
+
+    /** Gradients of the pass's last loss, all parameters in a row. */
+    float[] gradients() {
+        work.kernels().fill(work.gradients(), 0);
+        pass.backward();
+        return work.gradients().toArray();
+    }
+
+    @Override
+    public void close() {
+        work.close();
+        codec.close();
+        parameters.close();
+    }
+}

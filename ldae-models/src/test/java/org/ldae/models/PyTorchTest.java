@@ -1,0 +1,110 @@
+package org.ldae.models;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.ldae.core.ImageShape;
+import org.ldae.core.NoiseSchedule;
+import org.ldae.core.TokenGrid;
+import org.ldae.models.VisionTransformer.Conditioning;
+import org.ldae.nn.AdamW;
+import org.ldae.nn.GradientSum;
+import org.ldae.nn.LearningRate;
+import org.ldae.nn.Parameters;
+import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.Patches;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The whole l-DAE against PyTorch in float64 (src/test/python/vit.py). */
+class PyTorchTest {
+
+    private static final double TOLERANCE = 2e-5;
+    private static final int IMAGES = 3;
+    private static final TokenGrid GRID = new TokenGrid(new ImageShape(2, 4, 6), 2);
+
+    @ParameterizedTest
+    @CsvSource({"plain, NONE", "adaln_zero, ADALN_ZERO"})
+    void predictionFeaturesLossAndEveryGradient(String file, Conditioning conditioning) {
+        Golden golden = Golden.read(file);
+        Recipe recipe = recipe(conditioning);
+        try (Harness harness = harness(golden, recipe)) {
+            corrupt(golden, harness.pass);
+            Expect.close(
+                    "features", golden.floats("features"), harness.pass.features(1).toArray(), TOLERANCE);
+            Expect.close(
+                    "prediction",
+                    golden.floats("prediction"),
+                    harness.pass.denoised().toArray(),
+                    TOLERANCE);
+            assertEquals(golden.doubles("loss")[0], loss(harness.pass), 1e-6);
+            float[] flat = harness.gradients();
+            for (Parameters.Slot slot : harness.parameters.slots()) {
+                float[] gradient = new float[slot.rows() * slot.columns()];
+                System.arraycopy(flat, slot.offset(), gradient, 0, gradient.length);
+                Expect.close(slot.name(), golden.floats("gradient." + slot.name()), gradient, TOLERANCE);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"plain, NONE", "adaln_zero, ADALN_ZERO"})
+    void tenStepsOfTraining(String file, Conditioning conditioning) {
+        Golden golden = Golden.read(file);
+        double[] expected = golden.doubles("curve");
+        LearningRate rate = new LearningRate(1e-2, 2, 10);
+        AdamW.Options options = AdamW.Options.defaults().withBeta2(0.95).withWeightDecay(0.05);
+        try (Harness harness = harness(golden, recipe(conditioning));
+                AdamW optimiser = new AdamW(harness.parameters, harness.work.gradients(), options)) {
+            GradientSum gradients = new GradientSum(optimiser, List.of(harness.work));
+            assertEquals(1, optimiser.parts());
+            for (int step = 1; step <= expected.length; step++) {
+                corrupt(golden, harness.pass);
+                assertEquals(expected[step - 1], loss(harness.pass), 2e-5, "loss of step " + step);
+                harness.gradients();
+                double norm = Math.sqrt(gradients.add(harness.work.kernels(), 0));
+                gradients.scale(harness.work.kernels(), 0, (float) Math.min(1, 0.5 / norm));
+                optimiser.decay(harness.work.kernels(), rate.at(step));
+                optimiser.update(harness.work.kernels(), 0, new AdamW.Step(rate.at(step), step));
+            }
+        }
+    }
+
+    private static Recipe recipe(Conditioning conditioning) {
+        NoiseSchedule schedule = conditioning == Conditioning.NONE
+                ? NoiseSchedule.linear()
+                : NoiseSchedule.additive(Math.sqrt(2));
+        return Recipe.latentDAE(PatchPCA.patch(2).components(3))
+                .withSchedule(schedule)
+                .withDenoiser(new VisionTransformer(12, 3, 1, 1, 2, conditioning));
+    }
+
+    private static Harness harness(Golden golden, Recipe recipe) {
+        Map<String, INDArray> tensors = new HashMap<>();
+        for (String name : List.of("mean", "basis", "eigenvalues", "scale")) {
+            tensors.put(name, golden.array(name));
+        }
+        Harness harness = new Harness(recipe, PatchPCA.restore(recipe.tokenizer(), GRID.image(), tensors), IMAGES);
+        for (String name : harness.parameters.names()) {
+            harness.work.value(name).put(golden.floats("value." + name));
+        }
+        return harness;
+    }
+
+    private static void corrupt(Golden golden, DenoisingPass pass) {
+        float[] images = golden.floats("images");
+        float[] patches = new float[images.length];
+        for (int i = 0; i < IMAGES; i++) {
+            int at = i * GRID.image().size();
+            Patches.of(GRID).gather(images, at, patches, at);
+        }
+        pass.corrupt(patches, golden.floats("noise"), golden.floats("times"));
+    }
+
+    private static double loss(DenoisingPass pass) {
+        return pass.loss(new float[] {1, 1, 1}, (double) IMAGES * pass.errorsPerImage());
+    }
+}
