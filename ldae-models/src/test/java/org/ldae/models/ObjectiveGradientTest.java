@@ -1,0 +1,167 @@
+package org.ldae.models;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ldae.core.NoiseSchedule;
+import org.ldae.core.Rng;
+import org.ldae.models.VisionTransformer.Conditioning;
+import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.Patches;
+
+/** Gradients of every objective against central differences of its loss. */
+class ObjectiveGradientTest {
+
+    private static final PatchPCA TOKENIZER =
+            PatchPCA.fit(Synthetic.images(30, 1), Synthetic.recipe().tokenizer());
+
+    static Stream<Arguments> recipes() {
+        Recipe base = Synthetic.recipe();
+        VisionTransformer plain = base.denoiser().withConditioning(Conditioning.NONE);
+        return Stream.of(
+                Arguments.of("original image", base),
+                Arguments.of("tail 0", base.withOutput(Space.IMAGE, Objective.originalImage().withTailWeight(0))),
+                Arguments.of("tail 1", base.withOutput(Space.IMAGE, Objective.originalImage().withTailWeight(1))),
+                Arguments.of("latent from latent", latent(base)),
+                Arguments.of("latent from image", latent(base).withInput(Space.IMAGE)),
+                Arguments.of("latent by image", base.withOutput(Space.IMAGE, Objective.latent())),
+                Arguments.of("noise", noise(base).withSchedule(NoiseSchedule.ddpm())),
+                Arguments.of("noise from image", noise(base).withInput(Space.IMAGE)),
+                Arguments.of("plain", latent(base).withDenoiser(plain).withSchedule(NoiseSchedule.linear())),
+                Arguments.of("single level", base.withSchedule(NoiseSchedule.single(0.5))));
+    }
+
+    private static Recipe latent(Recipe base) {
+        return base.withInput(Space.LATENT).withOutput(Space.LATENT, Objective.latent());
+    }
+
+    private static Recipe noise(Recipe base) {
+        return base.withInput(Space.LATENT).withOutput(Space.LATENT, Objective.noise());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("recipes")
+    void gradientsAreThoseOfTheLoss(String name, Recipe recipe) {
+        try (Harness harness = new Harness(recipe, TOKENIZER, 3)) {
+            harness.shake(0.15);
+            loss(harness, new float[] {1, 1, 1});
+            float[] gradients = harness.gradients();
+            float[] start = harness.parameters.values().toArray();
+            for (int trial = 0; trial < 3; trial++) {
+                float[] direction = direction(gradients, Rng.of(7).at(trial));
+                double slope = dot(gradients, direction);
+                double step = 5e-3;
+                double up = lossAt(harness, start, direction, step);
+                double down = lossAt(harness, start, direction, -step);
+                assertTrue(slope > 1e-3, () -> name + ": slope " + slope);
+                assertEquals(slope, (up - down) / (2 * step), 3e-3 * slope, name + ", direction " + trial);
+            }
+        }
+    }
+
+    /** Along the gradient, but every number kept or left out at random: a wrong gradient fits no such direction. */
+    private static float[] direction(float[] gradients, Rng rng) {
+        float[] direction = new float[gradients.length];
+        rng.normals(direction, 0, direction.length);
+        for (int i = 0; i < direction.length; i++) {
+            direction[i] = direction[i] > 0 ? gradients[i] : 0;
+        }
+        double norm = Math.sqrt(dot(direction, direction));
+        for (int i = 0; i < direction.length; i++) {
+            direction[i] = (float) (direction[i] / norm);
+        }
+        return direction;
+    }
+
+    private static double dot(float[] a, float[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += (double) a[i] * b[i];
+        }
+        return sum;
+    }
+
+    private static double lossAt(Harness harness, float[] start, float[] direction, double step) {
+        float[] moved = start.clone();
+        for (int i = 0; i < moved.length; i++) {
+            moved[i] += (float) (step * direction[i]);
+        }
+        harness.parameters.values().put(moved);
+        return loss(harness, new float[] {1, 1, 1});
+    }
+
+    /** Corrupts the first images of a fixed list, as many as the pass holds. */
+    private static double loss(Harness harness, float[] present) {
+        int images = harness.pass.images();
+        corrupt(harness.pass, pixels(images));
+        double count = 0;
+        for (float one : present) {
+            count += one * harness.pass.errorsPerImage();
+        }
+        return harness.pass.loss(present, count);
+    }
+
+    private static float[] pixels(int images) {
+        int size = Synthetic.SHAPE.size();
+        float[] pixels = new float[images * size];
+        float[] image = new float[size];
+        for (int i = 0; i < images; i++) {
+            Synthetic.images(4, 2).read(i, image, 0);
+            Patches.of(TOKENIZER.grid()).gather(image, 0, pixels, i * size);
+        }
+        return pixels;
+    }
+
+    private static void corrupt(DenoisingPass pass, float[] pixels) {
+        float[] noise = new float[pass.images() * TOKENIZER.grid().tokens() * TOKENIZER.dimension()];
+        Rng.of(5).normals(noise, 0, noise.length);
+        pass.corrupt(pixels, noise, Arrays.copyOf(new float[] {0.2f, 0.7f, 0.5f, 0.9f}, pass.images()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("recipes")
+    void paddingCountsForNothing(String name, Recipe recipe) {
+        try (Harness two = new Harness(recipe, TOKENIZER, 2);
+                Harness four = new Harness(recipe, TOKENIZER, 4)) {
+            two.shake(0.15);
+            four.shake(0.15);
+            assertEquals(loss(two, new float[] {1, 1}), loss(four, new float[] {1, 1, 0, 0}), 1e-6, name);
+            Expect.close(name, two.gradients(), four.gradients(), 1e-5);
+        }
+    }
+
+    @Test
+    void aSecondRunOfThePassGivesTheSameNumbers() {
+        try (Harness harness = new Harness(Synthetic.recipe(), TOKENIZER, 3)) {
+            harness.shake(0.15);
+            double first = loss(harness, new float[] {1, 1, 1});
+            float[] gradients = harness.gradients();
+            loss(harness, new float[] {0, 1, 0});
+            harness.gradients();
+            assertEquals(first, loss(harness, new float[] {1, 1, 1}));
+            Expect.close("gradients", gradients, harness.gradients(), 0);
+        }
+    }
+
+    @Test
+    void gradientsOfTwoRunsAddUp() {
+        try (Harness harness = new Harness(Synthetic.recipe(), TOKENIZER, 3)) {
+            harness.shake(0.15);
+            loss(harness, new float[] {1, 1, 1});
+            float[] once = harness.gradients();
+            loss(harness, new float[] {1, 1, 1});
+            harness.pass.backward();
+            float[] twice = harness.work.gradients().toArray();
+            for (int i = 0; i < once.length; i++) {
+                once[i] *= 2;
+            }
+            Expect.close("sum", once, twice, 1e-5);
+        }
+    }
+}
