@@ -1,0 +1,194 @@
+package org.ldae.models;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ldae.checkpoint.CheckpointException;
+import org.ldae.core.NoiseSchedule;
+import org.ldae.core.Progress;
+import org.ldae.core.Rng;
+import org.ldae.data.Augmentation;
+import org.ldae.data.ImageSource;
+import org.ldae.nn.AdamW;
+import org.ldae.tokenizers.LatentScale;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Checkpoints of a training run. */
+class ResumeTest {
+
+    private static final ImageSource IMAGES = Synthetic.images(22, 1);
+
+    @TempDir
+    Path folder;
+
+    static Stream<Arguments> recipes() {
+        Recipe base = Synthetic.recipe();
+        Training training = base.training();
+        Training all = training.averageDecay(0.9)
+                .optimizer(AdamW.Options.defaults().withWeightDecay(0.1))
+                .augmentation(Augmentation.none().withFlip().withShift(1));
+        return Stream.of(
+                Arguments.of("as it is", base),
+                Arguments.of("average, decay, augmentation", base.withTraining(all)),
+                Arguments.of("single level", base.withSchedule(NoiseSchedule.single(0.5))),
+                Arguments.of(
+                        "noise", base.withInput(Space.LATENT).withOutput(Space.LATENT, Objective.noise())),
+                Arguments.of(
+                        "scale per component",
+                        base.withTokenizer(base.tokenizer().withScale(LatentScale.PER_COMPONENT))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("recipes")
+    void tenStepsAndTenMoreEqualTwenty(String name, Recipe recipe) throws IOException {
+        Path checkpoint = folder.resolve("run.safetensors");
+        try (Trainer whole = start(recipe)) {
+            whole.run(Progress.none());
+            try (Trainer half = start(recipe)) {
+                for (int i = 0; i < 10; i++) {
+                    half.step();
+                }
+                half.save(checkpoint);
+            }
+            try (Trainer resumed = Trainer.resume(checkpoint, recipe, IMAGES)) {
+                assertEquals(10, resumed.losses().length, name);
+                resumed.run(Progress.none());
+                assertArrayEquals(whole.losses(), resumed.losses(), name);
+                assertArrayEquals(
+                        whole.buffers().parameters().values().toArray(),
+                        resumed.buffers().parameters().values().toArray(),
+                        name);
+                try (LatentDAE expected = whole.model();
+                        LatentDAE actual = resumed.model()) {
+                    INDArray x = Synthetic.waves(3, 2);
+                    assertEquals(expected.represent(x), actual.represent(x), name);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("recipes")
+    void aCheckpointLoadsAsTheModelOfThatStep(String name, Recipe recipe) throws IOException {
+        Path checkpoint = folder.resolve("run.safetensors");
+        try (Trainer trainer = start(recipe)) {
+            trainer.step();
+            trainer.step();
+            trainer.save(checkpoint);
+            try (LatentDAE model = trainer.model();
+                    LatentDAE loaded = LatentDAE.load(checkpoint)) {
+                INDArray x = Synthetic.waves(3, 2);
+                assertEquals(model.represent(x), loaded.represent(x), name);
+                assertEquals(recipe, loaded.recipe());
+                assertEquals(model.provenance(), loaded.provenance());
+            }
+        }
+    }
+
+    @Test
+    void aRunCanBeSavedBeforeItsFirstAndAfterItsLastStep() throws IOException {
+        Path checkpoint = folder.resolve("run.safetensors");
+        try (Trainer trainer = start(Synthetic.recipe())) {
+            trainer.save(checkpoint);
+            try (Trainer resumed = Trainer.resume(checkpoint, Synthetic.recipe(), IMAGES)) {
+                assertEquals(0, resumed.losses().length);
+                assertEquals(trainer.step(), resumed.step());
+            }
+            trainer.run(Progress.none());
+            trainer.save(checkpoint);
+        }
+        try (Trainer resumed = Trainer.resume(checkpoint, Synthetic.recipe(), IMAGES)) {
+            assertTrue(resumed.finished());
+        }
+    }
+
+    @Test
+    void anotherRecipeIsRefusedByTheNameOfWhatDiffers() throws IOException {
+        Path checkpoint = checkpoint();
+        Recipe other = Synthetic.recipe()
+                .withTraining(Synthetic.recipe().training().rate(0.5))
+                .withSchedule(NoiseSchedule.additive(2));
+        Expect.refused(
+                () -> resume(checkpoint, other, IMAGES),
+                checkpoint.toString(),
+                "training.rate=0.003 -> 0.5",
+                "schedule.maxSigma=1.41",
+                "-> 2.0");
+    }
+
+    @Test
+    void otherImagesAreRefusedByTheirHash() throws IOException {
+        Path checkpoint = checkpoint();
+        ImageSource other = Synthetic.images(22, 2);
+        Expect.refused(
+                () -> resume(checkpoint, Synthetic.recipe(), other),
+                checkpoint.toString(),
+                IMAGES.hash(),
+                other.hash());
+    }
+
+    @Test
+    void aModelWithoutOptimiserStateIsRefused() throws IOException {
+        Path path = folder.resolve("model.safetensors");
+        try (LatentDAE model = LatentDAE.untrained(Synthetic.recipe(), IMAGES, Rng.of(1))) {
+            model.save(path);
+        }
+        Expect.refused(
+                CheckpointException.class,
+                () -> resume(path, Synthetic.recipe(), IMAGES),
+                path.toString(),
+                "training checkpoint",
+                "LatentDAE.load");
+    }
+
+    @Test
+    void aFailedResumeLeavesTheBlasThreadsAsTheyWere() throws IOException {
+        Path checkpoint = checkpoint();
+        Path damaged = folder.resolve("damaged.safetensors");
+        // The name of the last tensor that is restored, of the same length.
+        String text = Files.readString(checkpoint, StandardCharsets.ISO_8859_1)
+                .replace("optimizer.second.head.bias", "optimizer.second.head.bios");
+        Files.writeString(damaged, text, StandardCharsets.ISO_8859_1);
+        int threads = Nd4j.factory().blas().getMaxThreads();
+        int before = workers();
+        assertThrows(IOException.class, () -> resume(damaged, Synthetic.recipe(), IMAGES));
+        assertEquals(threads, Nd4j.factory().blas().getMaxThreads());
+        assertTrue(workers() <= before, "worker threads left behind");
+    }
+
+    private static int workers() {
+        return (int) Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("ldae-worker"))
+                .count();
+    }
+
+    private Path checkpoint() throws IOException {
+        Path checkpoint = folder.resolve("run.safetensors");
+        try (Trainer trainer = start(Synthetic.recipe())) {
+            trainer.step();
+            trainer.save(checkpoint);
+        }
+        return checkpoint;
+    }
+
+    private static Trainer start(Recipe recipe) {
+        return Trainer.start(recipe, IMAGES, Rng.of(11), Progress.none());
+    }
+
+    private static void resume(Path checkpoint, Recipe recipe, ImageSource images) throws IOException {
+        Trainer.resume(checkpoint, recipe, images).close();
+    }
+}

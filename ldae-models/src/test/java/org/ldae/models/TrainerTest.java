@@ -1,0 +1,267 @@
+package org.ldae.models;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.ldae.core.Progress;
+import org.ldae.core.Rng;
+import org.ldae.data.Augmentation;
+import org.ldae.data.ImageSource;
+import org.ldae.tokenizers.PatchPCA;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Training from start to end. */
+class TrainerTest {
+
+    private static final ImageSource IMAGES = Synthetic.images(22, 1);
+
+    private static Trainer start(Recipe recipe, long seed) {
+        return Trainer.start(recipe, IMAGES, Rng.of(seed), Progress.none());
+    }
+
+    private static float[] parameters(Trainer trainer) {
+        return trainer.buffers().parameters().values().toArray();
+    }
+
+    private static double[] losses(Recipe recipe, long seed) {
+        try (Trainer trainer = start(recipe, seed)) {
+            trainer.run(Progress.none());
+            return trainer.losses();
+        }
+    }
+
+    @Test
+    void theSameSeedGivesTheSameNumbersAndAnotherSeedOthers() {
+        double[] first = losses(Synthetic.recipe(), 1);
+        assertArrayEquals(first, losses(Synthetic.recipe(), 1));
+        double[] other = losses(Synthetic.recipe(), 2);
+        for (int i = 0; i < first.length; i++) {
+            assertTrue(first[i] != other[i], "step " + i);
+        }
+    }
+
+    @Test
+    void aStepDoesNotDependOnHowTheBatchIsSplit() {
+        Recipe recipe = Synthetic.recipe()
+                .withTraining(Synthetic.recipe()
+                        .training()
+                        .augmentation(Augmentation.none().withFlip().withShift(2)));
+        double[] one = withThreads(1, recipe);
+        double[] two = withThreads(2, recipe);
+        double[] seven = withThreads(7, recipe);
+        assertEquals(20, one.length);
+        assertArrayEquals(one, two, 1e-5);
+        assertArrayEquals(one, seven, 1e-5);
+    }
+
+    private static double[] withThreads(int threads, Recipe recipe) {
+        String before = System.getProperty("ldae.threads");
+        System.setProperty("ldae.threads", Integer.toString(threads));
+        try {
+            return losses(recipe, 3);
+        } finally {
+            if (before == null) {
+                System.clearProperty("ldae.threads");
+            } else {
+                System.setProperty("ldae.threads", before);
+            }
+        }
+    }
+
+    @Test
+    void everyEpochSeesEveryImageOnceInAnOrderOfItsOwn() {
+        List<Integer> read = new ArrayList<>();
+        ImageSource watched = new Watched(IMAGES, read);
+        Recipe recipe = Synthetic.recipe()
+                .withTraining(Training.epochs(3).batchSize(11).rate(1e-3).warmupEpochs(0));
+        try (Trainer trainer = Trainer.start(recipe, watched, Rng.of(5), Progress.none())) {
+            read.clear();
+            trainer.run(Progress.none());
+            assertEquals(6, trainer.totalSteps());
+        }
+        for (int epoch = 0; epoch < 3; epoch++) {
+            List<Integer> order = new ArrayList<>(read.subList(22 * epoch, 22 * (epoch + 1)));
+            order.sort(null);
+            for (int i = 0; i < order.size(); i++) {
+                assertEquals(i, order.get(i), "epoch " + epoch);
+            }
+        }
+        // Threads read at the same time, so compare what the first batches hold.
+        assertFalse(batch(read, 0).equals(batch(read, 22)), "epochs in the same order");
+    }
+
+    private static List<Integer> batch(List<Integer> read, int from) {
+        List<Integer> batch = new ArrayList<>(read.subList(from, from + 11));
+        batch.sort(null);
+        return batch;
+    }
+
+    @Test
+    void theLossFalls() {
+        Recipe recipe = Synthetic.recipe()
+                .withTraining(Training.epochs(40).batchSize(11).rate(5e-3).warmupEpochs(2));
+        double[] losses = losses(recipe, 4);
+        double first = Arrays.stream(losses, 0, 8).average().orElseThrow();
+        double last = Arrays.stream(losses, losses.length - 8, losses.length)
+                .average()
+                .orElseThrow();
+        assertTrue(last < 0.5 * first, () -> "loss from %s to %s".formatted(first, last));
+    }
+
+    @Test
+    void theModelIsTheAverageOfTheWeightsIfOneIsKept() {
+        Recipe recipe = Synthetic.recipe()
+                .withTraining(Synthetic.recipe().training().averageDecay(0.15));
+        try (Trainer trainer = start(recipe, 6)) {
+            float[] average = parameters(trainer);
+            // The start values are forgotten quickly: 1/10, then the decay asked for.
+            for (double decay : new double[] {0.1, 0.15, 0.15}) {
+                trainer.step();
+                float[] now = parameters(trainer);
+                for (int i = 0; i < now.length; i++) {
+                    average[i] = (float) (decay * average[i] + (1 - decay) * now[i]);
+                }
+            }
+            float[] kept = Objects.requireNonNull(trainer.buffers().average())
+                    .toArray();
+            Expect.close("average", average, kept, 1e-6);
+            try (LatentDAE model = trainer.model();
+                    Trainer last = start(Synthetic.recipe(), 6)) {
+                for (int i = 0; i < 3; i++) {
+                    last.step();
+                }
+                assertArrayEquals(parameters(last), parameters(trainer));
+                try (LatentDAE unaveraged = last.model()) {
+                    INDArray x = Synthetic.waves(2, 9);
+                    assertTrue(model.represent(x).distance2(unaveraged.represent(x)) > 1e-4);
+                }
+            }
+        }
+    }
+
+    @Test
+    void theModelIsIndependentOfFurtherTraining() {
+        try (Trainer trainer = start(Synthetic.recipe(), 7)) {
+            trainer.step();
+            try (LatentDAE model = trainer.model()) {
+                INDArray x = Synthetic.waves(2, 9);
+                INDArray before = model.represent(x);
+                trainer.step();
+                assertEquals(before, model.represent(x));
+                assertEquals(trainer.parameterCount(), model.parameterCount());
+                assertEquals(7, model.provenance().seed());
+                assertEquals(IMAGES.hash(), model.provenance().dataHash());
+                assertEquals(22, model.provenance().trainImages());
+            }
+        }
+    }
+
+    @Test
+    void trainIsTheTrainerFromStartToEnd() {
+        try (Trainer trainer = start(Synthetic.recipe(), 8);
+                LatentDAE whole = Synthetic.recipe().train(IMAGES, Rng.of(8), Progress.none())) {
+            trainer.run(Progress.none());
+            try (LatentDAE model = trainer.model()) {
+                INDArray x = Synthetic.waves(3, 9);
+                assertEquals(model.represent(x), whole.represent(x));
+            }
+        }
+    }
+
+    @Test
+    void progressIsToldEveryStep() {
+        List<Progress.Event> events = new ArrayList<>();
+        try (Trainer trainer = start(Synthetic.recipe(), 1)) {
+            trainer.run(events::add);
+        }
+        assertEquals(20, events.size());
+        for (int i = 0; i < 20; i++) {
+            assertEquals("train", events.get(i).stage());
+            assertEquals(i + 1, events.get(i).done());
+            assertEquals(20, events.get(i).total());
+        }
+        assertEquals(0, events.get(19).secondsLeft());
+    }
+
+    @Test
+    void interruptingTheThreadStopsEarlyAndTrainingCanGoOn() {
+        try (Trainer trainer = start(Synthetic.recipe(), 1)) {
+            trainer.run(event -> {
+                if (event.done() == 5) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            assertTrue(Thread.interrupted(), "interrupt status is kept");
+            assertEquals(5, trainer.losses().length);
+            assertFalse(trainer.finished());
+            trainer.run(Progress.none());
+            assertTrue(trainer.finished());
+            assertArrayEquals(losses(Synthetic.recipe(), 1), trainer.losses());
+        }
+    }
+
+    @Test
+    void aLossThatIsNotFiniteStopsTrainingBeforeTheParametersChange() {
+        Recipe recipe = Synthetic.recipe()
+                .withTraining(Synthetic.recipe().training().rate(1e30).warmupEpochs(0));
+        try (Trainer trainer = start(recipe, 1)) {
+            trainer.step();
+            float[] before = parameters(trainer);
+            String message = String.valueOf(assertThrows(IllegalStateException.class, () -> trainer.run(Progress.none()))
+                    .getMessage());
+            assertTrue(message.contains("step 2") && message.contains("rate") && message.contains("last loss"), message);
+            assertArrayEquals(before, parameters(trainer));
+            assertEquals(1, trainer.losses().length);
+        }
+    }
+
+    @Test
+    void aFinishedTrainerTakesNoFurtherStep() {
+        try (Trainer trainer = start(Synthetic.recipe(), 1)) {
+            trainer.run(Progress.none());
+            Expect.refused(IllegalStateException.class, trainer::step, "finished", "20");
+            trainer.run(Progress.none());
+            assertEquals(20, trainer.losses().length);
+        }
+    }
+
+    @Test
+    void clippingLimitsTheStep() {
+        Recipe free = Synthetic.recipe().withTraining(Synthetic.recipe().training().clipNorm(0));
+        Recipe loose = free.withTraining(free.training().clipNorm(1e6));
+        Recipe tight = free.withTraining(free.training().clipNorm(1e-9));
+        assertArrayEquals(losses(free, 1), losses(loose, 1));
+        // Gradients below AdamW's epsilon hardly move the parameters.
+        try (Trainer still = start(tight, 1)) {
+            float[] before = parameters(still);
+            still.run(Progress.none());
+            float[] after = parameters(still);
+            double moved = 0;
+            for (int i = 0; i < before.length; i++) {
+                moved = Math.max(moved, Math.abs(after[i] - before[i]));
+            }
+            assertTrue(moved > 0 && moved < 0.01, "moved " + moved);
+        }
+    }
+
+    @Test
+    void tooFewImagesForABatchAreRefused() {
+        Recipe recipe = Synthetic.recipe().withTraining(Training.epochs(1).batchSize(23));
+        Expect.refused(() -> start(recipe, 1).close(), "batch of 23", "22");
+    }
+
+    @Test
+    void imagesThatDoNotFitThePatchAreRefused() {
+        Recipe recipe = Synthetic.recipe()
+                .withTokenizer(PatchPCA.patch(5).components(5));
+        Expect.refused(() -> start(recipe, 1).close(), "patch", "5");
+    }
+}
