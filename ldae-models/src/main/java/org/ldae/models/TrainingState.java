@@ -11,6 +11,8 @@ import org.ldae.data.ImageSource;
 import org.ldae.nn.AdamW;
 import org.ldae.nn.Parameters;
 import org.ldae.tokenizers.PatchPCA;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** A training run in a file: the model, and what it takes to go on. */
@@ -49,7 +51,10 @@ final class TrainingState {
         }
         ModelFile.put(builder, FIRST, parameters, buffers.optimiser().first());
         ModelFile.put(builder, SECOND, parameters, buffers.optimiser().second());
-        builder.tensor(LOSSES, Nd4j.createFromArray(trainer.losses()));
+        double[] losses = trainer.losses();
+        // createFromArray gives an empty array no axis.
+        INDArray done = losses.length == 0 ? Nd4j.create(DataType.DOUBLE, 0) : Nd4j.createFromArray(losses);
+        builder.tensor(LOSSES, done);
         builder.write(path);
     }
 
@@ -99,7 +104,8 @@ final class TrainingState {
         }
         file.fill(FIRST, parameters, buffers.optimiser().first());
         file.fill(SECOND, parameters, buffers.optimiser().second());
-        double[] done = file.tensor(LOSSES).data().asDouble();
+        INDArray stored = file.tensor(LOSSES);
+        double[] done = stored.isEmpty() ? new double[0] : stored.data().asDouble();
         if (done.length > losses.length) {
             throw new CheckpointException(path, "expected at most %d steps, got %d".formatted(losses.length, done.length));
         }
