@@ -108,8 +108,13 @@ public final class Trainer implements AutoCloseable {
         TrainingState state = TrainingState.read(checkpoint);
         state.requireMatches(recipe, images);
         Trainer trainer = new Trainer(recipe, state.tokenizer(), images, Rng.of(state.seed()));
-        trainer.steps = state.restore(trainer.buffers(), trainer.losses);
-        return trainer;
+        try {
+            trainer.steps = state.restore(trainer.buffers(), trainer.losses);
+            return trainer;
+        } catch (IOException | RuntimeException e) {
+            trainer.close();
+            throw e;
+        }
     }
 
     /**
