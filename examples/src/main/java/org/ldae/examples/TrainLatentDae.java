@@ -40,7 +40,7 @@ public final class TrainLatentDae implements Callable<Integer> {
     private ImageData.Option dataOption = new ImageData.Option();
 
     @Option(names = "--epochs", description = "Passes over the training images (default: ${DEFAULT-VALUE}).")
-    private int epochs = 20;
+    private int epochs = 12;
 
     @Option(names = "--batch", description = "Images a step (default: ${DEFAULT-VALUE}).")
     private int batch = 64;

@@ -3,6 +3,7 @@ package org.ldae.tokenizers;
 import static org.ldae.tokenizers.Refusal.assertRefused;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +45,6 @@ class PatchPCAErrorsTest {
     void thereMustBeMorePatchesThanComponents() {
         PatchPCA.Options options = PatchPCA.patch(4).components(4);
         assertRefused(() -> PatchPCA.fit(source.limit(1), options), "more than 4 patches", "got 4 from 1 images");
-        assertRefused(() -> PatchPCA.fit(source.select(), options), "more than 4 patches", "got 0 from 0 images");
         assertRefused(() -> PatchPCA.fit(source, options.withImages(1, 0)), "more than 4 patches", "got 4");
     }
 
@@ -70,10 +70,8 @@ class PatchPCAErrorsTest {
     @ParameterizedTest
     @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
     void pixelsMustBeFinite(float pixel) {
-        INDArray images = Samples.walks(10, SHAPE);
-        images.putScalar(7, 0, 2, 1, pixel);
         assertRefused(
-                () -> PatchPCA.fit(Samples.source(images), PatchPCA.patch(4).components(2)),
+                () -> PatchPCA.fit(new Damaged(source, 7, 17, pixel), PatchPCA.patch(4).components(2)),
                 Float.toString(pixel),
                 "position 17 of image 7");
     }
@@ -86,7 +84,6 @@ class PatchPCAErrorsTest {
         assertRefused(() -> pca.decode(Nd4j.create(DataType.FLOAT, 2, 4, 6)), "latents", "[N, 4, 5]");
         ImageSource other = Samples.source(Samples.walks(2, new ImageShape(1, 4, 4)));
         assertRefused(() -> pca.reconstructionError(other), "[1, 8, 8]", "[1, 4, 4]");
-        assertRefused(() -> pca.reconstructionError(source.select()), "at least one", "got 0");
     }
 
     @Test
@@ -105,5 +102,41 @@ class PatchPCAErrorsTest {
         Map<String, INDArray> negative = pca.tensors();
         Samples.tensor(negative, "scale").putScalar(3, -1);
         assertRefused(() -> PatchPCA.restore(pca.options(), SHAPE, negative), "positive scale");
+    }
+
+    /** A source with one bad pixel, as a faulty reader would return it. */
+    private record Damaged(ImageSource source, int image, int position, float pixel) implements ImageSource {
+        @Override
+        public ImageShape shape() {
+            return source.shape();
+        }
+
+        @Override
+        public int size() {
+            return source.size();
+        }
+
+        @Override
+        public List<String> classNames() {
+            return source.classNames();
+        }
+
+        @Override
+        public int label(int index) {
+            return source.label(index);
+        }
+
+        @Override
+        public void read(int index, float[] destination, int offset) {
+            source.read(index, destination, offset);
+            if (index == image) {
+                destination[offset + position] = pixel;
+            }
+        }
+
+        @Override
+        public String hash() {
+            return source.hash();
+        }
     }
 }
