@@ -20,8 +20,8 @@ public record L2Choice(List<Double> candidates, double heldOut) {
     /**
      * Checks and sorts the candidates.
      *
-     * @param candidates positive values, strongest first
-     * @param heldOut share of each class held out to choose among several, in (0, 1); 0 where there is one
+     * @param candidates positive values, in any order
+     * @param heldOut share in (0, 1) for several candidates, 0 for one
      */
     public L2Choice {
         candidates = candidates.stream()

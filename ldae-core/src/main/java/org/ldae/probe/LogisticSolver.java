@@ -25,8 +25,8 @@ public record LogisticSolver(L2Choice l2, double tolerance, int maxIterations) i
      * Checks the options.
      *
      * @param l2 the penalty, or candidates
-     * @param tolerance stops when the gradient's norm is this share of its norm at zero weights, in (0, 1); the choice of     the L2 makes do with ten times as much
-     * @param maxIterations most L-BFGS steps per fit, at least 1
+     * @param tolerance in (0, 1)
+     * @param maxIterations at least 1
      */
     public LogisticSolver {
         if (!(tolerance > 0 && tolerance < 1)) {

@@ -38,8 +38,8 @@ public final class NearestNeighbours implements Classifier, AutoCloseable {
         /**
          * Checks the options.
          *
-         * @param k neighbours, at least 1
-         * @param temperature of the votes, positive; small ones trust only the nearest
+         * @param k at least 1
+         * @param temperature positive
          */
         public Options {
             if (k < 1) {

@@ -32,11 +32,11 @@ public record SgdSolver(Optimizer optimizer, double baseRate, int batchSize, int
     /**
      * Checks the options.
      *
-     * @param optimizer how gradients become steps
-     * @param baseRate rate for a batch of 256, positive
-     * @param batchSize images per step, at least 2
-     * @param epochs passes over the training set, at least 1
-     * @param warmupEpochs epochs of linear warm-up, at least 0 and fewer than {@code epochs}
+     * @param optimizer either
+     * @param baseRate positive
+     * @param batchSize at least 2
+     * @param epochs at least 1
+     * @param warmupEpochs at least 0 and fewer than {@code epochs}
      */
     public SgdSolver {
         if (!(baseRate > 0 && baseRate < Double.POSITIVE_INFINITY)) {
