@@ -52,17 +52,20 @@ record ImageData(String name, Dataset images) {
             String kind = colon < 0 ? data : data.substring(0, colon);
             String directory = colon < 0 ? "" : data.substring(colon + 1);
             if (side != 0 && !kind.equals("folder")) {
-                throw new IllegalArgumentException("--side: only a folder of images can be resized, got --data " + data);
+                throw new IllegalArgumentException(
+                        "--side: only a folder of images can be resized, got --data " + data);
             }
             return switch (kind) {
                 case "sample" -> FashionMnist.sample();
                 case "idx" -> Dataset.idx(locate(directory, "fashion-mnist"));
                 case "cifar10" -> Dataset.cifar10(locate(directory, "cifar-10-batches-bin"));
                 case "cifar100" -> Dataset.cifar100(locate(directory, "cifar-100-binary"));
-                case "folder" -> Dataset.folder(
-                        locate(directory, ""), side == 0 ? FolderOptions.nativeSize() : FolderOptions.square(side));
-                default -> throw new IllegalArgumentException(
-                        "--data: expected sample, idx:DIR, cifar10:DIR, cifar100:DIR or folder:DIR, got " + data);
+                case "folder" ->
+                    Dataset.folder(
+                            locate(directory, ""), side == 0 ? FolderOptions.nativeSize() : FolderOptions.square(side));
+                default ->
+                    throw new IllegalArgumentException(
+                            "--data: expected sample, idx:DIR, cifar10:DIR, cifar100:DIR or folder:DIR, got " + data);
             };
         }
 

@@ -24,7 +24,8 @@ final class PeriodicSave implements Progress {
     @Override
     public void update(Event event) {
         console.update(event);
-        if (event.seconds() - savedAt < SECONDS_BETWEEN_SAVES || Thread.currentThread().isInterrupted()) {
+        if (event.seconds() - savedAt < SECONDS_BETWEEN_SAVES
+                || Thread.currentThread().isInterrupted()) {
             return;
         }
         savedAt = event.seconds();

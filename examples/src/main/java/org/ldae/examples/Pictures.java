@@ -30,7 +30,8 @@ final class Pictures {
             lines.append(String.format(Locale.ROOT, "%d,%.9g%n", i + 1, losses[i]));
         }
         Files.writeString(csv, lines);
-        double[] steps = IntStream.rangeClosed(1, losses.length).asDoubleStream().toArray();
+        double[] steps =
+                IntStream.rangeClosed(1, losses.length).asDoubleStream().toArray();
         XYChart chart = new XYChartBuilder()
                 .width(900)
                 .height(500)
@@ -60,10 +61,14 @@ final class Pictures {
         int zoom = Math.max(1, 64 / Math.max(height, width));
         int columns = (int) first.size(0);
         BufferedImage picture = new BufferedImage(
-                columns * (width * zoom + GAP) + GAP, rows.size() * (height * zoom + GAP) + GAP, BufferedImage.TYPE_INT_RGB);
+                columns * (width * zoom + GAP) + GAP,
+                rows.size() * (height * zoom + GAP) + GAP,
+                BufferedImage.TYPE_INT_RGB);
         for (int r = 0; r < rows.size(); r++) {
             for (int c = 0; c < columns; c++) {
-                draw(rows.get(r), c, picture, new int[] {GAP + c * (width * zoom + GAP), GAP + r * (height * zoom + GAP), zoom});
+                draw(rows.get(r), c, picture, new int[] {
+                    GAP + c * (width * zoom + GAP), GAP + r * (height * zoom + GAP), zoom
+                });
             }
         }
         if (!ImageIO.write(picture, "png", png.toFile())) {

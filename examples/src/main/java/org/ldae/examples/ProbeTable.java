@@ -37,7 +37,8 @@ final class ProbeTable {
     void add(String key, String label, Representation representation) {
         INDArray train = representation.of(data.train());
         INDArray test = representation.of(data.test());
-        LinearProbe probe = LinearProbe.logistic().fit(train, data.train().labels(), rng.stream("probe"), Progress.none());
+        LinearProbe probe =
+                LinearProbe.logistic().fit(train, data.train().labels(), rng.stream("probe"), Progress.none());
         Evaluation score = probe.evaluate(test, data.test().labels());
         System.out.printf(
                 Locale.ROOT,

@@ -23,7 +23,6 @@ import org.ldae.models.Training;
 import org.ldae.models.VisionTransformer;
 import org.ldae.tokenizers.PatchPCA;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,7 +47,9 @@ public final class TrainLatentDae implements Callable<Integer> {
     @Option(names = "--rate", description = "Peak learning rate (default: ${DEFAULT-VALUE}).")
     private double rate = 1e-3;
 
-    @Option(names = "--patch", description = "Patch side in pixels (default: 7 for 28x28 images, 8 up to 64x64, else 16).")
+    @Option(
+            names = "--patch",
+            description = "Patch side in pixels (default: 7 for 28x28 images, 8 up to 64x64, else 16).")
     private int patch;
 
     @Option(names = "--components", description = "Latent numbers per token (default: 12 for grey images, else 32).")
@@ -103,11 +104,17 @@ public final class TrainLatentDae implements Callable<Integer> {
         // 1. Images: a source reads them one by one, pixels in [-1, 1]. Labels are for the probes only.
         Dataset data = dataOption.load().images();
         ImageSource train = data.train();
-        System.out.printf("%d training and %d test images %s, %d classes%n", train.size(), data.test().size(), train.shape(), train.classNames().size());
+        System.out.printf(
+                "%d training and %d test images %s, %d classes%n",
+                train.size(),
+                data.test().size(),
+                train.shape(),
+                train.classNames().size());
         Files.createDirectories(out);
         Cli.requireWritable(out);
 
-        // 2. The recipe says everything else. Single-level l-DAE: noise is added to PCA latents and seen as an image; the
+        // 2. The recipe says everything else. Single-level l-DAE: noise is added to PCA latents and seen as an image;
+        // the
         //    network predicts the original image.
         Recipe recipe = recipe(train.shape());
         Rng rng = Rng.of(seed);
@@ -127,7 +134,9 @@ public final class TrainLatentDae implements Callable<Integer> {
             trainer.run(new PeriodicSave(trainer, checkpoint));
             if (interruption.came()) {
                 trainer.save(checkpoint);
-                System.out.printf("%nInterrupted at step %d of %d; saved %s. The same command with --resume goes on.%n", trainer.losses().length, trainer.totalSteps(), checkpoint);
+                System.out.printf(
+                        "%nInterrupted at step %d of %d; saved %s. The same command with --resume goes on.%n",
+                        trainer.losses().length, trainer.totalSteps(), checkpoint);
                 return Cli.INTERRUPTED;
             }
             trainer.save(checkpoint);
@@ -137,9 +146,11 @@ public final class TrainLatentDae implements Callable<Integer> {
         }
         double seconds = (System.nanoTime() - began) / 1e9;
 
-        // 4. Probe the frozen encoder and its controls, all with the same solver: tokens averaged as the paper does, then
+        // 4. Probe the frozen encoder and its controls, all with the same solver: tokens averaged as the paper does,
+        // then
         //    all tokens as one vector, which is what raw pixels have to be compared with.
-        try (model; LatentDAE random = LatentDAE.untrained(recipe, train, rng)) {
+        try (model;
+                LatentDAE random = LatentDAE.untrained(recipe, train, rng)) {
             PatchPCA pca = model.tokenizer();
             ProbeTable table = new ProbeTable(data, rng);
             table.add("top1.ldae", "l-DAE, averaged", images -> model.represent(images, Features.pooled()));
@@ -147,7 +158,10 @@ public final class TrainLatentDae implements Callable<Integer> {
             table.add("top1.random", "random net, averaged", images -> random.represent(images, Features.pooled()));
             table.add("top1.ldae.tokens", "l-DAE, all tokens", images -> model.represent(images, Features.tokens()));
             table.add("top1.pca.tokens", "PCA, all tokens", images -> flat(pca.encode(all(images))));
-            table.add("top1.random.tokens", "random net, all tokens", images -> random.represent(images, Features.tokens()));
+            table.add(
+                    "top1.random.tokens",
+                    "random net, all tokens",
+                    images -> random.represent(images, Features.tokens()));
             table.add("top1.raw", "raw pixels", images -> flat(all(images)));
 
             // 5. Look at it: clean, noisy and denoised images side by side.
@@ -169,9 +183,13 @@ public final class TrainLatentDae implements Callable<Integer> {
             result.put("probes", table.solvers());
             result.put("recipe", JsonParser.parseString(recipe.toJson()));
             result.put("provenance", JsonParser.parseString(model.provenance().toJson()));
-            Files.writeString(out.resolve("result.json"), new GsonBuilder().setPrettyPrinting().create().toJson(result));
+            Files.writeString(
+                    out.resolve("result.json"),
+                    new GsonBuilder().setPrettyPrinting().create().toJson(result));
         }
-        System.out.printf("%nTrained in %.0f s. Wrote result.json, loss.csv, loss.png, denoised.png and checkpoint.safetensors to %s%n", seconds, out.toAbsolutePath());
+        System.out.printf(
+                "%nTrained in %.0f s. Wrote result.json, loss.csv, loss.png, denoised.png and checkpoint.safetensors to %s%n",
+                seconds, out.toAbsolutePath());
         return 0;
     }
 

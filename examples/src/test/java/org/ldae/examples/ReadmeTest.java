@@ -39,7 +39,8 @@ class ReadmeTest {
         assertFalse(sources.isEmpty(), "the README shows no Java code");
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         DiagnosticCollector<JavaFileObject> messages = new DiagnosticCollector<>();
-        List<String> options = List.of("-d", output.toString(), "-proc:none", "-classpath", System.getProperty("java.class.path"));
+        List<String> options =
+                List.of("-d", output.toString(), "-proc:none", "-classpath", System.getProperty("java.class.path"));
         compiler.getTask(null, null, messages, options, null, sources).call();
         Stream<String> errors = messages.getDiagnostics().stream()
                 .filter(message -> message.getKind() == Diagnostic.Kind.ERROR)
@@ -50,8 +51,12 @@ class ReadmeTest {
     private static JavaFileObject source(String name, String block) {
         StringBuilder imports = new StringBuilder();
         StringBuilder body = new StringBuilder();
-        block.lines().forEach(line -> (line.startsWith("import ") ? imports : body).append(line).append('\n'));
-        String text = imports + "final class " + name + " {\n  static void run() throws Exception {\n" + body + "  }\n}\n";
+        block.lines()
+                .forEach(line -> (line.startsWith("import ") ? imports : body)
+                        .append(line)
+                        .append('\n'));
+        String text =
+                imports + "final class " + name + " {\n  static void run() throws Exception {\n" + body + "  }\n}\n";
         return new SimpleJavaFileObject(URI.create("string:///" + name + ".java"), JavaFileObject.Kind.SOURCE) {
             @Override
             public CharSequence getCharContent(boolean ignoreEncodingErrors) {

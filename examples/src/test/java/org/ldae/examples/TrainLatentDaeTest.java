@@ -55,7 +55,8 @@ class TrainLatentDaeTest {
         assertTrue(failure("--data", "elephants").contains("--data: expected sample"));
         assertTrue(failure("--patch", "5", "--limit", "100").contains("patch: expected a divisor"));
         assertTrue(failure("--data", "cifar10:" + out).contains(out.toString()));
-        assertTrue(failure("--data", "folder:" + Files.createDirectory(out.resolve("empty"))).contains("empty"));
+        assertTrue(failure("--data", "folder:" + Files.createDirectory(out.resolve("empty")))
+                .contains("empty"));
         Path file = Files.writeString(out.resolve("file"), "taken");
         assertTrue(failure("--limit", "100", "--out", file.toString()).contains("file"));
         assertEquals("taken", Files.readString(file));
@@ -65,16 +66,29 @@ class TrainLatentDaeTest {
     @Test
     void aCheckpointOfAnotherRecipeIsRefused() throws IOException {
         train(out.resolve("a"));
-        String message = failure("--limit", "300", "--resume", "--out", out.resolve("a").toString(), "--epochs", "3");
+        String message =
+                failure("--limit", "300", "--resume", "--out", out.resolve("a").toString(), "--epochs", "3");
         assertTrue(message.contains("training.epochs=2 -> 3"), message);
     }
 
     private JsonObject train(Path folder) throws IOException {
         int status = Cli.run(
                 new TrainLatentDae(),
-                "--limit", "300", "--epochs", "2", "--batch", "50", "--width", "32", "--depth", "2", "--out", folder.toString());
+                "--limit",
+                "300",
+                "--epochs",
+                "2",
+                "--batch",
+                "50",
+                "--width",
+                "32",
+                "--depth",
+                "2",
+                "--out",
+                folder.toString());
         assertEquals(0, status);
-        return JsonParser.parseString(Files.readString(folder.resolve("result.json"))).getAsJsonObject();
+        return JsonParser.parseString(Files.readString(folder.resolve("result.json")))
+                .getAsJsonObject();
     }
 
     private String failure(String... args) {

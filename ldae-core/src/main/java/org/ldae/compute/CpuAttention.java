@@ -16,129 +16,81 @@ final class CpuAttention {
     private @Nullable Tensor scratch;
 
     void forward(Qkv x, Tensor probabilities, Tensor y) {
-        int tokens = x.tokens();
-        int width = x.headWidth();
         for (int image = 0; image < x.images(); image++) {
-            int row = image * tokens;
-            int block = row * x.heads();
+            int block = image * x.tokens() * x.heads();
             for (int h = 0; h < x.heads(); h++) {
-                int column = h * width;
-                // S = Q K'
-                cblas_sgemm(
-                        CblasRowMajor,
-                        CblasNoTrans,
-                        CblasTrans,
-                        tokens,
-                        tokens,
-                        width,
-                        1,
-                        x.query().at(row, column),
-                        x.query().stride(),
-                        x.key().at(row, column),
-                        x.key().stride(),
-                        0,
-                        probabilities.at(block + h * tokens, 0),
-                        tokens);
+                Head head = new Head(x, image, h);
+                head.outer(x.query(), x.key(), probabilities, block + h * x.tokens()); // S = Q K'
             }
-            softmax(probabilities, block, x.heads() * tokens, x.factor());
+            softmax(probabilities, block, x.heads() * x.tokens(), x.factor());
             for (int h = 0; h < x.heads(); h++) {
-                int column = h * width;
-                // Y = P V
-                cblas_sgemm(
-                        CblasRowMajor,
-                        CblasNoTrans,
-                        CblasNoTrans,
-                        tokens,
-                        width,
-                        tokens,
-                        1,
-                        probabilities.at(block + h * tokens, 0),
-                        tokens,
-                        x.value().at(row, column),
-                        x.value().stride(),
-                        0,
-                        y.at(row, column),
-                        y.stride());
+                Head head = new Head(x, image, h);
+                head.mix(CblasNoTrans, probabilities, block + h * x.tokens(), x.value(), y); // Y = P V
             }
         }
     }
 
     void backward(Qkv x, Tensor probabilities, Tensor dy, Qkv dx) {
-        int tokens = x.tokens();
-        int width = x.headWidth();
-        Tensor ds = scratch(x.heads() * tokens, tokens);
+        Tensor ds = scratch(x.heads() * x.tokens(), x.tokens());
         for (int image = 0; image < x.images(); image++) {
-            int row = image * tokens;
-            int block = row * x.heads();
+            int block = image * x.tokens() * x.heads();
             for (int h = 0; h < x.heads(); h++) {
-                int column = h * width;
-                // dP = dY V', dV = P' dY
-                cblas_sgemm(
-                        CblasRowMajor,
-                        CblasNoTrans,
-                        CblasTrans,
-                        tokens,
-                        tokens,
-                        width,
-                        1,
-                        dy.at(row, column),
-                        dy.stride(),
-                        x.value().at(row, column),
-                        x.value().stride(),
-                        0,
-                        ds.at(h * tokens, 0),
-                        tokens);
-                cblas_sgemm(
-                        CblasRowMajor,
-                        CblasTrans,
-                        CblasNoTrans,
-                        tokens,
-                        width,
-                        tokens,
-                        1,
-                        probabilities.at(block + h * tokens, 0),
-                        tokens,
-                        dy.at(row, column),
-                        dy.stride(),
-                        0,
-                        dx.value().at(row, column),
-                        dx.value().stride());
+                Head head = new Head(x, image, h);
+                head.outer(dy, x.value(), ds, h * x.tokens()); // dP = dY V'
+                head.mix(CblasTrans, probabilities, block + h * x.tokens(), dy, dx.value()); // dV = P' dY
             }
             softmaxBackward(probabilities, block, ds, x);
             for (int h = 0; h < x.heads(); h++) {
-                int column = h * width;
-                // dQ = dS K, dK = dS' Q
-                cblas_sgemm(
-                        CblasRowMajor,
-                        CblasNoTrans,
-                        CblasNoTrans,
-                        tokens,
-                        width,
-                        tokens,
-                        1,
-                        ds.at(h * tokens, 0),
-                        tokens,
-                        x.key().at(row, column),
-                        x.key().stride(),
-                        0,
-                        dx.query().at(row, column),
-                        dx.query().stride());
-                cblas_sgemm(
-                        CblasRowMajor,
-                        CblasTrans,
-                        CblasNoTrans,
-                        tokens,
-                        width,
-                        tokens,
-                        1,
-                        ds.at(h * tokens, 0),
-                        tokens,
-                        x.query().at(row, column),
-                        x.query().stride(),
-                        0,
-                        dx.key().at(row, column),
-                        dx.key().stride());
+                Head head = new Head(x, image, h);
+                head.mix(CblasNoTrans, ds, h * x.tokens(), x.key(), dx.query()); // dQ = dS K
+                head.mix(CblasTrans, ds, h * x.tokens(), x.query(), dx.key()); // dK = dS' Q
             }
+        }
+    }
+
+    /** One head of one image: rows and columns of its block in matrices {@code [n L, M]}. Escape analysis removes it. */
+    private record Head(int row, int column, int tokens, int width) {
+
+        Head(Qkv x, int image, int head) {
+            this(image * x.tokens(), head * x.headWidth(), x.tokens(), x.headWidth());
+        }
+
+        /** {@code result[at ..] = A B'} of this head's blocks, {@code [L, L]}. */
+        void outer(Tensor a, Tensor b, Tensor result, int at) {
+            cblas_sgemm(
+                    CblasRowMajor,
+                    CblasNoTrans,
+                    CblasTrans,
+                    tokens,
+                    tokens,
+                    width,
+                    1,
+                    a.at(row, column),
+                    a.stride(),
+                    b.at(row, column),
+                    b.stride(),
+                    0,
+                    result.at(at, 0),
+                    result.stride());
+        }
+
+        /** This head's block of result: {@code P B} or {@code P' B}, P the rows of p from at, {@code [L, L]}. */
+        void mix(int transpose, Tensor p, int at, Tensor b, Tensor result) {
+            cblas_sgemm(
+                    CblasRowMajor,
+                    transpose,
+                    CblasNoTrans,
+                    tokens,
+                    width,
+                    tokens,
+                    1,
+                    p.at(at, 0),
+                    p.stride(),
+                    b.at(row, column),
+                    b.stride(),
+                    0,
+                    result.at(row, column),
+                    result.stride());
         }
     }
 

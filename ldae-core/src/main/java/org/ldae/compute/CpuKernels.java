@@ -6,6 +6,7 @@ import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 
 import java.util.Arrays;
+import org.ldae.compute.CpuModulation.Groups;
 
 /**
  * Kernels for ND4J's native backend: the sgemm ND4J itself loads, called directly (a 16 x 16 x 32 product takes 0.3
@@ -14,6 +15,7 @@ import java.util.Arrays;
 final class CpuKernels implements Kernels {
 
     private final CpuAttention attention = new CpuAttention();
+    private final CpuModulation modulation = new CpuModulation();
     private float[] a = new float[0];
     private float[] b = new float[0];
     private float[] c = new float[0];
@@ -122,16 +124,10 @@ final class CpuKernels implements Kernels {
             int n = Math.min(step, x.rows() - r);
             Staging.load(x, r, n, a);
             for (int k = 0; k < n; k++) {
-                addRow(a, k * columns, b, columns);
+                FastMath.add(a, k * columns, b, columns);
             }
         }
         Staging.store(row, 0, 1, b);
-    }
-
-    private static void addRow(float[] from, int at, float[] to, int columns) {
-        for (int j = 0; j < columns; j++) {
-            to[j] += from[at + j];
-        }
     }
 
     @Override
@@ -184,110 +180,22 @@ final class CpuKernels implements Kernels {
 
     @Override
     public void modulate(Tensor x, float base, Tensor scale, Tensor shift, Tensor y) {
-        int columns = x.columns();
-        reserve(columns);
-        int group = x.rows() / scale.rows();
-        int step = Math.min(group, Staging.rowsAtOnce(columns));
-        for (int g = 0; g < scale.rows(); g++) {
-            Staging.load(scale, g, 1, b);
-            Staging.load(shift, g, 1, c);
-            for (int r = g * group; r < (g + 1) * group; r += step) {
-                int n = Math.min(step, (g + 1) * group - r);
-                Staging.load(x, r, n, a);
-                for (int k = 0; k < n; k++) {
-                    int at = k * columns;
-                    for (int j = 0; j < columns; j++) {
-                        a[at + j] = a[at + j] * (base + b[j]) + c[j];
-                    }
-                }
-                Staging.store(y, r, n, a);
-            }
-        }
+        modulation.modulate(x, base, new Groups(scale, shift), y);
     }
 
     @Override
     public void modulateBackward(Tensor x, float base, Tensor scale, Tensor dy, Tensor dScale, Tensor dShift) {
-        int columns = x.columns();
-        reserve(3 * columns);
-        int group = x.rows() / scale.rows();
-        int step = Math.min(group, Staging.rowsAtOnce(columns));
-        for (int g = 0; g < scale.rows(); g++) {
-            Staging.load(scale, g, 1, c);
-            Arrays.fill(d, 0, 2 * columns, 0);
-            for (int r = g * group; r < (g + 1) * group; r += step) {
-                int n = Math.min(step, (g + 1) * group - r);
-                Staging.load(x, r, n, a);
-                Staging.load(dy, r, n, b);
-                for (int k = 0; k < n; k++) {
-                    int at = k * columns;
-                    for (int j = 0; j < columns; j++) {
-                        float gradient = b[at + j];
-                        d[j] += gradient * a[at + j];
-                        d[columns + j] += gradient;
-                        b[at + j] = gradient * (base + c[j]);
-                    }
-                }
-                Staging.store(dy, r, n, b);
-            }
-            addTo(dScale, g, d, 0);
-            addTo(dShift, g, d, columns);
-        }
-    }
-
-    /** Adds {@code from[at ...]} to a row. */
-    private void addTo(Tensor rows, int row, float[] from, int at) {
-        Staging.load(rows, row, 1, a);
-        addRow(from, at, a, rows.columns());
-        Staging.store(rows, row, 1, a);
+        modulation.modulateBackward(x, base, dy, scale, new Groups(dScale, dShift));
     }
 
     @Override
     public void gate(Tensor x, Tensor branch, Tensor gate, Tensor y) {
-        int columns = x.columns();
-        reserve(columns);
-        int group = x.rows() / gate.rows();
-        int step = Math.min(group, Staging.rowsAtOnce(columns));
-        for (int g = 0; g < gate.rows(); g++) {
-            Staging.load(gate, g, 1, c);
-            for (int r = g * group; r < (g + 1) * group; r += step) {
-                int n = Math.min(step, (g + 1) * group - r);
-                Staging.load(x, r, n, a);
-                Staging.load(branch, r, n, b);
-                for (int k = 0; k < n; k++) {
-                    int at = k * columns;
-                    for (int j = 0; j < columns; j++) {
-                        a[at + j] += c[j] * b[at + j];
-                    }
-                }
-                Staging.store(y, r, n, a);
-            }
-        }
+        modulation.gate(x, branch, gate, y);
     }
 
     @Override
     public void gateBackward(Tensor dy, Tensor branch, Tensor gate, Tensor dBranch, Tensor dGate) {
-        int columns = dy.columns();
-        reserve(columns);
-        int group = dy.rows() / gate.rows();
-        int step = Math.min(group, Staging.rowsAtOnce(columns));
-        for (int g = 0; g < gate.rows(); g++) {
-            Staging.load(gate, g, 1, c);
-            Arrays.fill(d, 0, columns, 0);
-            for (int r = g * group; r < (g + 1) * group; r += step) {
-                int n = Math.min(step, (g + 1) * group - r);
-                Staging.load(dy, r, n, a);
-                Staging.load(branch, r, n, b);
-                for (int k = 0; k < n; k++) {
-                    int at = k * columns;
-                    for (int j = 0; j < columns; j++) {
-                        d[j] += a[at + j] * b[at + j];
-                        b[at + j] = a[at + j] * c[j];
-                    }
-                }
-                Staging.store(dBranch, r, n, b);
-            }
-            addTo(dGate, g, d, 0);
-        }
+        modulation.gateBackward(dy, branch, gate, dBranch, dGate);
     }
 
     @Override

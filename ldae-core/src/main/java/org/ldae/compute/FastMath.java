@@ -123,6 +123,13 @@ final class FastMath {
         }
     }
 
+    /** Adds {@code from[at ..]} to the start of another array. */
+    static void add(float[] from, int at, float[] to, int n) {
+        for (int j = 0; j < n; j++) {
+            to[j] += from[at + j];
+        }
+    }
+
     static float sum(float[] x, int from, int n) {
         float a = 0;
         float b = 0;
