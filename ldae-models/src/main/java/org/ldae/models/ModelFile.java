@@ -44,10 +44,12 @@ final class ModelFile {
     static void put(SafetensorsBuilder builder, String prefix, Parameters parameters, Tensor flat) {
         for (Parameters.Slot slot : parameters.slots()) {
             float[] values = parameters.view(flat, slot.name()).toArray();
-            INDArray array = Nd4j.createFromArray(values);
-            builder.tensor(
-                    prefix + slot.name(), slot.rows() == 1 ? array : array.reshape('c', slot.rows(), slot.columns()));
+            builder.tensor(prefix + slot.name(), Nd4j.createFromArray(values).reshape('c', shape(slot)));
         }
+    }
+
+    private static long[] shape(Parameters.Slot slot) {
+        return slot.rows() == 1 ? new long[] {slot.columns()} : new long[] {slot.rows(), slot.columns()};
     }
 
     static ModelFile read(Path path) throws IOException {
@@ -103,14 +105,13 @@ final class ModelFile {
     void fill(String prefix, Parameters parameters, Tensor flat) throws IOException {
         for (Parameters.Slot slot : parameters.slots()) {
             INDArray array = file.tensor(prefix + slot.name());
-            if (array.length() != (long) slot.rows() * slot.columns()) {
+            if (!Arrays.equals(array.shape(), shape(slot))) {
                 throw new CheckpointException(
                         file.file(),
-                        "tensor %s: expected [%d, %d] as the recipe says, got %s"
+                        "tensor %s: expected %s as the recipe says, got %s"
                                 .formatted(
                                         prefix + slot.name(),
-                                        slot.rows(),
-                                        slot.columns(),
+                                        Arrays.toString(shape(slot)),
                                         Arrays.toString(array.shape())));
             }
             parameters.view(flat, slot.name()).put(array.data().asFloat());
