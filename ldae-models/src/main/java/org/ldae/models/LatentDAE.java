@@ -178,11 +178,13 @@ public final class LatentDAE implements AutoCloseable {
      * Adds latent noise: {@code decode(z + sigma eps)} (paper, Fig. 7 and 8).
      *
      * @param images {@code [N, C, H, W]} float32 in [-1, 1]
-     * @param sigma standard deviation of the noise, in units of the latents' scale
+     * @param sigma standard deviation of the noise, in units of the latents' scale, finite and at least 0
      * @param rng key of the noise
      * @return noisy images {@code [N, C, H, W]}, to be seen or given to {@link #denoise}
+     * @throws IllegalArgumentException if shape or level don't fit
      */
     public INDArray addNoise(INDArray images, double sigma, Rng rng) {
+        requireLevel(sigma);
         INDArray latents = tokenizer.encode(images);
         float[] noise = new float[Math.toIntExact(latents.length())];
         rng.normals(noise, 0, noise.length);
@@ -194,11 +196,12 @@ public final class LatentDAE implements AutoCloseable {
      * Removes latent noise of a known level.
      *
      * @param noisy {@code [N, C, H, W]} float32, as {@link #addNoise} returns them
-     * @param sigma the noise's standard deviation over the signal's factor, at most the schedule's largest
+     * @param sigma the noise's standard deviation over the signal's factor, finite and at most the schedule's largest
      * @return the network's estimate of the clean images, {@code [N, C, H, W]}
      * @throws IllegalArgumentException if the schedule has no such level
      */
     public INDArray denoise(INDArray noisy, double sigma) {
+        requireLevel(sigma);
         ImageSource images = source(noisy);
         TokenGrid grid = tokenizer.grid();
         double t = recipe.schedule().timeOf(sigma);
@@ -212,6 +215,12 @@ public final class LatentDAE implements AutoCloseable {
             }
         });
         return Nd4j.createFromArray(result).reshape('c', noisy.shape());
+    }
+
+    private static void requireLevel(double sigma) {
+        if (!(sigma >= 0 && sigma < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("sigma: expected a finite level of at least 0, got " + sigma);
+        }
     }
 
     private ImageSource source(INDArray images) {
