@@ -68,7 +68,11 @@ public record Provenance(
 
     static Provenance fromJson(String json) {
         try {
-            return GSON.fromJson(json, Provenance.class);
+            Provenance provenance = GSON.fromJson(json, Provenance.class);
+            if (provenance == null) {
+                throw new IllegalArgumentException("provenance: expected a JSON object, got nothing");
+            }
+            return provenance;
         } catch (JsonParseException e) {
             throw new IllegalArgumentException("provenance: expected the JSON this library writes, got " + json, e);
         }
