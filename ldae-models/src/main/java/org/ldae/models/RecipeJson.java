@@ -7,11 +7,14 @@ import com.google.gson.JsonDeserializer;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import com.google.gson.JsonSerializationContext;
 import com.google.gson.JsonSerializer;
 import java.lang.reflect.Type;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.ldae.core.NoiseSchedule;
 
 /** Recipes as JSON: records by component name, the schedule with its kind. */
@@ -30,14 +33,32 @@ final class RecipeJson {
 
     static Recipe read(String json) {
         try {
-            Recipe recipe = GSON.fromJson(json, Recipe.class);
+            JsonElement tree = JsonParser.parseString(json);
+            Recipe recipe = GSON.fromJson(tree, Recipe.class);
             if (recipe == null) {
-                throw new IllegalArgumentException("recipe: expected a JSON object, got nothing");
+                throw new IllegalArgumentException("got nothing");
+            }
+            Map<String, String> given = new TreeMap<>();
+            flatten("", tree, given);
+            // Gson reads what it doesn't find as null or 0, and names it doesn't know not at all.
+            Set<String> unread = new TreeSet<>(given.keySet());
+            Set<String> missing = new TreeSet<>(flatten(recipe).keySet());
+            unread.removeAll(missing);
+            missing.removeAll(given.keySet());
+            if (!unread.isEmpty() || !missing.isEmpty()) {
+                throw new IllegalArgumentException("missing %s, not understood %s".formatted(missing, unread));
             }
             return recipe;
-        } catch (JsonParseException | NullPointerException e) {
+        } catch (RuntimeException e) {
+            // Gson wraps what a record's constructor says; the innermost cause names the value.
+            Throwable cause = e;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
             throw new IllegalArgumentException(
-                    "recipe: expected the JSON of a recipe of this version, got " + abbreviate(json), e);
+                    "recipe: expected the JSON of a recipe of this version, got %s (%s)"
+                            .formatted(abbreviate(json), cause.getMessage()),
+                    e);
         }
     }
 

@@ -1,0 +1,132 @@
+package org.ldae.models;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ldae.core.NoiseSchedule;
+import org.ldae.data.Augmentation;
+import org.ldae.nn.AdamW;
+import org.ldae.tokenizers.EigenSolver;
+import org.ldae.tokenizers.LatentScale;
+import org.ldae.tokenizers.PatchPCA;
+
+/** Recipes as values: parts that go together, differences, JSON. */
+class RecipeTest {
+
+    private static final Recipe BASE = Recipe.latentDAE(PatchPCA.patch(7).components(12));
+
+    static Stream<Recipe> recipes() {
+        return Stream.of(
+                BASE,
+                Recipe.singleLevel(PatchPCA.patch(4).components(3)),
+                BASE.withSchedule(NoiseSchedule.linear()),
+                BASE.withSchedule(NoiseSchedule.ddpm()).withOutput(Space.LATENT, Objective.noise()),
+                BASE.withInput(Space.LATENT).withOutput(Space.LATENT, Objective.latent()),
+                BASE.withTokenizer(PatchPCA.patch(2)
+                        .components(1)
+                        .withScale(LatentScale.PER_COMPONENT)
+                        .withSolver(EigenSolver.PORTABLE)
+                        .withImages(100, -7)),
+                BASE.withDenoiser(VisionTransformer.large().withConditioning(VisionTransformer.Conditioning.NONE)),
+                BASE.withTraining(Training.epochs(7)
+                        .batchSize(3)
+                        .rate(1.0 / 3)
+                        .warmupEpochs(0.1)
+                        .optimizer(AdamW.Options.defaults().withBeta2(0.95).withWeightDecay(0.05))
+                        .clipNorm(0)
+                        .averageDecay(0.9999)
+                        .augmentation(Augmentation.none().withFlip().withShift(2))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("recipes")
+    void jsonKeepsEverything(Recipe recipe) {
+        assertEquals(recipe, Recipe.fromJson(recipe.toJson()));
+        assertEquals(Map.of(), recipe.diff(Recipe.fromJson(recipe.toJson())));
+        assertEquals(recipe.equals(BASE), BASE.diff(recipe).isEmpty());
+    }
+
+    @Test
+    void diffShowsExactlyWhatChanged() {
+        assertEquals(Map.of(), BASE.diff(BASE));
+        assertEquals(
+                Map.of("schedule.maxSigma", "1.4142135623730951 -> 2.0"),
+                BASE.diff(BASE.withSchedule(NoiseSchedule.additive(2))));
+        assertEquals(
+                Map.of("training.epochs", "20 -> 40", "training.warmupEpochs", "2.0 -> 4.0"),
+                BASE.diff(BASE.withTraining(Training.epochs(40))));
+        assertEquals(
+                Map.of("training.optimizer.weightDecay", "0.0 -> 0.05"),
+                BASE.diff(BASE.withTraining(
+                        BASE.training().optimizer(AdamW.Options.defaults().withWeightDecay(0.05)))));
+        assertEquals(
+                Map.of("tokenizer.components", "12 -> 16"),
+                BASE.diff(BASE.withTokenizer(BASE.tokenizer().withComponents(16))));
+        assertEquals(Map.of("input", "IMAGE -> LATENT"), BASE.diff(BASE.withInput(Space.LATENT)));
+    }
+
+    @Test
+    void diffShowsWhatOnlyOneOfThemHas() {
+        Recipe single = BASE.withSchedule(NoiseSchedule.single(0.5));
+        assertEquals(
+                Map.of(
+                        "schedule.kind", "additive -> single",
+                        "schedule.maxSigma", "1.4142135623730951 -> -",
+                        "schedule.level", "- -> 0.5"),
+                BASE.diff(single));
+    }
+
+    @Test
+    void defaultsAreThePapers() {
+        assertEquals(NoiseSchedule.additive(Math.sqrt(2)), BASE.schedule());
+        assertEquals(Space.IMAGE, BASE.input());
+        assertEquals(Space.IMAGE, BASE.output());
+        assertEquals(Objective.originalImage(), BASE.objective());
+        assertEquals(
+                NoiseSchedule.single(Math.sqrt(1.0 / 3)),
+                Recipe.singleLevel(BASE.tokenizer()).schedule());
+    }
+
+    @Test
+    void partsThatDoNotGoTogetherAreRefused() {
+        Expect.refused(
+                () -> BASE.withOutput(Space.LATENT, Objective.originalImage()),
+                "original image",
+                "LATENT",
+                "withOutput(Space.IMAGE)");
+        Expect.refused(
+                () -> BASE.withOutput(Space.IMAGE, Objective.noise()), "noise", "IMAGE", "withOutput(Space.LATENT)");
+    }
+
+    @Test
+    void textThatIsNoRecipeIsRefused() {
+        Expect.refused(() -> Recipe.fromJson(""), "recipe", "nothing");
+        Expect.refused(() -> Recipe.fromJson("[1, 2]"), "recipe", "[1, 2]");
+        Expect.refused(() -> Recipe.fromJson("{\"tokenizer\": 3"), "recipe");
+        Expect.refused(() -> Recipe.fromJson("{}"), "recipe", "{}");
+        String json = BASE.toJson();
+        Expect.refused(() -> Recipe.fromJson(json.replace("\"additive\"", "\"cosine\"")), "additive", "cosine");
+        Expect.refused(() -> Recipe.fromJson(json.replace("\"schedule\"", "\"schedules\"")), "recipe");
+    }
+
+    @Test
+    void valuesOutOfRangeInJsonAreRefused() {
+        String json = BASE.toJson();
+        Expect.refused(
+                () -> Recipe.fromJson(json.replace("\"SIGNAL_SHARE\"", "\"EVERY_LEVEL\"")),
+                "not understood [objective.weighting]");
+        Expect.refused(
+                () -> Recipe.fromJson(json.replace("\"clipNorm\"", "\"clip\"")),
+                "missing [training.clipNorm], not understood [training.clip]");
+        assertTrue(json.contains("\"epochs\": 20"), json);
+        Expect.refused(() -> Recipe.fromJson(json.replace("\"epochs\": 20", "\"epochs\": 0")), "epochs >= 1", "got 0");
+        Expect.refused(
+                () -> Recipe.fromJson(json.replace("\"ORIGINAL_IMAGE\"", "\"NOISE\"")), "objective", "tail weight");
+        Expect.refused(() -> Recipe.fromJson(json.replace("\"ORIGINAL_IMAGE\"", "\"EVERYTHING\"")), "recipe");
+    }
+}
