@@ -8,7 +8,7 @@ import org.ldae.nn.AdamW;
  *
  * @param epochs passes over the images, at least 1
  * @param batchSize images a step, at least 1; a last, smaller batch of an epoch is left out
- * @param rate peak learning rate, positive
+ * @param rate peak learning rate, positive and finite
  * @param warmupEpochs epochs of linear warm-up, at least 0 and fewer than the epochs
  * @param optimizer AdamW's constants
  * @param clipNorm largest norm of the gradient, 0 for no limit
@@ -38,9 +38,10 @@ public record Training(
      * @param augmentation what is done to each image
      */
     public Training {
-        if (epochs < 1 || batchSize < 1 || !(rate > 0) || !(warmupEpochs >= 0 && warmupEpochs < epochs)) {
+        boolean finite = rate < Double.POSITIVE_INFINITY;
+        if (epochs < 1 || batchSize < 1 || !(rate > 0) || !finite || !(warmupEpochs >= 0 && warmupEpochs < epochs)) {
             throw new IllegalArgumentException(
-                    "training: expected epochs >= 1, batch >= 1, rate > 0 and 0 <= warm-up < epochs, got %d, %d, %s, %s"
+                    "training: expected epochs >= 1, batch >= 1, finite rate > 0 and 0 <= warm-up < epochs, got %d, %d, %s, %s"
                             .formatted(epochs, batchSize, rate, warmupEpochs));
         }
         if (!(clipNorm >= 0) || !(averageDecay >= 0 && averageDecay < 1)) {

@@ -22,7 +22,7 @@ import org.ldae.nn.Workspace;
  * @param heads attention heads
  * @param encoderBlocks blocks up to the representation
  * @param decoderBlocks blocks after it, at least 0
- * @param mlpRatio hidden width of the MLP over M, positive
+ * @param mlpRatio hidden width of the MLP over M, finite and at least 0.5 / M
  * @param conditioning how the blocks learn the time
  */
 public record VisionTransformer(
@@ -53,9 +53,11 @@ public record VisionTransformer(
                     "vision transformer: expected a width that is a multiple of 4 and of the heads, got width %d, heads %d"
                             .formatted(width, heads));
         }
-        if (encoderBlocks < 1 || decoderBlocks < 0 || !(mlpRatio > 0)) {
+        // Half a hidden number is rounded up to one.
+        boolean ratio = mlpRatio * width >= 0.5 && mlpRatio < Double.POSITIVE_INFINITY;
+        if (encoderBlocks < 1 || decoderBlocks < 0 || !ratio) {
             throw new IllegalArgumentException(
-                    "vision transformer: expected encoder blocks >= 1, decoder blocks >= 0, MLP ratio > 0, got %d, %d, %s"
+                    "vision transformer: expected encoder blocks >= 1, decoder blocks >= 0 and a finite MLP ratio of at least 0.5 / width, got %d, %d, %s"
                             .formatted(encoderBlocks, decoderBlocks, mlpRatio));
         }
     }

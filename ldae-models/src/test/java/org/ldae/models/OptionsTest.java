@@ -1,0 +1,97 @@
+package org.ldae.models;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+import org.ldae.core.NoiseSchedule;
+import org.ldae.data.Augmentation;
+import org.ldae.models.Objective.Target;
+import org.ldae.models.Objective.Weighting;
+import org.ldae.nn.AdamW;
+
+/** Options of training, objective and features. */
+class OptionsTest {
+
+    @Test
+    void trainingOptionsChangeOneThingEach() {
+        Training base = Training.epochs(20);
+        assertEquals(new Training(20, 128, 1e-3, 2, AdamW.Options.defaults(), 1, 0, Augmentation.none()), base);
+        AdamW.Options decay = AdamW.Options.defaults().withWeightDecay(0.1);
+        Augmentation flip = Augmentation.none().withFlip();
+        assertEquals(
+                new Training(20, 64, 0.5, 3, decay, 0, 0.9, flip),
+                base.batchSize(64)
+                        .rate(0.5)
+                        .warmupEpochs(3)
+                        .optimizer(decay)
+                        .clipNorm(0)
+                        .averageDecay(0.9)
+                        .augmentation(flip));
+    }
+
+    @Test
+    void trainingOptionsOutOfRangeAreRefused() {
+        Training base = Training.epochs(20);
+        Expect.refused(() -> Training.epochs(0), "epochs >= 1", "got 0");
+        Expect.refused(() -> base.batchSize(0), "batch >= 1", "20, 0,");
+        Expect.refused(() -> base.rate(0), "rate > 0", "0.0");
+        Expect.refused(() -> base.rate(Double.NaN), "rate > 0", "NaN");
+        Expect.refused(() -> base.rate(Double.POSITIVE_INFINITY), "rate", "Infinity");
+        Expect.refused(() -> base.warmupEpochs(20), "warm-up < epochs", "20.0");
+        Expect.refused(() -> base.warmupEpochs(-1), "warm-up", "-1.0");
+        Expect.refused(() -> base.clipNorm(-1), "clip norm >= 0", "-1.0");
+        Expect.refused(() -> base.clipNorm(Double.NaN), "clip norm >= 0", "NaN");
+        Expect.refused(() -> base.averageDecay(1), "decay in [0, 1)", "1.0");
+        Expect.refused(() -> base.averageDecay(-0.1), "decay in [0, 1)", "-0.1");
+    }
+
+    @Test
+    void aTailWeightNeedsTheOriginalImage() {
+        assertEquals(new Objective(Target.ORIGINAL_IMAGE, Weighting.SIGNAL_SHARE, 0.1), Objective.originalImage());
+        assertEquals(0, Objective.originalImage().withTailWeight(0).tailWeight());
+        Expect.refused(() -> Objective.latent().withTailWeight(0.1), "0.1", "original image", "LATENT");
+        Expect.refused(() -> Objective.noise().withTailWeight(0.1), "0.1", "original image", "NOISE");
+        Expect.refused(() -> Objective.originalImage().withTailWeight(1.1), "[0, 1]", "1.1");
+        Expect.refused(() -> Objective.originalImage().withTailWeight(-0.1), "[0, 1]", "-0.1");
+        Expect.refused(() -> Objective.originalImage().withTailWeight(Double.NaN), "[0, 1]", "NaN");
+    }
+
+    @Test
+    void weightsOfALevel() {
+        NoiseSchedule additive = NoiseSchedule.additive(2);
+        NoiseSchedule linear = NoiseSchedule.linear();
+        for (double t : new double[] {0, 0.25, 0.6, 1}) {
+            assertEquals(1, Weighting.UNIFORM.at(additive, t));
+            assertEquals(1 / (1 + 4 * t * t), Weighting.SIGNAL_SHARE.at(additive, t), 1e-12);
+            assertEquals(1 - t, Weighting.SIGNAL_SHARE.at(linear, t), 1e-12);
+        }
+        Objective uniform = Objective.latent().withWeighting(Weighting.UNIFORM);
+        assertEquals(new Objective(Target.LATENT, Weighting.UNIFORM, 1), uniform);
+    }
+
+    @Test
+    void timesOfLevels() {
+        NoiseSchedule additive = NoiseSchedule.additive(Math.sqrt(2));
+        assertEquals(0.5, additive.timeOf(Math.sqrt(0.5)), 1e-9);
+        assertEquals(1, additive.timeOf(Math.sqrt(2)), 1e-9);
+        assertEquals(0, additive.timeOf(0), 1e-9);
+        assertEquals(0.5, NoiseSchedule.linear().timeOf(1), 1e-9);
+        assertEquals(0, NoiseSchedule.single(0.7).timeOf(0.7));
+        NoiseSchedule ddpm = NoiseSchedule.ddpm();
+        double ratio = ddpm.sigma(0.37) / ddpm.gamma(0.37);
+        assertEquals(0.37, ddpm.timeOf(ratio), 1e-6);
+        Expect.refused(() -> additive.timeOf(1.5), "sigma", "1.5");
+        Expect.refused(() -> NoiseSchedule.single(0.7).timeOf(0.6), "sigma", "0.7", "0.6");
+    }
+
+    @Test
+    void features() {
+        assertEquals(new Features(0, Features.Pooling.AVERAGE, 0.01), Features.pooled());
+        assertEquals(
+                new Features(3, Features.Pooling.TOKENS, 0.5),
+                Features.tokens().after(3).at(0.5));
+        Expect.refused(() -> Features.pooled().after(-1), "block", "-1");
+        Expect.refused(() -> Features.pooled().at(1.5), "[0, 1]", "1.5");
+        Expect.refused(() -> Features.pooled().at(Double.NaN), "[0, 1]", "NaN");
+    }
+}
