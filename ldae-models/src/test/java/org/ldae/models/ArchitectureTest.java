@@ -1,0 +1,111 @@
+package org.ldae.models;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.ldae.core.Progress;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** The library's floors: which package may use which, and what no class may do. */
+class ArchitectureTest {
+
+    private static final JavaClasses LIBRARY = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("org.ldae");
+
+    @ParameterizedTest
+    @CsvSource({
+        "core, ''",
+        "checkpoint, ''",
+        "compute, ''",
+        "data, core",
+        "probe, core",
+        "nn, core compute",
+        "tokenizers, core data",
+        "models, core data compute nn checkpoint tokenizers"
+    })
+    void aPackageUsesOnlyTheFloorsBelow(String name, String below) {
+        String own = "org.ldae." + name + "..";
+        assertTrue(LIBRARY.stream().anyMatch(resideInAPackage(own)), "no classes in " + own);
+        String[] allowed = Stream.concat(Stream.of(name), Arrays.stream(below.split(" ")))
+                .filter(each -> !each.isEmpty())
+                .map(each -> "org.ldae." + each + "..")
+                .toArray(String[]::new);
+        noClasses()
+                .that()
+                .resideInAPackage(own)
+                .should()
+                .dependOnClassesThat(resideInAPackage("org.ldae..").and(not(resideInAnyPackage(allowed))))
+                .check(LIBRARY);
+    }
+
+    @Test
+    void packagesFormNoCycle() {
+        slices().matching("org.ldae.(*)..").should().beFreeOfCycles().check(LIBRARY);
+    }
+
+    @Test
+    void onlyTheConsoleProgressPrints() {
+        noClasses()
+                .that()
+                .doNotBelongToAnyOf(Progress.class)
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .orShould()
+                .callMethod(Throwable.class, "printStackTrace")
+                .check(LIBRARY);
+    }
+
+    @Test
+    void noClassCollectsGarbageOrEndsTheProcess() {
+        noClasses()
+                .should()
+                .callMethod(System.class, "gc")
+                .orShould()
+                .callMethod(Runtime.class, "gc")
+                .orShould()
+                .callMethod(System.class, "exit", int.class)
+                .check(LIBRARY);
+    }
+
+    @Test
+    void noClassChangesGlobalSettingsOfNd4j() {
+        Set<String> setters =
+                Set.of("setDefaultDataTypes", "setDefaultFloatingPointDataType", "setDataType", "setRandom", "setSeed");
+        noClasses()
+                .should()
+                .callMethodWhere(describe(
+                        "sets something global of ND4J",
+                        call -> call.getTargetOwner().getPackageName().startsWith("org.nd4j")
+                                && setters.contains(call.getTarget().getName())))
+                .check(LIBRARY);
+    }
+
+    @Test
+    void noClassDrawsFromNd4jsGenerator() {
+        classes()
+                .should()
+                .onlyCallMethodsThat(describe(
+                        "don't draw from ND4J's generator",
+                        method -> !method.getOwner().isEquivalentTo(Nd4j.class)
+                                || !method.getName().startsWith("rand")))
+                .check(LIBRARY);
+    }
+}
