@@ -61,7 +61,9 @@ final class TrainingState {
     static TrainingState read(Path path) throws IOException {
         ModelFile file = ModelFile.read(path);
         if (!file.has(LOSSES)) {
-            throw new CheckpointException(path, "expected a training checkpoint, got a model without optimiser state; it can be loaded with LatentDAE.load but not resumed");
+            throw new CheckpointException(
+                    path,
+                    "expected a training checkpoint, got a model without optimiser state; it can be loaded with LatentDAE.load but not resumed");
         }
         return new TrainingState(path, file, file.tokenizer());
     }
@@ -107,7 +109,8 @@ final class TrainingState {
         INDArray stored = file.tensor(LOSSES);
         double[] done = stored.isEmpty() ? new double[0] : stored.data().asDouble();
         if (done.length > losses.length) {
-            throw new CheckpointException(path, "expected at most %d steps, got %d".formatted(losses.length, done.length));
+            throw new CheckpointException(
+                    path, "expected at most %d steps, got %d".formatted(losses.length, done.length));
         }
         System.arraycopy(done, 0, losses, 0, done.length);
         return done.length;

@@ -26,8 +26,12 @@ class ObjectiveGradientTest {
         VisionTransformer plain = base.denoiser().withConditioning(Conditioning.NONE);
         return Stream.of(
                 Arguments.of("original image", base),
-                Arguments.of("tail 0", base.withOutput(Space.IMAGE, Objective.originalImage().withTailWeight(0))),
-                Arguments.of("tail 1", base.withOutput(Space.IMAGE, Objective.originalImage().withTailWeight(1))),
+                Arguments.of(
+                        "tail 0",
+                        base.withOutput(Space.IMAGE, Objective.originalImage().withTailWeight(0))),
+                Arguments.of(
+                        "tail 1",
+                        base.withOutput(Space.IMAGE, Objective.originalImage().withTailWeight(1))),
                 Arguments.of("latent from latent", latent(base)),
                 Arguments.of("latent from image", latent(base).withInput(Space.IMAGE)),
                 Arguments.of("latent by image", base.withOutput(Space.IMAGE, Objective.latent())),

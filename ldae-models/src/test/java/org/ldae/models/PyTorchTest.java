@@ -34,7 +34,10 @@ class PyTorchTest {
         try (Harness harness = harness(golden, recipe)) {
             corrupt(golden, harness.pass);
             Expect.close(
-                    "features", golden.floats("features"), harness.pass.features(1).toArray(), TOLERANCE);
+                    "features",
+                    golden.floats("features"),
+                    harness.pass.features(1).toArray(),
+                    TOLERANCE);
             Expect.close(
                     "prediction",
                     golden.floats("prediction"),
@@ -74,9 +77,8 @@ class PyTorchTest {
     }
 
     private static Recipe recipe(Conditioning conditioning) {
-        NoiseSchedule schedule = conditioning == Conditioning.NONE
-                ? NoiseSchedule.linear()
-                : NoiseSchedule.additive(Math.sqrt(2));
+        NoiseSchedule schedule =
+                conditioning == Conditioning.NONE ? NoiseSchedule.linear() : NoiseSchedule.additive(Math.sqrt(2));
         return Recipe.latentDAE(PatchPCA.patch(2).components(3))
                 .withSchedule(schedule)
                 .withDenoiser(new VisionTransformer(12, 3, 1, 1, 2, conditioning));

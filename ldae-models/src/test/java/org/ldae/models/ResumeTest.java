@@ -44,8 +44,7 @@ class ResumeTest {
                 Arguments.of("as it is", base),
                 Arguments.of("average, decay, augmentation", base.withTraining(all)),
                 Arguments.of("single level", base.withSchedule(NoiseSchedule.single(0.5))),
-                Arguments.of(
-                        "noise", base.withInput(Space.LATENT).withOutput(Space.LATENT, Objective.noise())),
+                Arguments.of("noise", base.withInput(Space.LATENT).withOutput(Space.LATENT, Objective.noise())),
                 Arguments.of(
                         "scale per component",
                         base.withTokenizer(base.tokenizer().withScale(LatentScale.PER_COMPONENT))));

@@ -118,8 +118,8 @@ class TrainerTest {
 
     @Test
     void theModelIsTheAverageOfTheWeightsIfOneIsKept() {
-        Recipe recipe = Synthetic.recipe()
-                .withTraining(Synthetic.recipe().training().averageDecay(0.15));
+        Recipe recipe =
+                Synthetic.recipe().withTraining(Synthetic.recipe().training().averageDecay(0.15));
         try (Trainer trainer = start(recipe, 6)) {
             float[] average = parameters(trainer);
             // The start values are forgotten quickly: 1/10, then the decay asked for.
@@ -130,8 +130,7 @@ class TrainerTest {
                     average[i] = (float) (decay * average[i] + (1 - decay) * now[i]);
                 }
             }
-            float[] kept = Objects.requireNonNull(trainer.buffers().average())
-                    .toArray();
+            float[] kept = Objects.requireNonNull(trainer.buffers().average()).toArray();
             Expect.close("average", average, kept, 1e-6);
             try (LatentDAE model = trainer.model();
                     Trainer last = start(Synthetic.recipe(), 6)) {
@@ -215,9 +214,11 @@ class TrainerTest {
         try (Trainer trainer = start(recipe, 1)) {
             trainer.step();
             float[] before = parameters(trainer);
-            String message = String.valueOf(assertThrows(IllegalStateException.class, () -> trainer.run(Progress.none()))
-                    .getMessage());
-            assertTrue(message.contains("step 2") && message.contains("rate") && message.contains("last loss"), message);
+            String message =
+                    String.valueOf(assertThrows(IllegalStateException.class, () -> trainer.run(Progress.none()))
+                            .getMessage());
+            assertTrue(
+                    message.contains("step 2") && message.contains("rate") && message.contains("last loss"), message);
             assertArrayEquals(before, parameters(trainer));
             assertEquals(1, trainer.losses().length);
         }
@@ -235,7 +236,8 @@ class TrainerTest {
 
     @Test
     void clippingLimitsTheStep() {
-        Recipe free = Synthetic.recipe().withTraining(Synthetic.recipe().training().clipNorm(0));
+        Recipe free =
+                Synthetic.recipe().withTraining(Synthetic.recipe().training().clipNorm(0));
         Recipe loose = free.withTraining(free.training().clipNorm(1e6));
         Recipe tight = free.withTraining(free.training().clipNorm(1e-9));
         assertArrayEquals(losses(free, 1), losses(loose, 1));
@@ -260,8 +262,7 @@ class TrainerTest {
 
     @Test
     void imagesThatDoNotFitThePatchAreRefused() {
-        Recipe recipe = Synthetic.recipe()
-                .withTokenizer(PatchPCA.patch(5).components(5));
+        Recipe recipe = Synthetic.recipe().withTokenizer(PatchPCA.patch(5).components(5));
         Expect.refused(() -> start(recipe, 1).close(), "patch", "5");
     }
 }
