@@ -71,7 +71,8 @@ class PatchPCAErrorsTest {
     @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
     void pixelsMustBeFinite(float pixel) {
         assertRefused(
-                () -> PatchPCA.fit(new Damaged(source, 7, 17, pixel), PatchPCA.patch(4).components(2)),
+                () -> PatchPCA.fit(
+                        new Damaged(source, 7, 17, pixel), PatchPCA.patch(4).components(2)),
                 Float.toString(pixel),
                 "position 17 of image 7");
     }
