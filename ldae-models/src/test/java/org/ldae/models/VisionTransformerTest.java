@@ -28,12 +28,12 @@ class VisionTransformerTest {
     @Test
     void encodersHaveThePapersSizes() {
         // ViT-B and ViT-L without class token and classifier: 85.8M and 303.3M (paper: 86M and 304M).
-        assertEquals(86e6, VisionTransformer.base().encoderParameters(768), 0.005 * 86e6);
-        assertEquals(304e6, VisionTransformer.large().encoderParameters(768), 0.005 * 304e6);
+        assertEquals(86e6, (double) VisionTransformer.base().encoderParameters(768), 0.005 * 86e6);
+        assertEquals(304e6, (double) VisionTransformer.large().encoderParameters(768), 0.005 * 304e6);
         assertEquals(85_646_592, VisionTransformer.base().encoderParameters(768));
         assertEquals(
                 VisionTransformer.large().encoderParameters(768) / 2.0,
-                VisionTransformer.halfLarge().encoderParameters(768),
+                (double) VisionTransformer.halfLarge().encoderParameters(768),
                 0.005 * 152e6);
     }
 
