@@ -31,8 +31,10 @@ final class Cli {
 
     private static String describe(Exception failure) {
         String message = failure.getMessage();
-        boolean bare = message == null || failure.getClass().getPackageName().startsWith("java.nio");
-        return bare ? failure.getClass().getSimpleName() + ": " + message : message;
+        if (message == null || failure.getClass().getPackageName().startsWith("java.nio")) {
+            return failure.getClass().getSimpleName() + ": " + message;
+        }
+        return message;
     }
 
     /** Fails before hours of training rather than after. */
