@@ -33,7 +33,8 @@ final class Interruption implements AutoCloseable {
 
     /** Whether Ctrl-C was pressed; clears the main thread's interrupt status, so that files can be written. */
     boolean came() {
-        return Thread.interrupted() | came;
+        boolean interrupted = Thread.interrupted();
+        return interrupted || came;
     }
 
     @Override
