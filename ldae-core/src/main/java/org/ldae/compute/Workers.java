@@ -14,7 +14,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Each thread computes its share from end to end with a single-threaded BLAS: no barrier an operation, and its
  * activations stay in its cache. While workers are open the BLAS of this process uses one thread a call; the former
- * setting comes back when they are closed.
+ * setting comes back when the last workers are closed.
  */
 public final class Workers implements AutoCloseable {
 
@@ -31,7 +31,8 @@ public final class Workers implements AutoCloseable {
 
     private final List<Kernels> kernels = new ArrayList<>();
     private final ExecutorService threads;
-    private final int blasThreads;
+    private final boolean singleThreadedBlas;
+    private boolean closed;
 
     /** Workers for the backend in use, as many as {@link Backend#threads}. */
     public Workers() {
@@ -45,9 +46,9 @@ public final class Workers implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        blasThreads = kind == Backend.Kind.CPU ? Nd4j.factory().blas().getMaxThreads() : 0;
-        if (blasThreads > 0) {
-            Nd4j.factory().blas().setMaxThreads(1);
+        singleThreadedBlas = kind == Backend.Kind.CPU;
+        if (singleThreadedBlas) {
+            BlasThreads.enter();
         }
     }
 
@@ -116,9 +117,32 @@ public final class Workers implements AutoCloseable {
 
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         threads.shutdown();
-        if (blasThreads > 0) {
-            Nd4j.factory().blas().setMaxThreads(blasThreads);
+        if (singleThreadedBlas) {
+            BlasThreads.leave();
+        }
+    }
+
+    /** The process-wide number of BLAS threads: 1 while any workers are open, as it was before once all are closed. */
+    private static final class BlasThreads {
+        private static int open;
+        private static int before;
+
+        static synchronized void enter() {
+            if (open++ == 0) {
+                before = Nd4j.factory().blas().getMaxThreads();
+                Nd4j.factory().blas().setMaxThreads(1);
+            }
+        }
+
+        static synchronized void leave() {
+            if (--open == 0) {
+                Nd4j.factory().blas().setMaxThreads(before);
+            }
         }
     }
 }
