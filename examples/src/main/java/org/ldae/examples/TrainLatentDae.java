@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
+import org.ldae.core.Tokenizer;
 import org.ldae.data.Augmentation;
 import org.ldae.data.Dataset;
 import org.ldae.data.ImageSource;
@@ -151,7 +152,7 @@ public final class TrainLatentDae implements Callable<Integer> {
         //    all tokens as one vector, which is what raw pixels have to be compared with.
         try (model;
                 LatentDAE random = LatentDAE.untrained(recipe, train, rng)) {
-            PatchPCA pca = model.tokenizer();
+            Tokenizer pca = model.tokenizer();
             ProbeTable table = new ProbeTable(data, rng);
             table.add("top1.ldae", "l-DAE, averaged", images -> model.represent(images, Features.pooled()));
             table.add("top1.pca", "PCA, averaged", images -> averaged(pca, images));
@@ -214,7 +215,7 @@ public final class TrainLatentDae implements Callable<Integer> {
         return images.images(java.util.stream.IntStream.range(0, images.size()).toArray());
     }
 
-    private static INDArray averaged(PatchPCA pca, ImageSource images) {
+    private static INDArray averaged(Tokenizer pca, ImageSource images) {
         return pca.encode(all(images)).mean(1);
     }
 

@@ -1,12 +1,17 @@
 package org.ldae.models;
 
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.Kernels.Transpose;
 import org.ldae.compute.Tensor;
 import org.ldae.core.TokenGrid;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Workspace;
+import org.ldae.tokenizers.Codec;
+import org.ldae.tokenizers.FittedTokenizer;
+import org.ldae.tokenizers.PatchPCA;
 
 /**
  * The recipe's stages for n images on one thread: encode, corrupt, predict, compare; and back.
@@ -16,10 +21,11 @@ import org.ldae.nn.Workspace;
 final class DenoisingPass {
 
     private final Recipe recipe;
-    private final LatentCodec codec;
+    private final Codec codec;
     private final Kernels kernels;
     private final Denoiser.Pass net;
     private final int rowsPerImage;
+    private final @Nullable Tensor components;
     private final Tensor patches;
     private final Tensor clean;
     private final Tensor noise;
@@ -31,15 +37,19 @@ final class DenoisingPass {
     private final float[] times;
     private final float[] lossWeights;
 
-    DenoisingPass(Recipe recipe, LatentCodec codec, TokenGrid grid, Workspace work, int images) {
+    DenoisingPass(Recipe recipe, FittedTokenizer tokenizer, Workspace work, int images) {
+        TokenGrid grid = tokenizer.grid();
         int rows = images * grid.tokens();
-        int d = recipe.tokenizer().components();
+        int d = tokenizer.dimension();
         Denoiser.Ports ports = recipe.ports(grid);
         this.recipe = recipe;
-        this.codec = codec;
+        this.codec = tokenizer.codec(work, images);
         this.kernels = work.kernels();
         this.net = recipe.denoiser().pass(work, ports, images);
         this.rowsPerImage = grid.tokens();
+        this.components = recipe.objective().target() == Objective.Target.ORIGINAL_IMAGE
+                ? components((PatchPCA) tokenizer, work)
+                : null;
         this.patches = work.allocate(rows, grid.patchSize());
         this.clean = work.allocate(rows, d);
         this.noise = work.allocate(rows, d);
@@ -50,6 +60,18 @@ final class DenoisingPass {
         this.level = new float[images];
         this.times = new float[images];
         this.lossWeights = new float[images];
+    }
+
+    private static Tensor components(PatchPCA pca, Workspace work) {
+        int size = pca.grid().patchSize();
+        Tensor components = work.allocate(pca.dimension(), size);
+        components.put(Arrays.copyOf(pca.basis().data().asFloat(), components.size()));
+        return components;
+    }
+
+    /** The kept components V_d, {@code [d, P*P*C]}; a recipe has seen to it that they are there. */
+    private Tensor principalComponents() {
+        return Objects.requireNonNull(components);
     }
 
     int images() {
@@ -70,7 +92,7 @@ final class DenoisingPass {
             signal[i] = (float) recipe.schedule().gamma(times[i]);
             level[i] = (float) recipe.schedule().sigma(times[i]);
         }
-        codec.encode(kernels, patches, clean); // z_0 [n L, d]
+        codec.encode(patches, clean); // z_0 [n L, d]
         kernels.copy(clean, noised);
         kernels.scaleRows(noised, signal);
         kernels.copy(noise, latentDifference);
@@ -87,7 +109,7 @@ final class DenoisingPass {
         patches.put(pixels);
         Arrays.fill(times, (float) t);
         Arrays.fill(signal, (float) recipe.schedule().gamma(t));
-        codec.encode(kernels, patches, noised);
+        codec.encode(patches, noised);
         kernels.scaleRows(noised, signal);
         enter();
     }
@@ -95,7 +117,7 @@ final class DenoisingPass {
     /** Hands the noised latents to the network in its input space. */
     private void enter() {
         if (recipe.input() == Space.IMAGE) {
-            codec.decode(kernels, noised, net.input());
+            codec.decode(noised, net.input());
         } else {
             kernels.copy(noised, net.input());
         }
@@ -122,7 +144,7 @@ final class DenoisingPass {
             kernels.addScaled(1, noised, prediction);
             kernels.scaleRows(prediction, signal);
         }
-        codec.decode(kernels, prediction, patches);
+        codec.decode(prediction, patches);
         return patches;
     }
 
@@ -150,14 +172,14 @@ final class DenoisingPass {
             case ORIGINAL_IMAGE -> {
                 // V r: the components' part, and what is left of |r|^2 for the tail (paper, Tab. 3, last step).
                 subtract(prediction, patches, difference);
-                kernels.gemm(Transpose.SECOND, difference, codec.components(), 0, latentDifference);
+                kernels.gemm(Transpose.SECOND, difference, principalComponents(), 0, latentDifference);
                 double tail = recipe.objective().tailWeight();
                 return tail * kernels.weightedSquares(difference, lossWeights)
                         + (1 - tail) * kernels.weightedSquares(latentDifference, lossWeights);
             }
             case LATENT -> {
                 if (recipe.output() == Space.IMAGE) {
-                    codec.encode(kernels, prediction, latentDifference);
+                    codec.encode(prediction, latentDifference);
                     kernels.addScaled(-1, clean, latentDifference);
                     return kernels.weightedSquares(latentDifference, lossWeights);
                 }
@@ -180,11 +202,11 @@ final class DenoisingPass {
                 float tail = (float) recipe.objective().tailWeight();
                 kernels.scale(latentDifference, 1 - tail);
                 kernels.scale(difference, tail);
-                kernels.gemm(Transpose.NONE, latentDifference, codec.components(), 1, difference);
+                kernels.gemm(Transpose.NONE, latentDifference, principalComponents(), 1, difference);
             }
             case LATENT -> {
                 if (recipe.output() == Space.IMAGE) {
-                    codec.encodeBackward(kernels, latentDifference, difference);
+                    codec.encodeBackward(latentDifference, difference);
                 }
             }
             case NOISE -> {}

@@ -3,7 +3,7 @@ package org.ldae.models;
 import org.ldae.compute.Workers;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
-import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.FittedTokenizer;
 import org.ldae.tokenizers.Patches;
 
 /** Runs forward passes over many images, chunk by chunk on all workers. */
@@ -12,10 +12,10 @@ final class Inference {
     private static final int ROWS_A_PASS = 1024;
 
     private final Recipe recipe;
-    private final PatchPCA tokenizer;
+    private final FittedTokenizer tokenizer;
     private final Parameters parameters;
 
-    Inference(Recipe recipe, PatchPCA tokenizer, Parameters parameters) {
+    Inference(Recipe recipe, FittedTokenizer tokenizer, Parameters parameters) {
         this.recipe = recipe;
         this.tokenizer = tokenizer;
         this.parameters = parameters;
@@ -35,15 +35,14 @@ final class Inference {
     record Chunk(int first, int count, Patches patches) {}
 
     void run(int total, Reader reader, Handler handler) {
-        try (Workers workers = new Workers();
-                LatentCodec codec = new LatentCodec(tokenizer)) {
+        try (Workers workers = new Workers()) {
             int tokens = tokenizer.grid().tokens();
             int share = (total + workers.count() - 1) / workers.count();
             int size = Math.max(1, Math.min(share, ROWS_A_PASS / tokens));
             workers.run(w -> {
                 try (Workspace work = Workspace.inference(workers.kernels(w), parameters)) {
                     if (w * size < total) {
-                        DenoisingPass pass = new DenoisingPass(recipe, codec, tokenizer.grid(), work, size);
+                        DenoisingPass pass = new DenoisingPass(recipe, tokenizer, work, size);
                         for (int first = w * size; first < total; first += workers.count() * size) {
                             int count = Math.min(size, total - first);
                             one(pass, new Chunk(first, count, Patches.of(tokenizer.grid())), reader, handler);

@@ -10,7 +10,7 @@ import org.ldae.core.Shapes;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
 import org.ldae.nn.Parameters;
-import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.FittedTokenizer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -22,11 +22,11 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class LatentDAE implements AutoCloseable {
 
     private final Recipe recipe;
-    private final PatchPCA tokenizer;
+    private final FittedTokenizer tokenizer;
     private final Parameters parameters;
     private final Provenance provenance;
 
-    LatentDAE(Recipe recipe, PatchPCA tokenizer, Parameters parameters, Provenance provenance) {
+    LatentDAE(Recipe recipe, FittedTokenizer tokenizer, Parameters parameters, Provenance provenance) {
         this.recipe = recipe;
         this.tokenizer = tokenizer;
         this.parameters = parameters;
@@ -42,7 +42,7 @@ public final class LatentDAE implements AutoCloseable {
      * @return the untrained model
      */
     public static LatentDAE untrained(Recipe recipe, ImageSource images, Rng rng) {
-        PatchPCA tokenizer = PatchPCA.fit(images, recipe.tokenizer(), Progress.none());
+        FittedTokenizer tokenizer = recipe.tokenizer().fit(images, rng.stream("tokenizer"), Progress.none());
         Parameters parameters = recipe.denoiser().parameters(recipe.ports(tokenizer.grid()), rng.stream("weights"));
         return new LatentDAE(recipe, tokenizer, parameters, Provenance.of(rng.seed(), images));
     }
@@ -56,7 +56,7 @@ public final class LatentDAE implements AutoCloseable {
      */
     public static LatentDAE load(Path path) throws IOException {
         ModelFile file = ModelFile.read(path);
-        PatchPCA tokenizer = file.tokenizer();
+        FittedTokenizer tokenizer = file.tokenizer();
         return new LatentDAE(file.recipe(), tokenizer, file.parameters(tokenizer), file.provenance());
     }
 
@@ -86,7 +86,7 @@ public final class LatentDAE implements AutoCloseable {
      *
      * @return fitted on the training images
      */
-    public PatchPCA tokenizer() {
+    public FittedTokenizer tokenizer() {
         return tokenizer;
     }
 

@@ -12,7 +12,7 @@ import org.ldae.compute.Tensor;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
 import org.ldae.nn.Parameters;
-import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.FittedTokenizer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -29,7 +29,7 @@ final class ModelFile {
         this.file = file;
     }
 
-    static SafetensorsBuilder builder(Recipe recipe, PatchPCA tokenizer, Provenance provenance) {
+    static SafetensorsBuilder builder(Recipe recipe, FittedTokenizer tokenizer, Provenance provenance) {
         ImageShape shape = tokenizer.grid().image();
         SafetensorsBuilder builder = Safetensors.builder()
                 .metadata("format", FORMAT)
@@ -72,7 +72,7 @@ final class ModelFile {
         return Provenance.fromJson(metadata("provenance"));
     }
 
-    PatchPCA tokenizer() throws IOException {
+    FittedTokenizer tokenizer() throws IOException {
         String[] sides = metadata("image").split(" ");
         ImageShape shape =
                 new ImageShape(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]), Integer.parseInt(sides[2]));
@@ -82,11 +82,11 @@ final class ModelFile {
                 tensors.put(name.substring(TOKENIZER.length()), file.tensor(name));
             }
         }
-        return PatchPCA.restore(recipe().tokenizer(), shape, tensors);
+        return recipe().tokenizer().restore(shape, tensors);
     }
 
     /** Parameters with the values under a prefix. */
-    Parameters parameters(PatchPCA tokenizer) throws IOException {
+    Parameters parameters(FittedTokenizer tokenizer) throws IOException {
         Recipe recipe = recipe();
         Parameters parameters = recipe.denoiser().parameters(recipe.ports(tokenizer.grid()), Rng.of(0));
         fill(DENOISER, parameters, parameters.values());

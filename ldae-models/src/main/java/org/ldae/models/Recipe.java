@@ -9,6 +9,7 @@ import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
 import org.ldae.nn.Denoiser;
 import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.TokenizerOptions;
 
 /**
  * Everything that defines a run but its images and seed, as a value: any point between a diffusion model and a denoising
@@ -30,7 +31,7 @@ import org.ldae.tokenizers.PatchPCA;
  * @param training how it is trained
  */
 public record Recipe(
-        PatchPCA.Options tokenizer,
+        TokenizerOptions tokenizer,
         NoiseSchedule schedule,
         Space input,
         Space output,
@@ -54,6 +55,11 @@ public record Recipe(
             throw new IllegalArgumentException(
                     "recipe: the original image can only be predicted in image space, got output " + output
                             + "; use withOutput(Space.IMAGE)");
+        }
+        if (objective.target() == Objective.Target.ORIGINAL_IMAGE && !(tokenizer instanceof PatchPCA.Options)) {
+            throw new IllegalArgumentException(
+                    "recipe: the original image's loss weighs principal components, expected PatchPCA options, got "
+                            + tokenizer + "; use Objective.latent() with this tokenizer");
         }
         if (objective.target() == Objective.Target.NOISE && output != Space.LATENT) {
             throw new IllegalArgumentException("recipe: the noise can only be predicted in latent space, got output "
@@ -92,10 +98,10 @@ public record Recipe(
     /**
      * Other tokenizer options.
      *
-     * @param options of the patch-wise PCA
+     * @param options of any tokenizer
      * @return a copy
      */
-    public Recipe withTokenizer(PatchPCA.Options options) {
+    public Recipe withTokenizer(TokenizerOptions options) {
         return new Recipe(options, schedule, input, output, objective, denoiser, training);
     }
 
@@ -215,8 +221,8 @@ public record Recipe(
         int patch = grid.patchSize();
         return new Denoiser.Ports(
                 grid,
-                input == Space.IMAGE ? patch : tokenizer.components(),
-                output == Space.IMAGE ? patch : tokenizer.components(),
+                input == Space.IMAGE ? patch : tokenizer.dimension(),
+                output == Space.IMAGE ? patch : tokenizer.dimension(),
                 schedule.timeDependent());
     }
 }

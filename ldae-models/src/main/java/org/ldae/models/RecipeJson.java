@@ -16,12 +16,25 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.ldae.core.NoiseSchedule;
+import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.TokenizerOptions;
 
-/** Recipes as JSON: records by component name, the schedule with its kind. */
+/** Recipes as JSON: records by component name, schedule and tokenizer with their kind. */
 final class RecipeJson {
 
     private static final Gson GSON = new GsonBuilder()
-            .registerTypeAdapter(NoiseSchedule.class, new ScheduleAdapter())
+            .registerTypeAdapter(
+                    NoiseSchedule.class,
+                    new KindAdapter<NoiseSchedule>(
+                            "schedule",
+                            Map.of(
+                                    "additive", NoiseSchedule.Additive.class,
+                                    "single", NoiseSchedule.Single.class,
+                                    "linear", NoiseSchedule.Linear.class,
+                                    "ddpm", NoiseSchedule.Ddpm.class)))
+            .registerTypeAdapter(
+                    TokenizerOptions.class,
+                    new KindAdapter<TokenizerOptions>("tokenizer", Map.of("patch-pca", PatchPCA.Options.class)))
             .setPrettyPrinting()
             .create();
 
@@ -83,20 +96,15 @@ final class RecipeJson {
         return text.length() <= 80 ? text : text.substring(0, 80) + "...";
     }
 
-    private static final class ScheduleAdapter
-            implements JsonSerializer<NoiseSchedule>, JsonDeserializer<NoiseSchedule> {
-
-        private static final Map<String, Class<? extends NoiseSchedule>> KINDS = Map.of(
-                "additive", NoiseSchedule.Additive.class,
-                "single", NoiseSchedule.Single.class,
-                "linear", NoiseSchedule.Linear.class,
-                "ddpm", NoiseSchedule.Ddpm.class);
+    /** One of several records, told apart by a name under "kind". */
+    private record KindAdapter<T>(String what, Map<String, Class<? extends T>> kinds)
+            implements JsonSerializer<T>, JsonDeserializer<T> {
 
         @Override
-        public JsonElement serialize(NoiseSchedule schedule, Type type, JsonSerializationContext context) {
-            JsonObject object = context.serialize(schedule, schedule.getClass()).getAsJsonObject();
-            KINDS.forEach((name, kind) -> {
-                if (kind == schedule.getClass()) {
+        public JsonElement serialize(T value, Type type, JsonSerializationContext context) {
+            JsonObject object = context.serialize(value, value.getClass()).getAsJsonObject();
+            kinds.forEach((name, kind) -> {
+                if (kind == value.getClass()) {
                     object.addProperty("kind", name);
                 }
             });
@@ -104,11 +112,12 @@ final class RecipeJson {
         }
 
         @Override
-        public NoiseSchedule deserialize(JsonElement json, Type type, JsonDeserializationContext context) {
+        public T deserialize(JsonElement json, Type type, JsonDeserializationContext context) {
             JsonElement kind = json.getAsJsonObject().get("kind");
-            Class<? extends NoiseSchedule> target = kind == null ? null : KINDS.get(kind.getAsString());
+            Class<? extends T> target = kind == null ? null : kinds.get(kind.getAsString());
             if (target == null) {
-                throw new JsonParseException("schedule: expected a kind among " + KINDS.keySet() + ", got " + kind);
+                throw new JsonParseException(
+                        "%s: expected a kind among %s, got %s".formatted(what, new TreeSet<>(kinds.keySet()), kind));
             }
             return context.deserialize(json, target);
         }

@@ -5,6 +5,7 @@ import org.ldae.core.TokenGrid;
 import org.ldae.data.Augmentation;
 import org.ldae.data.ImageSource;
 import org.ldae.nn.Workspace;
+import org.ldae.tokenizers.FittedTokenizer;
 import org.ldae.tokenizers.Patches;
 
 /** One worker's share of every batch: reads its images, runs the passes, collects loss and gradients. */
@@ -29,20 +30,20 @@ final class Share {
     private final float[] present;
 
     /** Images [first, last) of each batch. */
-    Share(Recipe recipe, LatentCodec codec, Workspace work, ImageSource images, Range range) {
-        TokenGrid grid = new TokenGrid(images.shape(), recipe.tokenizer().patch());
+    Share(Recipe recipe, FittedTokenizer tokenizer, Workspace work, ImageSource images, Range range) {
+        TokenGrid grid = tokenizer.grid();
         int mine = range.last - range.first;
         int atOnce = Math.max(1, Math.min(mine, ROWS_A_PASS / grid.tokens()));
         int passes = (mine + atOnce - 1) / atOnce;
         int size = (mine + passes - 1) / passes;
         this.work = work;
-        this.pass = new DenoisingPass(recipe, codec, grid, work, size);
+        this.pass = new DenoisingPass(recipe, tokenizer, work, size);
         this.images = images;
         this.augmentation = recipe.training().augmentation();
         this.patches = Patches.of(grid);
         this.first = range.first;
         this.last = range.last;
-        this.latentSize = grid.tokens() * recipe.tokenizer().components();
+        this.latentSize = grid.tokens() * tokenizer.dimension();
         this.image = new float[images.shape().size()];
         this.spare = new float[images.shape().size()];
         this.pixels = new float[size * images.shape().size()];

@@ -10,14 +10,13 @@ import org.ldae.compute.Tensor;
 import org.ldae.compute.Workers;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
-import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
 import org.ldae.nn.AdamW;
-import org.ldae.nn.GradientSum;
+import org.ldae.nn.GradientDescent;
 import org.ldae.nn.LearningRate;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
-import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.FittedTokenizer;
 
 /**
  * Trains a recipe step by step; can be interrupted, saved and resumed to the same numbers.
@@ -28,15 +27,13 @@ import org.ldae.tokenizers.PatchPCA;
 public final class Trainer implements AutoCloseable {
 
     private final Recipe recipe;
-    private final PatchPCA tokenizer;
+    private final FittedTokenizer tokenizer;
     private final ImageSource images;
     private final Rng rng;
     private final Parameters parameters;
-    private final LatentCodec codec;
     private final Workers workers;
     private final List<Share> shares = new ArrayList<>();
-    private final AdamW optimiser;
-    private final GradientSum gradients;
+    private final GradientDescent descent;
     private final @Nullable Tensor average;
     private final LearningRate rate;
     private final double[] losses;
@@ -45,7 +42,7 @@ public final class Trainer implements AutoCloseable {
     private int[] order = new int[0];
     private int orderedEpoch = -1;
 
-    private Trainer(Recipe recipe, PatchPCA tokenizer, ImageSource images, Rng rng) {
+    private Trainer(Recipe recipe, FittedTokenizer tokenizer, ImageSource images, Rng rng) {
         Training training = recipe.training();
         int perEpoch = images.size() / training.batchSize();
         if (perEpoch < 1) {
@@ -53,7 +50,6 @@ public final class Trainer implements AutoCloseable {
                     "training: expected at least one batch of %d images, got %d; use a smaller batch"
                             .formatted(training.batchSize(), images.size()));
         }
-        TokenGrid grid = tokenizer.grid();
         int total = Math.multiplyExact(perEpoch, training.epochs());
         this.recipe = recipe;
         this.tokenizer = tokenizer;
@@ -62,19 +58,21 @@ public final class Trainer implements AutoCloseable {
         this.provenance = Provenance.of(rng.seed(), images);
         this.rate = new LearningRate(training.rate(), Math.round(perEpoch * training.warmupEpochs()), total);
         this.losses = new double[total];
-        this.parameters = recipe.denoiser().parameters(recipe.ports(grid), rng.stream("weights"));
-        this.codec = new LatentCodec(tokenizer);
+        this.parameters = recipe.denoiser().parameters(recipe.ports(tokenizer.grid()), rng.stream("weights"));
         this.workers = new Workers();
         int count = Math.min(workers.count(), training.batchSize());
         for (int w = 0; w < count; w++) {
             Share.Range range =
                     new Share.Range(w * training.batchSize() / count, (w + 1) * training.batchSize() / count);
             Workspace work = Workspace.training(workers.kernels(w), parameters);
-            shares.add(new Share(recipe, codec, work, images, range));
+            shares.add(new Share(recipe, tokenizer, work, images, range));
         }
-        this.optimiser = new AdamW(parameters, shares.get(0).workspace().gradients(), training.optimizer());
-        this.gradients =
-                new GradientSum(optimiser, shares.stream().map(Share::workspace).toList());
+        this.descent = new GradientDescent(
+                workers,
+                parameters,
+                shares.stream().map(Share::workspace).toList(),
+                training.optimizer(),
+                training.clipNorm());
         this.average = training.averageDecay() > 0 ? parameters.buffer() : null;
         if (average != null) {
             workers.kernels(0).copy(parameters.values(), average);
@@ -91,7 +89,7 @@ public final class Trainer implements AutoCloseable {
      * @return a trainer at step 0
      */
     public static Trainer start(Recipe recipe, ImageSource images, Rng rng, Progress progress) {
-        return new Trainer(recipe, PatchPCA.fit(images, recipe.tokenizer(), progress), images, rng);
+        return new Trainer(recipe, recipe.tokenizer().fit(images, rng.stream("tokenizer"), progress), images, rng);
     }
 
     /**
@@ -151,14 +149,9 @@ public final class Trainer implements AutoCloseable {
         double[] parts = new double[workers.count()];
         workers.run(w -> parts[w] = w < shares.size() ? shares.get(w).step(stepKey, batch) : 0);
         double loss = Arrays.stream(parts).sum();
-        workers.run(w -> parts[w] = sumGradients(w));
-        double norm = Math.sqrt(Arrays.stream(parts).sum());
+        double norm = descent.sum();
         requireFinite(loss, norm);
-        double limit = recipe.training().clipNorm();
-        float clip = limit > 0 && norm > limit ? (float) (limit / norm) : 1;
-        AdamW.Step update = new AdamW.Step(rate.at(steps + 1L), steps + 1L);
-        optimiser.decay(workers.kernels(0), update.rate());
-        workers.run(w -> update(w, update, clip));
+        descent.update(new AdamW.Step(rate.at(steps + 1L), steps + 1L), norm);
         if (average != null) {
             // A short memory at first, so that the average does not remember the start values.
             double decay = Math.min(recipe.training().averageDecay(), (1.0 + steps) / (10.0 + steps));
@@ -166,23 +159,6 @@ public final class Trainer implements AutoCloseable {
         }
         losses[steps++] = loss;
         return loss;
-    }
-
-    private double sumGradients(int worker) {
-        double squares = 0;
-        for (int part = worker; part < optimiser.parts(); part += workers.count()) {
-            squares += gradients.add(workers.kernels(worker), part);
-        }
-        return squares;
-    }
-
-    private void update(int worker, AdamW.Step step, float clip) {
-        for (int part = worker; part < optimiser.parts(); part += workers.count()) {
-            if (clip != 1) {
-                gradients.scale(workers.kernels(worker), part, clip);
-            }
-            optimiser.update(workers.kernels(worker), part, step);
-        }
     }
 
     /** The images of a step: each epoch in an order of its own. */
@@ -267,7 +243,7 @@ public final class Trainer implements AutoCloseable {
         return recipe;
     }
 
-    PatchPCA tokenizer() {
+    FittedTokenizer tokenizer() {
         return tokenizer;
     }
 
@@ -276,15 +252,14 @@ public final class Trainer implements AutoCloseable {
     }
 
     TrainingState.Buffers buffers() {
-        return new TrainingState.Buffers(parameters, optimiser, average);
+        return new TrainingState.Buffers(parameters, descent.optimiser(), average);
     }
 
     @Override
     public void close() {
         workers.close();
         shares.forEach(share -> share.workspace().close());
-        optimiser.close();
-        codec.close();
+        descent.close();
         if (average != null) {
             average.close();
         }

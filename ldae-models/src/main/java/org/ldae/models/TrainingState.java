@@ -10,7 +10,7 @@ import org.ldae.compute.Tensor;
 import org.ldae.data.ImageSource;
 import org.ldae.nn.AdamW;
 import org.ldae.nn.Parameters;
-import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.FittedTokenizer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -25,9 +25,9 @@ final class TrainingState {
 
     private final Path path;
     private final ModelFile file;
-    private final PatchPCA tokenizer;
+    private final FittedTokenizer tokenizer;
 
-    private TrainingState(Path path, ModelFile file, PatchPCA tokenizer) {
+    private TrainingState(Path path, ModelFile file, FittedTokenizer tokenizer) {
         this.path = path;
         this.file = file;
         this.tokenizer = tokenizer;
@@ -68,7 +68,7 @@ final class TrainingState {
         return new TrainingState(path, file, file.tokenizer());
     }
 
-    PatchPCA tokenizer() {
+    FittedTokenizer tokenizer() {
         return tokenizer;
     }
 

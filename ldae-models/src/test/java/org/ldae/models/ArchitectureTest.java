@@ -36,7 +36,7 @@ class ArchitectureTest {
         "data, core",
         "probe, core",
         "nn, core compute",
-        "tokenizers, core data",
+        "tokenizers, core data compute nn",
         "models, core data compute nn checkpoint tokenizers"
     })
     void aPackageUsesOnlyTheFloorsBelow(String name, String below) {

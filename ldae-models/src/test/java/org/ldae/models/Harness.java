@@ -4,7 +4,7 @@ import org.ldae.compute.Backend;
 import org.ldae.core.Rng;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
-import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.FittedTokenizer;
 
 /** A recipe's stages for some images on this thread, with what they need. */
 final class Harness implements AutoCloseable {
@@ -12,13 +12,11 @@ final class Harness implements AutoCloseable {
     final Parameters parameters;
     final Workspace work;
     final DenoisingPass pass;
-    private final LatentCodec codec;
 
-    Harness(Recipe recipe, PatchPCA tokenizer, int images) {
+    Harness(Recipe recipe, FittedTokenizer tokenizer, int images) {
         parameters = recipe.denoiser().parameters(recipe.ports(tokenizer.grid()), Rng.of(3));
-        codec = new LatentCodec(tokenizer);
         work = Workspace.training(Backend.kernels(Backend.kind()), parameters);
-        pass = new DenoisingPass(recipe, codec, tokenizer.grid(), work, images);
+        pass = new DenoisingPass(recipe, tokenizer, work, images);
     }
 
     /** Adds noise to every parameter, so that nothing stays zero. */
@@ -42,7 +40,6 @@ final class Harness implements AutoCloseable {
     @Override
     public void close() {
         work.close();
-        codec.close();
         parameters.close();
     }
 }

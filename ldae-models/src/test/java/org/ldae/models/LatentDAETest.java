@@ -18,8 +18,8 @@ import org.ldae.checkpoint.SafetensorsBuilder;
 import org.ldae.core.NoiseSchedule;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
+import org.ldae.core.Tokenizer;
 import org.ldae.data.ImageSource;
-import org.ldae.tokenizers.PatchPCA;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -148,7 +148,7 @@ class LatentDAETest {
         INDArray images = Synthetic.waves(200, 3);
         INDArray noisy = MODEL.addNoise(images, 0.7, Rng.of(5));
         assertArrayEquals(images.shape(), noisy.shape());
-        PatchPCA tokenizer = MODEL.tokenizer();
+        Tokenizer tokenizer = MODEL.tokenizer();
         INDArray difference = tokenizer.encode(noisy).subi(tokenizer.encode(images));
         double[] values = new double[(int) difference.length()];
         double squares = 0;

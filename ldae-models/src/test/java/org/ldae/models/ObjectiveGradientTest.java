@@ -10,16 +10,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ldae.core.NoiseSchedule;
+import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.models.VisionTransformer.Conditioning;
-import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.FittedTokenizer;
 import org.ldae.tokenizers.Patches;
 
 /** Gradients of every objective against central differences of its loss. */
 class ObjectiveGradientTest {
 
-    private static final PatchPCA TOKENIZER =
-            PatchPCA.fit(Synthetic.images(30, 1), Synthetic.recipe().tokenizer());
+    private static final FittedTokenizer TOKENIZER =
+            Synthetic.recipe().tokenizer().fit(Synthetic.images(30, 1), Rng.of(0), Progress.none());
 
     static Stream<Arguments> recipes() {
         Recipe base = Synthetic.recipe();

@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.ldae.compute.Workers;
 import org.ldae.core.ImageShape;
 import org.ldae.core.NoiseSchedule;
 import org.ldae.core.TokenGrid;
 import org.ldae.models.VisionTransformer.Conditioning;
 import org.ldae.nn.AdamW;
-import org.ldae.nn.GradientSum;
+import org.ldae.nn.GradientDescent;
 import org.ldae.nn.LearningRate;
 import org.ldae.nn.Parameters;
 import org.ldae.tokenizers.PatchPCA;
@@ -61,17 +62,14 @@ class PyTorchTest {
         LearningRate rate = new LearningRate(1e-2, 2, 10);
         AdamW.Options options = AdamW.Options.defaults().withBeta2(0.95).withWeightDecay(0.05);
         try (Harness harness = harness(golden, recipe(conditioning));
-                AdamW optimiser = new AdamW(harness.parameters, harness.work.gradients(), options)) {
-            GradientSum gradients = new GradientSum(optimiser, List.of(harness.work));
-            assertEquals(1, optimiser.parts());
+                Workers workers = new Workers();
+                GradientDescent descent =
+                        new GradientDescent(workers, harness.parameters, List.of(harness.work), options, 0.5)) {
             for (int step = 1; step <= expected.length; step++) {
                 corrupt(golden, harness.pass);
                 assertEquals(expected[step - 1], loss(harness.pass), 2e-5, "loss of step " + step);
                 harness.gradients();
-                double norm = Math.sqrt(gradients.add(harness.work.kernels(), 0));
-                gradients.scale(harness.work.kernels(), 0, (float) Math.min(1, 0.5 / norm));
-                optimiser.decay(harness.work.kernels(), rate.at(step));
-                optimiser.update(harness.work.kernels(), 0, new AdamW.Step(rate.at(step), step));
+                descent.update(new AdamW.Step(rate.at(step), step), descent.sum());
             }
         }
     }
@@ -89,7 +87,7 @@ class PyTorchTest {
         for (String name : List.of("mean", "basis", "eigenvalues", "scale")) {
             tensors.put(name, golden.array(name));
         }
-        Harness harness = new Harness(recipe, PatchPCA.restore(recipe.tokenizer(), GRID.image(), tensors), IMAGES);
+        Harness harness = new Harness(recipe, recipe.tokenizer().restore(GRID.image(), tensors), IMAGES);
         for (String name : harness.parameters.names()) {
             harness.work.value(name).put(golden.floats("value." + name));
         }

@@ -31,7 +31,7 @@ class RecipeTest {
                         .components(1)
                         .withScale(LatentScale.PER_COMPONENT)
                         .withSolver(EigenSolver.PORTABLE)
-                        .withImages(100, -7)),
+                        .withImages(100)),
                 BASE.withDenoiser(VisionTransformer.large().withConditioning(VisionTransformer.Conditioning.NONE)),
                 BASE.withTraining(Training.epochs(7)
                         .batchSize(3)
@@ -66,7 +66,7 @@ class RecipeTest {
                         BASE.training().optimizer(AdamW.Options.defaults().withWeightDecay(0.05)))));
         assertEquals(
                 Map.of("tokenizer.components", "12 -> 16"),
-                BASE.diff(BASE.withTokenizer(BASE.tokenizer().withComponents(16))));
+                BASE.diff(BASE.withTokenizer(BASE.tokenizer().withDimension(16))));
         assertEquals(Map.of("input", "IMAGE -> LATENT"), BASE.diff(BASE.withInput(Space.LATENT)));
     }
 
@@ -89,7 +89,7 @@ class RecipeTest {
         assertEquals(Objective.originalImage(), BASE.objective());
         assertEquals(
                 NoiseSchedule.single(Math.sqrt(1.0 / 3)),
-                Recipe.singleLevel(BASE.tokenizer()).schedule());
+                Recipe.singleLevel(PatchPCA.patch(7).components(12)).schedule());
     }
 
     @Test

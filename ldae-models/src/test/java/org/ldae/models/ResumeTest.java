@@ -47,7 +47,7 @@ class ResumeTest {
                 Arguments.of("noise", base.withInput(Space.LATENT).withOutput(Space.LATENT, Objective.noise())),
                 Arguments.of(
                         "scale per component",
-                        base.withTokenizer(base.tokenizer().withScale(LatentScale.PER_COMPONENT))));
+                        base.withTokenizer(Synthetic.tokenizer().withScale(LatentScale.PER_COMPONENT))));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -39,9 +39,14 @@ final class Synthetic {
         return new VisionTransformer(16, 2, 2, 1, 2, VisionTransformer.Conditioning.ADALN_ZERO);
     }
 
+    /** Patches of 4 by 4 with 5 components. */
+    static PatchPCA.Options tokenizer() {
+        return PatchPCA.patch(4).components(5);
+    }
+
     /** l-DAE on patches of 4 by 4 with 5 components: batches of 5, so that two threads get unequal shares. */
     static Recipe recipe() {
-        return Recipe.latentDAE(PatchPCA.patch(4).components(5))
+        return Recipe.latentDAE(tokenizer())
                 .withDenoiser(network())
                 .withTraining(Training.epochs(5).batchSize(5).rate(3e-3).warmupEpochs(0.5));
     }

@@ -7,8 +7,8 @@ import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.core.Shapes;
 import org.ldae.core.TokenGrid;
-import org.ldae.core.Tokenizer;
 import org.ldae.data.ImageSource;
+import org.ldae.nn.Workspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -24,7 +24,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * {@link #withComponents} changes d without another fit. Fitting reads the images once, takes memory for one block of
  * them and then solves an eigenproblem of side D; above some thousand numbers a patch that takes minutes.
  */
-public final class PatchPCA implements Tokenizer {
+public final class PatchPCA implements FittedTokenizer {
 
     private final Options options;
     private final Patches patches;
@@ -51,14 +51,15 @@ public final class PatchPCA implements Tokenizer {
     }
 
     /**
-     * As {@link #fit(ImageSource, Options, Progress)}, silently.
+     * As {@link #fit(ImageSource, Options, Rng, Progress)}, silently; which images are picked, if not all, is the same each
+     * time.
      *
      * @param images at least one image, with more patches in all than components
      * @param options patch side, components and how to go about it
      * @return the fitted tokenizer
      */
     public static PatchPCA fit(ImageSource images, Options options) {
-        return fit(images, options, Progress.none());
+        return fit(images, options, Rng.of(0), Progress.none());
     }
 
     /**
@@ -66,15 +67,16 @@ public final class PatchPCA implements Tokenizer {
      *
      * @param images at least one image, with more patches in all than components
      * @param options patch side, components and how to go about it
+     * @param rng picks the images if there are more than the options' most
      * @param progress told after every block of images
      * @return the fitted tokenizer
      * @throws IllegalArgumentException if patch or components don't fit the images, if the images are too few, hold
      *     pixels that are not finite or don't vary
      */
-    public static PatchPCA fit(ImageSource images, Options options, Progress progress) {
+    public static PatchPCA fit(ImageSource images, Options options, Rng rng, Progress progress) {
         TokenGrid grid = new TokenGrid(images.shape(), options.patch());
         options.requireFits(grid);
-        ImageSource chosen = options.choose(images);
+        ImageSource chosen = options.choose(images, rng);
         long count = (long) chosen.size() * grid.tokens();
         if (count <= options.components()) {
             throw new IllegalArgumentException(
@@ -169,6 +171,7 @@ public final class PatchPCA implements Tokenizer {
      *
      * @return the options, with the components of {@link #withComponents} if it was called
      */
+    @Override
     public Options options() {
         return options;
     }
@@ -236,8 +239,14 @@ public final class PatchPCA implements Tokenizer {
      * @return new float64 arrays {@code mean [P*P*C]}, {@code basis [P*P*C, P*P*C]}, {@code eigenvalues [P*P*C]} and
      *     {@code scale [D]}
      */
+    @Override
     public Map<String, INDArray> tensors() {
         return basis.tensors(scale);
+    }
+
+    @Override
+    public Codec codec(Workspace work, int images) {
+        return basis.codec(work, scale);
     }
 
     @Override
@@ -269,7 +278,7 @@ public final class PatchPCA implements Tokenizer {
          * @return the options
          */
         public Options components(int components) {
-            return new Options(patch, components, LatentScale.GLOBAL, EigenSolver.AUTO, Integer.MAX_VALUE, 0);
+            return new Options(patch, components, LatentScale.GLOBAL, EigenSolver.AUTO, Integer.MAX_VALUE);
         }
     }
 
@@ -281,9 +290,9 @@ public final class PatchPCA implements Tokenizer {
      * @param scale how latents are scaled
      * @param solver what finds the eigenvectors
      * @param maxImages most images to use, at least 1
-     * @param seed picks the images if there are more
      */
-    public record Options(int patch, int components, LatentScale scale, EigenSolver solver, int maxImages, long seed) {
+    public record Options(int patch, int components, LatentScale scale, EigenSolver solver, int maxImages)
+            implements TokenizerOptions {
 
         /**
          * Checks what can be checked before the images are known.
@@ -293,7 +302,6 @@ public final class PatchPCA implements Tokenizer {
          * @param scale how latents are scaled
          * @param solver what finds the eigenvectors
          * @param maxImages most images to use, at least 1
-         * @param seed picks the images if there are more
          */
         public Options {
             requirePositive("patch", patch);
@@ -308,7 +316,27 @@ public final class PatchPCA implements Tokenizer {
          * @return other options
          */
         public Options withComponents(int components) {
-            return new Options(patch, components, scale, solver, maxImages, seed);
+            return new Options(patch, components, scale, solver, maxImages);
+        }
+
+        @Override
+        public int dimension() {
+            return components;
+        }
+
+        @Override
+        public Options withDimension(int dimension) {
+            return withComponents(dimension);
+        }
+
+        @Override
+        public PatchPCA fit(ImageSource images, Rng rng, Progress progress) {
+            return PatchPCA.fit(images, this, rng, progress);
+        }
+
+        @Override
+        public PatchPCA restore(ImageShape image, Map<String, INDArray> tensors) {
+            return PatchPCA.restore(this, image, tensors);
         }
 
         /**
@@ -318,7 +346,7 @@ public final class PatchPCA implements Tokenizer {
          * @return other options
          */
         public Options withScale(LatentScale scale) {
-            return new Options(patch, components, scale, solver, maxImages, seed);
+            return new Options(patch, components, scale, solver, maxImages);
         }
 
         /**
@@ -328,18 +356,17 @@ public final class PatchPCA implements Tokenizer {
          * @return other options
          */
         public Options withSolver(EigenSolver solver) {
-            return new Options(patch, components, scale, solver, maxImages, seed);
+            return new Options(patch, components, scale, solver, maxImages);
         }
 
         /**
          * Fits on some of the images, drawn without replacement; the default is all.
          *
          * @param maxImages most images to use, at least 1
-         * @param seed picks them
          * @return other options
          */
-        public Options withImages(int maxImages, long seed) {
-            return new Options(patch, components, scale, solver, maxImages, seed);
+        public Options withImages(int maxImages) {
+            return new Options(patch, components, scale, solver, maxImages);
         }
 
         void requireFits(TokenGrid grid) {
@@ -350,11 +377,11 @@ public final class PatchPCA implements Tokenizer {
             }
         }
 
-        ImageSource choose(ImageSource images) {
+        ImageSource choose(ImageSource images, Rng rng) {
             if (images.size() <= maxImages) {
                 return images;
             }
-            int[] picks = Arrays.copyOf(Rng.of(seed).stream("patch-pca").permutation(images.size()), maxImages);
+            int[] picks = Arrays.copyOf(rng.stream("patch-pca").permutation(images.size()), maxImages);
             // In file order, which is the fastest to read.
             Arrays.sort(picks);
             return images.select(picks);

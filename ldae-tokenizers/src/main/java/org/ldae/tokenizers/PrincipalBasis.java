@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.ldae.nn.Workspace;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -72,6 +73,25 @@ final class PrincipalBasis {
             }
         }
         return HeapCopy.of(matrix, scale.length, size);
+    }
+
+    /** The scaled maps as matrices of the compute floor. */
+    LinearCodec codec(Workspace work, double[] scale) {
+        int size = mean.length;
+        float[] in = new float[scale.length * size];
+        float[] out = new float[scale.length * size];
+        float[] bias = new float[scale.length];
+        for (int k = 0; k < scale.length; k++) {
+            double dot = 0;
+            for (int j = 0; j < size; j++) {
+                int at = k * size + j;
+                in[at] = (float) (vectors[at] * scale[k]);
+                out[at] = (float) (vectors[at] / scale[k]);
+                dot += vectors[at] * mean[j];
+            }
+            bias[k] = (float) (-dot * scale[k]);
+        }
+        return new LinearCodec(work, scale.length, size).encodingBy(in, bias).decodingBy(out, floats(mean));
     }
 
     /** New float64 arrays by name, the scale among them. */

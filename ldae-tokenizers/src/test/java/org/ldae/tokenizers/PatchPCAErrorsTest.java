@@ -38,14 +38,14 @@ class PatchPCAErrorsTest {
     void optionsCheckThemselves() {
         assertRefused(() -> PatchPCA.patch(0).components(2), "patch", "0");
         assertRefused(() -> PatchPCA.patch(4).components(-1), "components", "-1");
-        assertRefused(() -> PatchPCA.patch(4).components(2).withImages(0, 1), "maxImages", "0");
+        assertRefused(() -> PatchPCA.patch(4).components(2).withImages(0), "maxImages", "0");
     }
 
     @Test
     void thereMustBeMorePatchesThanComponents() {
         PatchPCA.Options options = PatchPCA.patch(4).components(4);
         assertRefused(() -> PatchPCA.fit(source.limit(1), options), "more than 4 patches", "got 4 from 1 images");
-        assertRefused(() -> PatchPCA.fit(source, options.withImages(1, 0)), "more than 4 patches", "got 4");
+        assertRefused(() -> PatchPCA.fit(source, options.withImages(1)), "more than 4 patches", "got 4");
     }
 
     @ParameterizedTest

@@ -35,7 +35,7 @@ class PatchPCAStreamingTest {
     private static List<Long> blocks(int size) {
         List<Long> done = new ArrayList<>();
         Progress progress = event -> done.add(event.done());
-        PatchPCA.fit(new Generated(size), PatchPCA.patch(4).components(2), progress);
+        PatchPCA.fit(new Generated(size), PatchPCA.patch(4).components(2), Rng.of(0), progress);
         assertEquals(size, done.get(done.size() - 1));
         return done;
     }

@@ -13,6 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ldae.core.ImageShape;
+import org.ldae.core.Progress;
+import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -186,14 +188,15 @@ class PatchPCATest {
 
     @Test
     void fitsOnSomeOfTheImagesBySeed() {
-        PatchPCA.Options some = PatchPCA.patch(4).components(10).withImages(12, 5);
+        PatchPCA.Options some = PatchPCA.patch(4).components(10).withImages(12);
         double[] once = PatchPCA.fit(source, some).explainedVariance();
         assertArrayEquals(once, PatchPCA.fit(source, some).explainedVariance());
-        double[] otherSeed = PatchPCA.fit(source, some.withImages(12, 6)).explainedVariance();
+        double[] otherSeed =
+                PatchPCA.fit(source, some, Rng.of(6), Progress.none()).explainedVariance();
         assertNotEquals(once[0], otherSeed[0]);
         assertArrayEquals(
                 pca.explainedVariance(),
-                PatchPCA.fit(source, some.withImages(30, 5)).explainedVariance(),
+                PatchPCA.fit(source, some.withImages(30)).explainedVariance(),
                 "all images, whatever the seed");
     }
 

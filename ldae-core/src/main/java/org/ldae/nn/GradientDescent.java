@@ -1,0 +1,112 @@
+package org.ldae.nn;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ldae.compute.Tensor;
+import org.ldae.compute.Workers;
+
+/**
+ * What follows the backward passes of a step: the gradients of all workspaces are summed, clipped and applied by
+ * {@link AdamW}, in parts that the workers share.
+ */
+public final class GradientDescent implements AutoCloseable {
+
+    private static final float[] ONE = {1};
+
+    private final Workers workers;
+    private final AdamW optimiser;
+    private final double clipNorm;
+    /** For each part of the optimiser, that part of every workspace's gradients. */
+    private final List<List<Tensor>> gradients = new ArrayList<>();
+
+    private final double[] squares;
+
+    /**
+     * An optimiser at its start.
+     *
+     * @param workers who share the work; closed by the caller
+     * @param parameters what is learnt
+     * @param workspaces whose gradients are summed, at least one
+     * @param options AdamW's constants
+     * @param clipNorm largest norm of the gradient, 0 for no limit
+     */
+    public GradientDescent(
+            Workers workers,
+            Parameters parameters,
+            List<Workspace> workspaces,
+            AdamW.Options options,
+            double clipNorm) {
+        this.workers = workers;
+        this.optimiser = new AdamW(parameters, workspaces.get(0).gradients(), options);
+        this.clipNorm = clipNorm;
+        for (int i = 0; i < optimiser.parts(); i++) {
+            List<Tensor> views = new ArrayList<>();
+            for (Workspace workspace : workspaces) {
+                views.add(AdamW.part(workspace.gradients(), i));
+            }
+            gradients.add(views);
+        }
+        this.squares = new double[workers.count()];
+    }
+
+    /**
+     * The optimiser, for its state.
+     *
+     * @return the live optimiser
+     */
+    public AdamW optimiser() {
+        return optimiser;
+    }
+
+    /**
+     * Sums the gradients of all workspaces into the first.
+     *
+     * @return the sum's norm; if it is not finite, don't {@link #update}
+     */
+    public double sum() {
+        workers.run(this::sum);
+        double total = 0;
+        for (double part : squares) {
+            total += part;
+        }
+        return Math.sqrt(total);
+    }
+
+    private void sum(int worker) {
+        double total = 0;
+        for (int part = worker; part < gradients.size(); part += workers.count()) {
+            List<Tensor> views = gradients.get(part);
+            for (int i = 1; i < views.size(); i++) {
+                workers.kernels(worker).addScaled(1, views.get(i), views.get(0));
+            }
+            total += workers.kernels(worker).weightedSquares(views.get(0), ONE);
+        }
+        squares[worker] = total;
+    }
+
+    /**
+     * Clips the summed gradients and updates the parameters.
+     *
+     * @param step rate, and number of this step from 1
+     * @param norm what {@link #sum} returned
+     */
+    public void update(AdamW.Step step, double norm) {
+        float clip = clipNorm > 0 && norm > clipNorm ? (float) (clipNorm / norm) : 1;
+        optimiser.decay(workers.kernels(0), step.rate());
+        workers.run(worker -> update(worker, step, clip));
+    }
+
+    private void update(int worker, AdamW.Step step, float clip) {
+        for (int part = worker; part < gradients.size(); part += workers.count()) {
+            if (clip != 1) {
+                workers.kernels(worker).scale(gradients.get(part).get(0), clip);
+            }
+            optimiser.update(workers.kernels(worker), part, step);
+        }
+    }
+
+    @Override
+    public void close() {
+        optimiser.close();
+    }
+}

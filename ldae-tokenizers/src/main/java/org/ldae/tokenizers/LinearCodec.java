@@ -1,0 +1,56 @@
+package org.ldae.tokenizers;
+
+import org.ldae.compute.Kernels;
+import org.ldae.compute.Kernels.Transpose;
+import org.ldae.compute.Tensor;
+import org.ldae.nn.Workspace;
+
+/** Linear patch tokenizers as matrices of the compute floor. */
+final class LinearCodec implements Codec {
+
+    private final Kernels kernels;
+    private final Tensor encoder;
+    private final Tensor encoderBias;
+    private final Tensor decoder;
+    private final Tensor decoderBias;
+
+    /** The maps {@code z = E x + e} and {@code x = F^T z + f}, still zero; {@code size} is P*P*C. */
+    LinearCodec(Workspace work, int dimension, int size) {
+        kernels = work.kernels();
+        encoder = work.allocate(dimension, size);
+        encoderBias = work.allocate(1, dimension);
+        decoder = work.allocate(dimension, size);
+        decoderBias = work.allocate(1, size);
+    }
+
+    /** Sets E {@code [d, P*P*C]}, row-major, and e. */
+    LinearCodec encodingBy(float[] matrix, float[] bias) {
+        encoder.put(matrix);
+        encoderBias.put(bias);
+        return this;
+    }
+
+    /** Sets F {@code [d, P*P*C]}, row-major, and f. */
+    LinearCodec decodingBy(float[] matrix, float[] bias) {
+        decoder.put(matrix);
+        decoderBias.put(bias);
+        return this;
+    }
+
+    @Override
+    public void encode(Tensor patches, Tensor latents) {
+        kernels.tile(encoderBias, 0, latents);
+        kernels.gemm(Transpose.SECOND, patches, encoder, 1, latents);
+    }
+
+    @Override
+    public void decode(Tensor latents, Tensor patches) {
+        kernels.tile(decoderBias, 0, patches);
+        kernels.gemm(Transpose.NONE, latents, decoder, 1, patches);
+    }
+
+    @Override
+    public void encodeBackward(Tensor dLatents, Tensor dPatches) {
+        kernels.gemm(Transpose.NONE, dLatents, encoder, 0, dPatches);
+    }
+}
