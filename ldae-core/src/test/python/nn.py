@@ -44,6 +44,8 @@ def activations():
         "GELU_TANH": lambda v: F.gelu(v, approximate="tanh"),
         "GELU_ERF": F.gelu,
         "SILU": F.silu,
+        "RELU": F.relu,
+        "LEAKY_RELU": lambda v: F.leaky_relu(v, 0.2),
     }
     for name, f in functions.items():
         leaf = x.clone().requires_grad_()
@@ -79,6 +81,7 @@ def mlp():
     arrays = dict(x=x, trunk=trunk, dy=dy)
     arrays.update({"first.weight": w1, "first.bias": b1, "second.weight": w2, "second.bias": b2})
     functions = {"GELU_TANH": lambda v: F.gelu(v, approximate="tanh"), "GELU_ERF": F.gelu, "SILU": F.silu}
+    functions.update({"RELU": F.relu, "LEAKY_RELU": lambda v: F.leaky_relu(v, 0.2)})
     for name, f in functions.items():
         leaves = [v.detach().clone().requires_grad_() for v in (x, w1, b1, w2, b2)]
         y = trunk + F.linear(f(F.linear(leaves[0], leaves[1], leaves[2])), leaves[3], leaves[4])

@@ -16,6 +16,7 @@ final class CpuKernels implements Kernels {
 
     private final CpuAttention attention = new CpuAttention();
     private final CpuModulation modulation = new CpuModulation();
+    private final ImageKernels images = new CpuImageKernels(this);
     private float[] a = new float[0];
     private float[] b = new float[0];
     private float[] c = new float[0];
@@ -111,6 +112,24 @@ final class CpuKernels implements Kernels {
                 }
                 Staging.store(x, r, 1, b);
             }
+        }
+    }
+
+    @Override
+    public void gatherRows(Tensor from, int[] rows, Tensor to) {
+        for (int r = 0; r < rows.length; r++) {
+            to.host().put(to.index(r), from.host(), from.index(rows[r]), to.columns());
+        }
+    }
+
+    @Override
+    public void scatterAddRows(Tensor from, int[] rows, Tensor to) {
+        reserve(from.columns());
+        for (int r = 0; r < rows.length; r++) {
+            Staging.load(from, r, 1, a);
+            Staging.load(to, rows[r], 1, b);
+            FastMath.add(a, 0, b, from.columns());
+            Staging.store(to, rows[r], 1, b);
         }
     }
 
@@ -305,6 +324,11 @@ final class CpuKernels implements Kernels {
     public void blend(Tensor average, Tensor value, float decay) {
         scale(average, decay);
         addScaled(1 - decay, value, average);
+    }
+
+    @Override
+    public ImageKernels images() {
+        return images;
     }
 
     private void reserve(int columns) {

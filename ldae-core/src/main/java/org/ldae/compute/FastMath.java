@@ -15,6 +15,7 @@ final class FastMath {
     private static final float ERF_LIMIT = 4;
     private static final float SQRT_HALF = 0.70710678118f;
     private static final float DENSITY = 0.3989422804f;
+    private static final float LEAK = 0.2f;
 
     private FastMath() {}
 
@@ -59,6 +60,16 @@ final class FastMath {
 
     static void activate(Activation f, float[] x, float[] y, int n) {
         switch (f) {
+            case RELU -> {
+                for (int i = 0; i < n; i++) {
+                    y[i] = Math.max(x[i], 0);
+                }
+            }
+            case LEAKY_RELU -> {
+                for (int i = 0; i < n; i++) {
+                    y[i] = Math.max(x[i], LEAK * x[i]);
+                }
+            }
             case GELU_TANH -> {
                 for (int i = 0; i < n; i++) {
                     float v = x[i];
@@ -80,6 +91,16 @@ final class FastMath {
 
     static void activateBackward(Activation f, float[] x, float[] d, int n) {
         switch (f) {
+            case RELU -> {
+                for (int i = 0; i < n; i++) {
+                    d[i] = x[i] > 0 ? d[i] : 0;
+                }
+            }
+            case LEAKY_RELU -> {
+                for (int i = 0; i < n; i++) {
+                    d[i] *= x[i] > 0 ? 1 : LEAK;
+                }
+            }
             case GELU_TANH -> {
                 for (int i = 0; i < n; i++) {
                     // Beyond the limit the slope is 0 or 1, but 1 - t t keeps a rounding error that v inner magnifies.

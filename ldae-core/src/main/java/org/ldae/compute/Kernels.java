@@ -73,6 +73,24 @@ public interface Kernels {
     void tile(Tensor tile, float beta, Tensor x);
 
     /**
+     * {@code to[r] = from[rows[r]]}: a choice or a permutation of rows.
+     *
+     * @param from source
+     * @param rows for each row of the destination the source's
+     * @param to destination, as many rows as are named
+     */
+    void gatherRows(Tensor from, int[] rows, Tensor to);
+
+    /**
+     * Backward of {@link #gatherRows}: {@code to[rows[r]] += from[r]}.
+     *
+     * @param from source, as many rows as are named
+     * @param rows for each row of the source the destination's
+     * @param to destination, added to
+     */
+    void scatterAddRows(Tensor from, int[] rows, Tensor to);
+
+    /**
      * {@code row += sum over r of x[r]}.
      *
      * @param x matrix
@@ -214,6 +232,13 @@ public interface Kernels {
      * @param decay in [0, 1]
      */
     void blend(Tensor average, Tensor value, float decay);
+
+    /**
+     * The operations of convolutional networks.
+     *
+     * @return kernels of the same implementation, for the same thread
+     */
+    ImageKernels images();
 
     /**
      * Queries, keys and values of n images, or their gradients.

@@ -51,6 +51,18 @@ final class PortableKernels implements Kernels {
     }
 
     @Override
+    public void gatherRows(Tensor from, int[] rows, Tensor to) {
+        to.array().assign(Nd4j.pullRows(from.array(), 1, rows));
+    }
+
+    @Override
+    public void scatterAddRows(Tensor from, int[] rows, Tensor to) {
+        for (int r = 0; r < rows.length; r++) {
+            to.array().getRow(rows[r]).addi(from.array().getRow(r));
+        }
+    }
+
+    @Override
     public void addColumnSums(Tensor x, Tensor row) {
         row.array().addi(x.array().sum(true, 0));
     }
@@ -108,6 +120,8 @@ final class PortableKernels implements Kernels {
         y.array()
                 .assign(
                         switch (f) {
+                            case RELU -> Transforms.max(in, 0, true);
+                            case LEAKY_RELU -> Transforms.max(in, in.mul(0.2), true);
                             case SILU -> in.mul(sigmoid(in));
                             case GELU_TANH -> in.mul(tanhTerm(in).add(1)).muli(0.5);
                             case GELU_ERF -> in.mul(erfTerm(in).add(1)).muli(0.5);
@@ -118,6 +132,8 @@ final class PortableKernels implements Kernels {
     public void activateBackward(Activation f, Tensor x, Tensor d) {
         INDArray in = x.array();
         INDArray slope = switch (f) {
+            case RELU -> in.gt(0).castTo(DataType.FLOAT);
+            case LEAKY_RELU -> in.gt(0).castTo(DataType.FLOAT).muli(0.8).addi(0.2);
             case SILU -> {
                 INDArray s = sigmoid(in);
                 yield s.add(s.mul(in).muli(s.rsub(1)));
@@ -194,6 +210,11 @@ final class PortableKernels implements Kernels {
     @Override
     public void blend(Tensor average, Tensor value, float decay) {
         average.array().muli(decay).addi(value.array().mul(1 - decay));
+    }
+
+    @Override
+    public ImageKernels images() {
+        return new PortableImageKernels(this);
     }
 
     private static INDArray grouped(Tensor x, int groups) {

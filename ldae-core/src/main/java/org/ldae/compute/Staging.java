@@ -42,4 +42,16 @@ final class Staging {
             host.put(t.index(row + r), from, r * columns, columns);
         }
     }
+
+    /** Stores {@code from + beta t}; scratch is as long as from. */
+    static void store(Tensor t, int row, int count, float[] from, float beta, float[] scratch) {
+        if (beta != 0) {
+            int n = count * t.columns();
+            load(t, row, count, scratch);
+            for (int i = 0; i < n; i++) {
+                from[i] += beta * scratch[i];
+            }
+        }
+        store(t, row, count, from);
+    }
 }

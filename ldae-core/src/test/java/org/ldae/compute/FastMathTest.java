@@ -106,10 +106,10 @@ class FastMathTest {
     @ParameterizedTest
     @EnumSource
     void activationsAreWithinFloatRounding(Activation f) {
-        int n = 20_001;
+        int n = 20_000;
         float[] x = new float[n];
         for (int i = 0; i < n; i++) {
-            x[i] = (i - 10_000) / 800f;
+            x[i] = (i - 9_999.5f) / 800f;
         }
         float[] y = new float[n];
         float[] slope = new float[n];
@@ -127,11 +127,11 @@ class FastMathTest {
 
     @ParameterizedTest
     @EnumSource
-    void slopesFarOutAreZeroOrOne(Activation f) {
+    void slopesFarOutAreConstant(Activation f) {
         for (float far : new float[] {30, 1000, 1e6f, 1e15f}) {
             float[] slope = {1, 1};
             FastMath.activateBackward(f, new float[] {-far, far}, slope, 2);
-            assertEquals(0, slope[0], 6e-6, f + " at " + -far);
+            assertEquals(f == Activation.LEAKY_RELU ? 0.2 : 0, slope[0], 6e-6, f + " at " + -far);
             assertEquals(1, slope[1], 6e-6, f + " at " + far);
         }
     }
@@ -141,6 +141,8 @@ class FastMathTest {
             case GELU_TANH -> 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
             case GELU_ERF -> 0.5 * x * Erf.erfc(-x / Math.sqrt(2));
             case SILU -> x * sigmoid(x);
+            case RELU -> Math.max(x, 0);
+            case LEAKY_RELU -> Math.max(x, 0.2 * x);
         };
     }
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -118,6 +119,13 @@ class KernelsEqualityTest {
     private static void rowWise() {
         add("copy", (k, o, s) -> k.copy(o.view(s.rows(), s.columns()), o.view(s.rows(), s.columns())));
         add("copy out of a view", (k, o, s) -> k.copy(o.view(s.rows(), s.columns()), o.matrix(s.rows(), s.columns())));
+        add(
+                "gatherRows",
+                (k, o, s) -> k.gatherRows(o.view(s.rows(), s.columns()), rows(s), o.view(2 * s.rows(), s.columns())));
+        add(
+                "scatterAddRows",
+                (k, o, s) ->
+                        k.scatterAddRows(o.view(2 * s.rows(), s.columns()), rows(s), o.view(s.rows(), s.columns())));
         add("fill", (k, o, s) -> k.fill(o.view(s.rows(), s.columns()), 1.5f));
         add("fill whole", (k, o, s) -> k.fill(o.matrix(s.rows(), s.columns()), -2));
         add("addScaled", (k, o, s) -> k.addScaled(0.7f, o.view(s.rows(), s.columns()), o.view(s.rows(), s.columns())));
@@ -134,6 +142,11 @@ class KernelsEqualityTest {
                         o.matrix(s.rows(), s.columns()),
                         o.positive(s.rows(), 1),
                         o.view(s.rows(), s.columns())));
+    }
+
+    /** Some rows twice, others not at all. */
+    private static int[] rows(Size size) {
+        return IntStream.range(0, 2 * size.rows()).map(r -> r * r % size.rows()).toArray();
     }
 
     private static void grouped() {

@@ -107,7 +107,7 @@ class KernelsGradientTest {
     @MethodSource("org.ldae.compute.Operands#kinds")
     void activations(Backend.Kind kind) {
         Kernels k = Backend.kernels(kind);
-        for (Activation f : Activation.values()) {
+        for (Activation f : GradientCheck.SMOOTH) {
             Tensor x = make.matrix(ROWS, COLUMNS, 2);
             Tensor y = overwritten(ROWS, COLUMNS);
             Tensor dy = make.matrix(ROWS, COLUMNS);

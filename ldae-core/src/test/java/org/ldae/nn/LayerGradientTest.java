@@ -169,7 +169,7 @@ class LayerGradientTest {
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
     void mlp(Backend.Kind kind) {
-        for (Activation activation : Activation.values()) {
+        for (Activation activation : GradientCheck.SMOOTH) {
             boolean residual = activation == Activation.GELU_ERF;
             Parameters.Layout layout = Parameters.layout();
             Mlp.declare(layout, "a", new Mlp.Sizes(6, 9, 5), Parameters.Init.XAVIER_UNIFORM);
