@@ -1,0 +1,71 @@
+"""What the Python peers of the speed report share: the line protocol, and reading what they are handed."""
+
+import json
+import struct
+import sys
+import time
+
+import numpy as np
+
+TYPES = {"F32": np.float32, "F64": np.float64, "I32": np.int32, "I64": np.int64}
+
+
+def read(path):
+    """Tensors and numbers of a safetensors file."""
+    with open(path, "rb") as file:
+        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+        body = file.read()
+    numbers = {key: float(value) for key, value in header.pop("__metadata__", {}).items()}
+    tensors = {}
+    for name, entry in header.items():
+        begin, end = entry["data_offsets"]
+        tensors[name] = np.frombuffer(body[begin:end], TYPES[entry["dtype"]]).reshape(entry["shape"]).copy()
+    return tensors, numbers
+
+
+def blas():
+    """The BLAS libraries of this process, where the system tells."""
+    try:
+        with open("/proc/self/maps") as maps:
+            files = {line.split("/")[-1].strip() for line in maps if "/" in line}
+    except OSError:
+        return "unknown"
+    found = sorted(f for f in files if any(word in f.lower() for word in ("blas", "mkl", "blis")))
+    return "+".join(found) or "built-in"
+
+
+def repeat(iterate, least_seconds):
+    """Mean seconds of an iteration, at least one."""
+    began = time.perf_counter()
+    count = 0
+    while True:
+        iterate()
+        count += 1
+        seconds = time.perf_counter() - began
+        if seconds >= least_seconds:
+            return seconds / count
+
+
+def serve(about, tasks):
+    """Answers requests until the input ends. A task is made of (tensors, numbers) and has check() and iterate()."""
+    print("hello", about, flush=True)
+    task = None
+    for line in sys.stdin:
+        words = line.split()
+        if words[0] == "open":
+            if words[1] in tasks:
+                task = tasks[words[1]](*read(" ".join(words[2:])))
+                answer = "ok"
+            else:
+                answer = "cannot do " + words[1]
+        elif words[0] == "check":
+            answer = "values " + " ".join(repr(float(v)) for v in task.check())
+        elif words[0] == "turn":
+            repeat(task.iterate, float(words[1]))
+            answer = "seconds " + repr(repeat(task.iterate, float(words[2])))
+        elif words[0] == "close":
+            task = None
+            answer = "ok"
+        else:
+            answer = "cannot understand " + words[0]
+        print(answer, flush=True)

@@ -1,0 +1,139 @@
+package org.ldae.bench;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Set;
+import org.ldae.core.ImageShape;
+import org.ldae.core.Rng;
+import org.ldae.core.TokenGrid;
+import org.ldae.models.VisionTransformer;
+import org.ldae.nn.AdamW;
+import org.ldae.nn.Denoiser.Ports;
+import org.ldae.nn.Positions;
+
+/**
+ * A training step of a plain ViT on fixed tokens: forward, mean squared error, backward, AdamW.
+ *
+ * @param name what its numbers are named after
+ * @param net a network without conditioning
+ * @param grid its tokens
+ * @param batch images a step
+ */
+record StepTask(String name, VisionTransformer net, TokenGrid grid, int batch) implements Task {
+
+    static final double RATE = 1e-4;
+    static final AdamW.Options OPTIMISER = AdamW.Options.defaults().withWeightDecay(0.05);
+    private static final int CHECKED_STEPS = 5;
+
+    /** Four blocks of width 384, 64 tokens. */
+    static StepTask medium() {
+        return new StepTask("step", plain(384, 6, 4), grid(64, 8), 32);
+    }
+
+    /** Eight blocks of width 192, 16 tokens. */
+    static StepTask small() {
+        return new StepTask("step16", plain(192, 3, 8), grid(32, 8), 256);
+    }
+
+    /** Two blocks of width 768, 256 tokens. */
+    static StepTask large() {
+        return new StepTask("step256", plain(768, 12, 2), grid(256, 16), 4);
+    }
+
+    static VisionTransformer plain(int width, int heads, int blocks) {
+        return VisionTransformer.tiny()
+                .withWidth(width, heads)
+                .withBlocks(blocks, 0)
+                .withConditioning(VisionTransformer.Conditioning.NONE);
+    }
+
+    static TokenGrid grid(int side, int patch) {
+        return new TokenGrid(new ImageShape(3, side, side), patch);
+    }
+
+    Ports ports() {
+        return new Ports(grid, grid.patchSize(), grid.patchSize(), false);
+    }
+
+    /** Multiplications and additions of the matrix products; backward costs twice forward, except for the first layer. */
+    double flops() {
+        double rows = (double) batch * grid.tokens();
+        double width = net.width();
+        double block = 2 * rows * 12 * width * width + 4 * rows * grid.tokens() * width;
+        double end = 2 * rows * width * grid.patchSize();
+        return 3 * net.blocks() * block + 2 * end + 3 * end;
+    }
+
+    @Override
+    public String kind() {
+        return "step";
+    }
+
+    @Override
+    public Set<String> peers() {
+        return Set.of(Peers.PYTORCH, Peers.LIBTORCH);
+    }
+
+    @Override
+    public Work open() {
+        return new Steps(this);
+    }
+
+    private static final class Steps implements Work {
+        private final StepTask task;
+        private final TrainingStep step;
+
+        Steps(StepTask task) {
+            this.task = task;
+            this.step = new TrainingStep(task.net, task.ports(), task.batch, Rng.of(1));
+        }
+
+        @Override
+        public void handOver(Handoff handoff) {
+            TokenGrid grid = task.grid;
+            handoff.number("batch", task.batch)
+                    .number("tokens", grid.tokens())
+                    .number("width", task.net.width())
+                    .number("heads", task.net.heads())
+                    .number("blocks", task.net.blocks())
+                    .number("rate", RATE)
+                    .number("beta1", OPTIMISER.beta1())
+                    .number("beta2", OPTIMISER.beta2())
+                    .number("epsilon", OPTIMISER.epsilon())
+                    .number("decay", OPTIMISER.weightDecay())
+                    .number("steps", CHECKED_STEPS)
+                    .floats("positions", Positions.grid(grid.rows(), grid.columns(), task.net.width()), grid.tokens())
+                    .tensor("input", step.input().array())
+                    .tensor("target", step.target().array())
+                    .parameters(step.parameters());
+        }
+
+        @Override
+        public double[] check() {
+            double[] losses = new double[CHECKED_STEPS];
+            Arrays.setAll(losses, i -> step.run());
+            return losses;
+        }
+
+        @Override
+        public void iterate() {
+            step.run();
+        }
+
+        @Override
+        public void reportAlone(Report report, int rounds) throws IOException {
+            try (Sgemm sgemm = new Sgemm()) {
+                Duel duel = Duel.fight(Side.local(this::iterate), sgemm, rounds);
+                report.put(task.name + ".ms", duel.ours().times(1e3));
+                report.put(
+                        task.name + ".gflops", task.flops() / 1e9 / duel.ours().median());
+                report.put(task.name + ".of_sgemm", duel.ratio().times(task.flops() / Sgemm.FLOPS));
+            }
+        }
+
+        @Override
+        public void close() {
+            step.close();
+        }
+    }
+}

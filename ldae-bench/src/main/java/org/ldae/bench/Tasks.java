@@ -1,0 +1,13 @@
+package org.ldae.bench;
+
+import java.util.List;
+
+/** What the report can time, in the order it does. */
+final class Tasks {
+
+    private Tasks() {}
+
+    static List<Task> all() {
+        return List.of(new SgemmTask(), StepTask.medium(), StepTask.small(), StepTask.large());
+    }
+}
