@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.ldae.core.AtomicFile;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

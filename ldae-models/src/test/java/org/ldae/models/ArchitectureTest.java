@@ -31,7 +31,7 @@ class ArchitectureTest {
     @ParameterizedTest
     @CsvSource({
         "core, ''",
-        "checkpoint, ''",
+        "checkpoint, core",
         "compute, ''",
         "data, core",
         "probe, core",

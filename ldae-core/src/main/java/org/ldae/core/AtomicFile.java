@@ -1,4 +1,4 @@
-package org.ldae.checkpoint;
+package org.ldae.core;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -15,13 +15,20 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /** Replaces a file as a whole: whoever opens it, or loses power meanwhile, finds the old content or the new one. */
-final class AtomicFile {
+public final class AtomicFile {
 
     private AtomicFile() {}
 
     /** What goes into the file. */
     @FunctionalInterface
-    interface Content {
+    public interface Content {
+
+        /**
+         * Writes all of it.
+         *
+         * @param channel an empty file
+         * @throws IOException if that fails
+         */
         void writeTo(FileChannel channel) throws IOException;
     }
 
@@ -31,11 +38,18 @@ final class AtomicFile {
         void move(Path from, Path to, CopyOption... options) throws IOException;
     }
 
-    static void write(Path target, Content content) throws IOException {
+    /**
+     * Writes a temporary file in the same folder, syncs it and moves it; removes it if any of that fails.
+     *
+     * @param target the file to create or replace; of a link, what it points at
+     * @param content what goes into it
+     * @throws IOException if the folder is missing or not writable, or the content can't be written; the old file is
+     *     then still there
+     */
+    public static void write(Path target, Content content) throws IOException {
         write(target, content, Files::move);
     }
 
-    /** Writes a temporary file in the same folder, syncs it and moves it; removes it if any of that fails. */
     static void write(Path target, Content content, Move move) throws IOException {
         // A link stays a link: what it points at is replaced.
         Path file = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();

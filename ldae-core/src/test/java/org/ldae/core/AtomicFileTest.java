@@ -1,4 +1,4 @@
-package org.ldae.checkpoint;
+package org.ldae.core;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -139,9 +139,9 @@ class AtomicFileTest {
     void saysThatTheFolderIsMissing() {
         Path file = folder.resolve("none").resolve("a");
 
-        String problem = Thrown.message(NoSuchFileException.class, () -> AtomicFile.write(file, text("x")));
+        Throwable problem = assertThrows(NoSuchFileException.class, () -> AtomicFile.write(file, text("x")));
 
-        assertEquals(folder.resolve("none") + ": the folder must exist", problem);
+        assertEquals(folder.resolve("none") + ": the folder must exist", problem.getMessage());
     }
 
     @Test
@@ -149,9 +149,9 @@ class AtomicFileTest {
         Path file = Files.writeString(folder.resolve("a"), "old");
 
         assertThrows(NotDirectoryException.class, () -> AtomicFile.write(file.resolve("b"), text("x")));
-        String problem = Thrown.message(FileSystemException.class, () -> AtomicFile.write(folder, text("x")));
+        Throwable problem = assertThrows(FileSystemException.class, () -> AtomicFile.write(folder, text("x")));
 
-        assertEquals(folder + ": expected a file, got a folder", problem);
+        assertEquals(folder + ": expected a file, got a folder", problem.getMessage());
         assertEquals("old", Files.readString(file));
     }
 
@@ -161,8 +161,8 @@ class AtomicFileTest {
         assumeTrue(closed.toFile().setWritable(false));
         assumeFalse(Files.isWritable(closed), "this user may write everywhere");
 
-        String problem = Thrown.message(IOException.class, () -> AtomicFile.write(closed.resolve("a"), text("x")));
+        Throwable problem = assertThrows(IOException.class, () -> AtomicFile.write(closed.resolve("a"), text("x")));
 
-        assertEquals(closed + ": the folder must be writable", problem);
+        assertEquals(closed + ": the folder must be writable", problem.getMessage());
     }
 }
