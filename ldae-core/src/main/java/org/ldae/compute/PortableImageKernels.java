@@ -202,8 +202,8 @@ final class PortableImageKernels implements ImageKernels {
     @Override
     public void upsampleBackward(MapShape input, Tensor dy, float beta, Tensor dx) {
         INDArray large = maps(input.doubled(), dy);
-        INDArray sum = maps(input, dx).mul(0);
-        for (int corner = 0; corner < 4; corner++) {
+        INDArray sum = corner(input.doubled(), large, 0).dup('c');
+        for (int corner = 1; corner < 4; corner++) {
             sum.addi(corner(input.doubled(), large, corner));
         }
         put(sum.reshape('c', dx.rows(), dx.columns()), beta, dx);

@@ -25,6 +25,11 @@ class ImageKernelsEqualityTest {
         void run(Kernels kernels, Operands make);
     }
 
+    /** A result, as its factor beta needs it: what it does not add to holds no numbers. */
+    private static Tensor result(Operands make, int rows, int columns, float beta) {
+        return beta == 0 ? make.constant(rows, columns, Float.NaN) : make.matrix(rows, columns);
+    }
+
     private static void assertEqual(String name, Call call) {
         assumeTrue(Backend.isNative(), "the CPU kernels need the native backend");
         try (Operands forCpu = new Operands(7);
@@ -73,7 +78,7 @@ class ImageKernelsEqualityTest {
         int in = images * shape.input().pixels();
         int out = images * shape.output().pixels();
         int channels = shape.input().channels();
-        for (float beta : new float[] {0, 1, 0.5f}) {
+        for (float beta : new float[] {0, 0.5f}) {
             assertEqual(
                     "convolve",
                     (k, o) -> k.images()
@@ -82,7 +87,7 @@ class ImageKernelsEqualityTest {
                                     o.matrix(in, channels),
                                     o.matrix(shape.outputs(), shape.patch()),
                                     beta,
-                                    o.matrix(out, shape.outputs())));
+                                    result(o, out, shape.outputs(), beta)));
             assertEqual(
                     "data",
                     (k, o) -> k.images()
@@ -91,7 +96,7 @@ class ImageKernelsEqualityTest {
                                     o.matrix(out, shape.outputs()),
                                     o.matrix(shape.outputs(), shape.patch()),
                                     beta,
-                                    o.matrix(in, channels)));
+                                    result(o, in, channels, beta)));
         }
         assertEqual(
                 "weight",
@@ -139,22 +144,27 @@ class ImageKernelsEqualityTest {
         int small = images * map.halved().pixels();
         int columns = map.channels();
         Map<String, Call> calls = new LinkedHashMap<>();
-        calls.put("upsample", (k, o) -> k.images().upsample(map, o.matrix(rows, columns), o.matrix(4 * rows, columns)));
-        calls.put("maxPool", (k, o) -> k.images().maxPool(map, o.matrix(rows, columns), o.matrix(small, columns)));
-        calls.put("averagePool", (k, o) -> k.images().averagePool(o.matrix(rows, columns), o.matrix(images, columns)));
-        for (float beta : new float[] {0, 1, 0.5f}) {
+        calls.put(
+                "upsample",
+                (k, o) -> k.images().upsample(map, o.matrix(rows, columns), result(o, 4 * rows, columns, 0)));
+        calls.put("maxPool", (k, o) -> k.images().maxPool(map, o.matrix(rows, columns), result(o, small, columns, 0)));
+        calls.put(
+                "averagePool",
+                (k, o) -> k.images().averagePool(o.matrix(rows, columns), result(o, images, columns, 0)));
+        for (float beta : new float[] {0, 0.5f}) {
             calls.put(
                     "upsampleBackward " + beta,
                     (k, o) -> k.images()
-                            .upsampleBackward(map, o.matrix(4 * rows, columns), beta, o.matrix(rows, columns)));
+                            .upsampleBackward(map, o.matrix(4 * rows, columns), beta, result(o, rows, columns, beta)));
             calls.put("maxPoolBackward " + beta, (k, o) -> {
                 Tensor x = o.matrix(rows, columns);
                 k.activate(Activation.RELU, x, x); // many equal numbers
-                k.images().maxPoolBackward(map, x, o.matrix(small, columns), beta, o.matrix(rows, columns));
+                k.images().maxPoolBackward(map, x, o.matrix(small, columns), beta, result(o, rows, columns, beta));
             });
             calls.put(
                     "averagePoolBackward " + beta,
-                    (k, o) -> k.images().averagePoolBackward(o.matrix(images, columns), beta, o.matrix(rows, columns)));
+                    (k, o) -> k.images()
+                            .averagePoolBackward(o.matrix(images, columns), beta, result(o, rows, columns, beta)));
         }
         calls.keySet().forEach(name -> assertEqual(name, Objects.requireNonNull(calls.get(name))));
     }
@@ -172,7 +182,7 @@ class ImageKernelsEqualityTest {
                         Tensor x = o.matrix(rows, columns);
                         Affine affine = new Affine(o.matrix(1, columns), o.matrix(1, columns));
                         Tensor moments = o.matrix(images * groups + 1, 2);
-                        k.images().groupNorm(norm, x, affine, moments, o.matrix(rows, columns));
+                        k.images().groupNorm(norm, x, affine, moments, result(o, rows, columns, 0));
                         k.images()
                                 .groupNormBackward(
                                         norm,
@@ -180,7 +190,7 @@ class ImageKernelsEqualityTest {
                                         o.matrix(rows, columns),
                                         new Affine(o.matrix(1, columns), o.matrix(1, columns)),
                                         beta,
-                                        o.matrix(rows, columns));
+                                        result(o, rows, columns, beta));
                     });
                 }
             }

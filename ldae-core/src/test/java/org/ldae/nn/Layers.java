@@ -8,18 +8,18 @@ import org.ldae.compute.Tensor;
 import org.ldae.core.Rng;
 
 /** Parameters with a workspace over them, for tests of layers. */
-final class Layers implements AutoCloseable {
+public final class Layers implements AutoCloseable {
 
-    final Parameters parameters;
-    final Workspace work;
+    public final Parameters parameters;
+    public final Workspace work;
 
-    Layers(Parameters.Layout layout, Backend.Kind kind) {
+    public Layers(Parameters.Layout layout, Backend.Kind kind) {
         parameters = layout.initialise(Rng.of(1));
         work = Workspace.training(Backend.kernels(kind), parameters);
     }
 
     /** Random values for all, biases and norms too, so that no term can hide behind a zero. */
-    void randomise() {
+    public void randomise() {
         for (Parameters.Slot slot : parameters.slots()) {
             float[] numbers = new float[slot.size()];
             Rng.of(2).stream(slot.name()).normals(numbers, 0, numbers.length);
@@ -31,24 +31,24 @@ final class Layers implements AutoCloseable {
     }
 
     /** Values from a golden file; {@code key} maps a parameter's name to the file's. */
-    void load(Golden golden, UnaryOperator<String> key) {
+    public void load(Golden golden, UnaryOperator<String> key) {
         parameters.names().forEach(name -> work.value(name).put(golden.floats(key.apply(name))));
     }
 
-    void checkGradients(GradientCheck.Loss loss) {
+    public void checkGradients(GradientCheck.Loss loss) {
         for (String name : parameters.names()) {
             GradientCheck.check(name, work.value(name), work.gradient(name).toArray(), loss);
         }
     }
 
-    void assertGradients(Golden golden, UnaryOperator<String> key) {
+    public void assertGradients(Golden golden, UnaryOperator<String> key) {
         for (String name : parameters.names()) {
             GradientCheck.assertClose(
                     name, golden.floats(key.apply(name)), work.gradient(name).toArray(), 1e-5);
         }
     }
 
-    Tensor matrix(int rows, int columns) {
+    public Tensor matrix(int rows, int columns) {
         float[] numbers = new float[rows * columns];
         Rng.of(3).at(work.allocatedBytes()).normals(numbers, 0, numbers.length);
         Tensor tensor = work.allocate(rows, columns);
@@ -56,14 +56,14 @@ final class Layers implements AutoCloseable {
         return tensor;
     }
 
-    Tensor copy(Tensor of) {
+    public Tensor copy(Tensor of) {
         Tensor copy = work.allocate(of.rows(), of.columns());
         work.kernels().copy(of, copy);
         return copy;
     }
 
     /** Not-a-number everywhere: whoever reads before writing is found out. */
-    Tensor garbage(int rows, int columns) {
+    public Tensor garbage(int rows, int columns) {
         Tensor tensor = work.allocate(rows, columns);
         work.kernels().fill(tensor, Float.NaN);
         return tensor;
