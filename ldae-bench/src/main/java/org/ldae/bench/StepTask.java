@@ -7,7 +7,6 @@ import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
 import org.ldae.models.VisionTransformer;
-import org.ldae.nn.AdamW;
 import org.ldae.nn.Denoiser.Ports;
 import org.ldae.nn.Positions;
 
@@ -21,8 +20,6 @@ import org.ldae.nn.Positions;
  */
 record StepTask(String name, VisionTransformer net, TokenGrid grid, int batch) implements Task {
 
-    static final double RATE = 1e-4;
-    static final AdamW.Options OPTIMISER = AdamW.Options.defaults().withWeightDecay(0.05);
     private static final int CHECKED_STEPS = 5;
 
     /** Four blocks of width 384, 64 tokens. */
@@ -96,11 +93,11 @@ record StepTask(String name, VisionTransformer net, TokenGrid grid, int batch) i
                     .number("width", task.net.width())
                     .number("heads", task.net.heads())
                     .number("blocks", task.net.blocks())
-                    .number("rate", RATE)
-                    .number("beta1", OPTIMISER.beta1())
-                    .number("beta2", OPTIMISER.beta2())
-                    .number("epsilon", OPTIMISER.epsilon())
-                    .number("decay", OPTIMISER.weightDecay())
+                    .number("rate", TrainingStep.RATE)
+                    .number("beta1", TrainingStep.OPTIMISER.beta1())
+                    .number("beta2", TrainingStep.OPTIMISER.beta2())
+                    .number("epsilon", TrainingStep.OPTIMISER.epsilon())
+                    .number("decay", TrainingStep.OPTIMISER.weightDecay())
                     .number("steps", CHECKED_STEPS)
                     .floats("positions", Positions.grid(grid.rows(), grid.columns(), task.net.width()), grid.tokens())
                     .tensor("input", step.input().array())

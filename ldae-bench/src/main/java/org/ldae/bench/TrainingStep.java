@@ -1,7 +1,6 @@
 package org.ldae.bench;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.Tensor;
@@ -11,31 +10,31 @@ import org.ldae.nn.AdamW;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Denoiser.Pass;
 import org.ldae.nn.Denoiser.Ports;
-import org.ldae.nn.GradientSum;
+import org.ldae.nn.GradientDescent;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
 
 /** A network trained on one fixed batch, split over the workers as training splits it. */
 final class TrainingStep implements AutoCloseable {
 
+    static final double RATE = 1e-4;
+    static final AdamW.Options OPTIMISER = AdamW.Options.defaults().withWeightDecay(0.05);
+
     /** As in training: enough rows for full-speed products, few enough to stay in the second-level cache. */
     private static final int ROWS_A_PASS = 1024;
 
     private static final float[] ONE = {1};
+    private static final float[] NO_TIMES = {};
 
     private final Parameters parameters;
     private final Tensor input;
     private final Tensor target;
     private final Workers workers = new Workers();
     private final List<Share> shares = new ArrayList<>();
-    private final AdamW optimiser;
-    private final GradientSum gradients;
+    private final GradientDescent descent;
     private final double[] losses = new double[workers.count()];
-    private final Workers.Task loss =
-            w -> losses[w] = w < shares.size() ? shares.get(w).loss() : 0;
-    private final Workers.Task sum = this::sum;
-    private final Workers.Task update = this::update;
-    private AdamW.Step next = new AdamW.Step(StepTask.RATE, 1);
+    private final Workers.Task forwardAndBackward = this::forwardAndBackward;
+    private long steps;
 
     TrainingStep(Denoiser net, Ports ports, int batch, Rng rng) {
         int tokens = ports.grid().tokens();
@@ -44,18 +43,17 @@ final class TrainingStep implements AutoCloseable {
         target = Numbers.normals("target", batch * tokens, ports.outputs());
         int count = Math.min(workers.count(), batch);
         for (int w = 0; w < count; w++) {
-            Workspace work = Workspace.training(workers.kernels(w), parameters);
-            shares.add(new Share(work));
+            Share share = new Share(Workspace.training(workers.kernels(w), parameters));
+            shares.add(share);
             int last = (w + 1) * batch / count;
             int most = Math.max(1, ROWS_A_PASS / tokens);
             for (int from = w * batch / count; from < last; from += most) {
                 int images = Math.min(most, last - from);
-                shares.get(w).add(net.pass(work, ports, images), from * tokens, images * tokens);
+                share.add(net.pass(share.work, ports, images), from * tokens, images * tokens);
             }
         }
-        optimiser = new AdamW(parameters, shares.get(0).work.gradients(), StepTask.OPTIMISER);
-        gradients = new GradientSum(
-                optimiser, shares.stream().map(share -> share.work).toList());
+        List<Workspace> workspaces = shares.stream().map(share -> share.work).toList();
+        descent = new GradientDescent(workers, parameters, workspaces, OPTIMISER, 0);
     }
 
     Parameters parameters() {
@@ -70,33 +68,31 @@ final class TrainingStep implements AutoCloseable {
         return target;
     }
 
+    /** Scratch memory and gradients of all workers. */
+    long workspaceBytes() {
+        return shares.stream().mapToLong(share -> share.work.allocatedBytes()).sum();
+    }
+
     /** One step; returns the loss before it. */
     double run() {
-        workers.run(loss);
-        workers.run(sum);
-        optimiser.decay(workers.kernels(0), next.rate());
-        workers.run(update);
-        next = new AdamW.Step(next.rate(), next.number() + 1);
-        return Arrays.stream(losses).sum();
+        workers.run(forwardAndBackward);
+        descent.update(new AdamW.Step(RATE, ++steps), descent.sum());
+        double loss = 0;
+        for (double part : losses) {
+            loss += part;
+        }
+        return loss;
     }
 
-    private void sum(int worker) {
-        for (int part = worker; part < optimiser.parts(); part += workers.count()) {
-            gradients.add(workers.kernels(worker), part);
-        }
-    }
-
-    private void update(int worker) {
-        for (int part = worker; part < optimiser.parts(); part += workers.count()) {
-            optimiser.update(workers.kernels(worker), part, next);
-        }
+    private void forwardAndBackward(int worker) {
+        losses[worker] = worker < shares.size() ? shares.get(worker).forwardAndBackward() : 0;
     }
 
     @Override
     public void close() {
         workers.close();
         shares.forEach(share -> share.work.close());
-        optimiser.close();
+        descent.close();
         input.close();
         target.close();
         parameters.close();
@@ -112,11 +108,11 @@ final class TrainingStep implements AutoCloseable {
         }
 
         void add(Pass pass, int row, int rows) {
-            chunks.add(new Chunk(
-                    pass, input.view(row, rows, 0, input.columns()), target.view(row, rows, 0, target.columns())));
+            Tensor mine = input.view(row, rows, 0, input.columns());
+            chunks.add(new Chunk(pass, mine, target.view(row, rows, 0, target.columns())));
         }
 
-        double loss() {
+        double forwardAndBackward() {
             Kernels kernels = work.kernels();
             kernels.fill(work.gradients(), 0);
             double sum = 0;
@@ -131,8 +127,6 @@ final class TrainingStep implements AutoCloseable {
             return sum / target.size();
         }
     }
-
-    private static final float[] NO_TIMES = {};
 
     /** Images that go through the network together. */
     private record Chunk(Pass pass, Tensor input, Tensor target) {}
