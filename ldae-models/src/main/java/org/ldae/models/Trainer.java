@@ -10,6 +10,7 @@ import org.ldae.compute.Tensor;
 import org.ldae.compute.Workers;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
+import org.ldae.data.Batches;
 import org.ldae.data.ImageSource;
 import org.ldae.nn.AdamW;
 import org.ldae.nn.GradientDescent;
@@ -28,7 +29,7 @@ public final class Trainer implements AutoCloseable {
 
     private final Recipe recipe;
     private final FittedTokenizer tokenizer;
-    private final ImageSource images;
+    private final Batches batches;
     private final Rng rng;
     private final Parameters parameters;
     private final Workers workers;
@@ -39,21 +40,14 @@ public final class Trainer implements AutoCloseable {
     private final double[] losses;
     private final Provenance provenance;
     private int steps;
-    private int[] order = new int[0];
-    private int orderedEpoch = -1;
 
     private Trainer(Recipe recipe, FittedTokenizer tokenizer, ImageSource images, Rng rng) {
         Training training = recipe.training();
-        int perEpoch = images.size() / training.batchSize();
-        if (perEpoch < 1) {
-            throw new IllegalArgumentException(
-                    "training: expected at least one batch of %d images, got %d; use a smaller batch"
-                            .formatted(training.batchSize(), images.size()));
-        }
+        this.batches = new Batches(images.size(), training.batchSize(), rng.stream("shuffle"));
+        int perEpoch = batches.perEpoch();
         int total = Math.multiplyExact(perEpoch, training.epochs());
         this.recipe = recipe;
         this.tokenizer = tokenizer;
-        this.images = images;
         this.rng = rng;
         this.provenance = Provenance.of(rng.seed(), images);
         this.rate = new LearningRate(training.rate(), Math.round(perEpoch * training.warmupEpochs()), total);
@@ -144,7 +138,7 @@ public final class Trainer implements AutoCloseable {
         if (finished()) {
             throw new IllegalStateException("training is finished: all %d steps are done".formatted(losses.length));
         }
-        int[] batch = batch(steps);
+        int[] batch = batches.at(steps);
         Rng stepKey = rng.stream("step").at(steps);
         double[] parts = new double[workers.count()];
         workers.run(w -> parts[w] = w < shares.size() ? shares.get(w).step(stepKey, batch) : 0);
@@ -159,18 +153,6 @@ public final class Trainer implements AutoCloseable {
         }
         losses[steps++] = loss;
         return loss;
-    }
-
-    /** The images of a step: each epoch in an order of its own. */
-    private int[] batch(int step) {
-        int size = recipe.training().batchSize();
-        int perEpoch = images.size() / size;
-        if (step / perEpoch != orderedEpoch) {
-            orderedEpoch = step / perEpoch;
-            order = rng.stream("shuffle").at(orderedEpoch).permutation(images.size());
-        }
-        int from = step % perEpoch * size;
-        return Arrays.copyOfRange(order, from, from + size);
     }
 
     private void requireFinite(double loss, double norm) {
