@@ -34,6 +34,15 @@ public record MapShape(int height, int width, int channels) {
     }
 
     /**
+     * Numbers in one image's maps.
+     *
+     * @return H * W * C
+     */
+    public int size() {
+        return Math.multiplyExact(pixels(), channels);
+    }
+
+    /**
      * Maps of the same sides with other channels.
      *
      * @param newChannels number of channels, at least 1
