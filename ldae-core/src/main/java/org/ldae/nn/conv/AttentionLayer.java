@@ -7,7 +7,7 @@ import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
 
 /** {@code y = x + attention(norm(x))} with one head over all pixels, as latent diffusion's autoencoder. */
-record AttentionLayer(String name, MapShape output, int groups) implements Layer {
+record AttentionLayer(String name, MapShape output) implements Layer {
 
     @Override
     public void declare(Parameters.Layout layout) {
@@ -20,10 +20,9 @@ record AttentionLayer(String name, MapShape output, int groups) implements Layer
         Workspace work = memory.work();
         int rows = x.values().rows();
         int width = output.channels();
-        Layer norm = new NormLayer(name + ".norm", output, groups, null);
+        Layer norm = new NormLayer(name + ".norm", output, null);
         Attention.Scratch scratch = new Attention.Scratch(work.allocate(rows, 3 * width), work.allocate(rows, width));
-        Attention attention =
-                new Attention(work, name, new Attention.Sizes(width, 1, output.pixels()), scratch);
+        Attention attention = new Attention(work, name, new Attention.Sizes(width, 1, output.pixels()), scratch);
         return new Live(work.kernels(), norm.over(x, memory), attention, x, memory.instead(x));
     }
 

@@ -16,7 +16,7 @@ import org.ldae.nn.Parameters;
  * <pre>{@code
  * ConvNet net = ConvNet.of(new MapShape(32, 32, 3))
  *         .convolve("in", Window.same(3), 64)
- *         .residual("block", branch -> branch.norm("block.norm", 16, Activation.SILU)
+ *         .residual("block", branch -> branch.norm("block.norm", Activation.SILU)
  *                 .convolve("block.conv", Window.same(3), 128))
  *         .convolve("down", Window.HALVING, 128);
  * }</pre>
@@ -68,15 +68,15 @@ public final class ConvNet {
     }
 
     /**
-     * Adds a group normalisation and the non-linearity after it.
+     * Adds a group normalisation and the non-linearity after it: 32 groups as in latent diffusion, fewer where a group
+     * would have less than 4 channels or the channels don't divide.
      *
      * @param name path of its parameters
-     * @param groups number of groups, a divisor of the channels
      * @param activation non-linearity, or null for none
      * @return a longer chain
      */
-    public ConvNet norm(String name, int groups, @Nullable Activation activation) {
-        return with(new NormLayer(name, output(), groups, activation));
+    public ConvNet norm(String name, @Nullable Activation activation) {
+        return with(new NormLayer(name, output(), activation));
     }
 
     /**
@@ -111,11 +111,10 @@ public final class ConvNet {
      * Adds {@code x + attention(norm(x))} with one head over all pixels.
      *
      * @param name path of its parameters
-     * @param groups groups of its normalisation
      * @return a longer chain
      */
-    public ConvNet attention(String name, int groups) {
-        return with(new AttentionLayer(name, output(), groups));
+    public ConvNet attention(String name) {
+        return with(new AttentionLayer(name, output()));
     }
 
     /**
@@ -140,8 +139,8 @@ public final class ConvNet {
                             .formatted(name, chain.layers));
         }
         int stride = Math.max(1, output().height() / last.output().height());
-        ConvolutionShape side =
-                new ConvolutionShape(output(), Window.PIXEL.withStride(stride), last.output().channels());
+        ConvolutionShape side = new ConvolutionShape(
+                output(), Window.PIXEL.withStride(stride), last.output().channels());
         if (!side.output().equals(last.output())) {
             throw new IllegalArgumentException("%s: expected a branch that keeps or divides the sides, got %s from %s"
                     .formatted(name, last.output(), output()));
@@ -198,8 +197,7 @@ public final class ConvNet {
      */
     public ConvPass pass(Maps input, MapMemory memory) {
         if (!input.shape().equals(this.input)) {
-            throw new IllegalArgumentException(
-                    "net: expected maps of %s, got %s".formatted(this.input, input.shape()));
+            throw new IllegalArgumentException("net: expected maps of %s, got %s".formatted(this.input, input.shape()));
         }
         List<Layer.Stage> stages = new ArrayList<>();
         Maps x = input;

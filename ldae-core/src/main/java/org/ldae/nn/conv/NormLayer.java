@@ -6,7 +6,18 @@ import org.ldae.compute.MapShape;
 import org.ldae.nn.Parameters;
 
 /** A {@link GroupNorm} in a chain. */
-record NormLayer(String name, MapShape output, int groups, @Nullable Activation activation) implements Layer {
+record NormLayer(String name, MapShape output, @Nullable Activation activation) implements Layer {
+
+    private static final int MOST_GROUPS = 32;
+    private static final int LEAST_CHANNELS = 4;
+
+    private static int groups(int channels) {
+        int groups = Math.max(1, Math.min(MOST_GROUPS, channels / LEAST_CHANNELS));
+        while (channels % groups != 0) {
+            groups--;
+        }
+        return groups;
+    }
 
     @Override
     public void declare(Parameters.Layout layout) {
@@ -15,6 +26,7 @@ record NormLayer(String name, MapShape output, int groups, @Nullable Activation 
 
     @Override
     public Stage over(Maps x, MapMemory memory) {
+        int groups = groups(output.channels());
         GroupNorm.Options options = new GroupNorm.Options(memory.images(), output, groups, activation);
         return new Live(new GroupNorm(memory.work(), name, options), x, memory.next(x, output));
     }

@@ -11,7 +11,8 @@ import org.ldae.nn.Parameters;
  * {@code y = shortcut(x) + branch(x)}: the branch's last layer is a convolution, which adds to what the shortcut left. No
  * shortcut stands for x itself.
  */
-record ResidualLayer(List<Layer> inner, ConvolutionLayer last, @Nullable ConvolutionLayer shortcut) implements Layer {
+record ResidualLayer(
+        List<Layer> inner, ConvolutionLayer last, @Nullable ConvolutionLayer shortcut) implements Layer {
 
     @Override
     public MapShape output() {

@@ -30,35 +30,38 @@ class ConvNetTest {
 
     private static final Map<String, UnaryOperator<ConvNet>> NETS = Map.of(
             "convolutions", net -> net.convolve("b", SAME, 5).convolve("c", Window.HALVING, 4),
-            "norm", net -> net.norm("n", 2, Activation.SILU).convolve("b", SAME, 3),
+            "norm", net -> net.norm("n", Activation.SILU).convolve("b", SAME, 3),
             "activation", net -> net.activate(Activation.SILU).convolve("b", SAME, 3),
             "upsample", net -> net.upsample().convolve("b", SAME, 3),
-            "attention", net -> net.attention("at", 2).convolve("b", SAME, 3),
+            "attention", net -> net.attention("at").convolve("b", SAME, 3),
             "identity residual",
-                    net -> net.residual("r", branch -> preNorm(branch, 4, SAME)).convolve("b", SAME, 2),
+                    net -> net.residual("r", branch -> preNorm(branch, 8, SAME)).convolve("b", SAME, 2),
             "projected residual",
-                    net -> net.residual("r", branch -> preNorm(branch, 6, SAME)).convolve("b", SAME, 2),
+                    net -> net.residual("r", branch -> preNorm(branch, 12, SAME))
+                            .convolve("b", SAME, 2),
             "strided residual",
-                    net -> net.residual("r", branch -> branch.convolve("p", SAME.withStride(2), 6)
-                                    .activate(Activation.SILU)
-                                    .convolve("q", SAME, 6))
+                    net -> net.residual(
+                                    "r",
+                                    branch -> branch.convolve("p", SAME.withStride(2), 6)
+                                            .activate(Activation.SILU)
+                                            .convolve("q", SAME, 6))
                             .activate(Activation.SILU),
             "residuals in a row",
-                    net -> net.residual("r", branch -> preNorm(branch, 6, SAME))
-                            .residual("s", branch -> branch.norm("s.n", 3, null).convolve("s.c", SAME, 6))
-                            .attention("at", 3)
+                    net -> net.residual("r", branch -> preNorm(branch, 12, SAME))
+                            .residual("s", branch -> branch.norm("s.n", null).convolve("s.c", SAME, 12))
+                            .attention("at")
                             .convolve("down", Window.HALVING, 4)
-                            .residual("t", branch -> branch.norm("t.n", 2, null).convolve("t.c", SAME, 8)));
+                            .residual("t", branch -> branch.norm("t.n", null).convolve("t.c", SAME, 8)));
 
     private static ConvNet preNorm(ConvNet branch, int outputs, Window first) {
-        return branch.norm("r.n", 2, Activation.SILU)
+        return branch.norm("r.n", Activation.SILU)
                 .convolve("p", first, outputs)
-                .norm("r.m", 2, Activation.SILU)
+                .norm("r.m", Activation.SILU)
                 .convolve("q", SAME, outputs);
     }
 
     private static ConvNet net(String name) {
-        ConvNet start = ConvNet.of(SHAPE).convolve("a", SAME, 4);
+        ConvNet start = ConvNet.of(SHAPE).convolve("a", SAME, 8);
         UnaryOperator<ConvNet> rest = NETS.get(name);
         assertTrue(rest != null, name);
         return rest.apply(start);
@@ -74,7 +77,9 @@ class ConvNetTest {
         Parameters parameters = layout.initialise(Rng.of(1));
         for (Parameters.Slot slot : parameters.slots()) {
             // Biases and norms too, so that no term hides behind a zero.
-            parameters.view(parameters.values(), slot.name()).put(normals(slot.rows() * slot.columns(), 0.25, slot.name()));
+            parameters
+                    .view(parameters.values(), slot.name())
+                    .put(normals(slot.rows() * slot.columns(), 0.25, slot.name()));
         }
         return parameters;
     }
@@ -108,7 +113,11 @@ class ConvNetTest {
             pass.backward(true);
             float[] dx = pass.input().gradient().toArray();
             for (String parameter : parameters.names()) {
-                GradientCheck.check(parameter, work.value(parameter), work.gradient(parameter).toArray(), loss);
+                GradientCheck.check(
+                        parameter,
+                        work.value(parameter),
+                        work.gradient(parameter).toArray(),
+                        loss);
             }
             GradientCheck.check("x", x, dx, loss);
 
@@ -138,7 +147,8 @@ class ConvNetTest {
                 pass.forward();
             }
             assertArrayEquals(
-                    expected.output().values().toArray(), actual.output().values().toArray());
+                    expected.output().values().toArray(),
+                    actual.output().values().toArray());
             assertTrue(lean.allocatedBytes() < full.allocatedBytes());
         }
     }
@@ -151,16 +161,23 @@ class ConvNetTest {
                 () -> net.residual("r", branch -> branch.convolve("a", SAME, 3).activate(Activation.RELU)),
                 "to a convolution");
         refused(
-                () -> net.residual("r", branch -> branch.activate(Activation.RELU).convolve("a", SAME, 3)),
+                () -> net.residual(
+                        "r", branch -> branch.activate(Activation.RELU).convolve("a", SAME, 3)),
                 "from a convolution or normalisation");
         refused(
-                () -> net.residual("r", branch -> branch.convolve("a", new Window(3, 1, 0, 0), 3)
-                        .convolve("b", SAME, 3)),
+                () -> net.residual(
+                        "r",
+                        branch ->
+                                branch.convolve("a", new Window(3, 1, 0, 0), 3).convolve("b", SAME, 3)),
                 "keeps or divides the sides");
         refused(
-                () -> net.residual("r", outer -> outer.convolve("a", SAME, 3)
-                        .residual("s", branch -> branch.convolve("c", SAME, 3).convolve("d", SAME, 3))
-                        .convolve("b", SAME, 3)),
+                () -> net.residual(
+                        "r",
+                        outer -> outer.convolve("a", SAME, 3)
+                                .residual(
+                                        "s",
+                                        branch -> branch.convolve("c", SAME, 3).convolve("d", SAME, 3))
+                                .convolve("b", SAME, 3)),
                 "without residuals");
     }
 
@@ -183,8 +200,10 @@ class ConvNetTest {
     @Test
     void knowsItsShapes() {
         assertEquals(new MapShape(3, 2, 4), net("convolutions").output());
-        assertEquals(new MapShape(3, 2, 4), ConvNet.of(SHAPE.withChannels(4)).maxPool().output());
+        assertEquals(
+                new MapShape(3, 2, 4),
+                ConvNet.of(SHAPE.withChannels(4)).maxPool().output());
         assertEquals(new MapShape(3, 2, 6), net("strided residual").output());
-        assertEquals(4 * SHAPE.pixels() * 4, net("upsample").largest());
+        assertEquals(4 * SHAPE.pixels() * 8, net("upsample").largest());
     }
 }
