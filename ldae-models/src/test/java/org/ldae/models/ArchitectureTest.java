@@ -36,8 +36,10 @@ class ArchitectureTest {
         "data, core",
         "probe, core",
         "nn, core compute",
-        "tokenizers, core data compute nn",
-        "models, core data compute nn checkpoint tokenizers"
+        "fit, core data compute nn",
+        "features, core data compute nn checkpoint fit",
+        "tokenizers, core data compute nn fit features",
+        "models, core data compute nn checkpoint fit features tokenizers"
     })
     void aPackageUsesOnlyTheFloorsBelow(String name, String below) {
         String own = "org.ldae." + name + "..";

@@ -1,4 +1,4 @@
-package org.ldae.tokenizers;
+package org.ldae.fit;
 
 import java.util.Arrays;
 import org.ldae.core.Rng;
@@ -7,7 +7,7 @@ import org.ldae.nn.AdamW;
 import org.ldae.nn.LearningRate;
 
 /**
- * How a tokenizer is trained by gradient: AdamW with warm-up and half a cosine, stopped early by the loss of images that
+ * How a tokenizer or feature net is trained by gradient: AdamW with warm-up and half a cosine, stopped early by the loss of images that
  * are held out. The parameters of the best check are kept.
  *
  * @param steps most steps, at least 1
@@ -19,7 +19,7 @@ import org.ldae.nn.LearningRate;
  * @param checkEvery steps from one check of the held-out loss to the next, at least 1; the last step is followed by one
  * @param patience checks in a row without a new best loss that end the fit, at least 1
  */
-public record AutoencoderFit(
+public record Fit(
         int steps,
         int warmupSteps,
         double rate,
@@ -41,7 +41,7 @@ public record AutoencoderFit(
      * @param checkEvery steps from one check of the held-out loss to the next, at least 1
      * @param patience checks in a row without a new best loss that end the fit, at least 1
      */
-    public AutoencoderFit {
+    public Fit {
         boolean finite = rate < Double.POSITIVE_INFINITY;
         if (steps < 1 || warmupSteps < 0 || warmupSteps >= steps || !(rate > 0) || !finite || !(clipNorm >= 0)) {
             throw new IllegalArgumentException(
@@ -62,9 +62,8 @@ public record AutoencoderFit(
      * @param steps most steps, at least 1
      * @return the options
      */
-    public static AutoencoderFit steps(int steps) {
-        return new AutoencoderFit(
-                steps, steps / 20, 1e-3, AdamW.Options.defaults(), 1, 0.1, Math.max(1, steps / 50), 10);
+    public static Fit steps(int steps) {
+        return new Fit(steps, steps / 20, 1e-3, AdamW.Options.defaults(), 1, 0.1, Math.max(1, steps / 50), 10);
     }
 
     /**
@@ -73,8 +72,8 @@ public record AutoencoderFit(
      * @param most steps, at least 1
      * @return a copy
      */
-    public AutoencoderFit withSteps(int most) {
-        return new AutoencoderFit(most, warmupSteps, rate, optimizer, clipNorm, heldOut, checkEvery, patience);
+    public Fit withSteps(int most) {
+        return new Fit(most, warmupSteps, rate, optimizer, clipNorm, heldOut, checkEvery, patience);
     }
 
     /**
@@ -83,8 +82,8 @@ public record AutoencoderFit(
      * @param warmup steps, fewer than the steps in all
      * @return a copy
      */
-    public AutoencoderFit withWarmup(int warmup) {
-        return new AutoencoderFit(steps, warmup, rate, optimizer, clipNorm, heldOut, checkEvery, patience);
+    public Fit withWarmup(int warmup) {
+        return new Fit(steps, warmup, rate, optimizer, clipNorm, heldOut, checkEvery, patience);
     }
 
     /**
@@ -93,8 +92,8 @@ public record AutoencoderFit(
      * @param peak learning rate, positive
      * @return a copy
      */
-    public AutoencoderFit withRate(double peak) {
-        return new AutoencoderFit(steps, warmupSteps, peak, optimizer, clipNorm, heldOut, checkEvery, patience);
+    public Fit withRate(double peak) {
+        return new Fit(steps, warmupSteps, peak, optimizer, clipNorm, heldOut, checkEvery, patience);
     }
 
     /**
@@ -103,8 +102,8 @@ public record AutoencoderFit(
      * @param options AdamW's
      * @return a copy
      */
-    public AutoencoderFit withOptimizer(AdamW.Options options) {
-        return new AutoencoderFit(steps, warmupSteps, rate, options, clipNorm, heldOut, checkEvery, patience);
+    public Fit withOptimizer(AdamW.Options options) {
+        return new Fit(steps, warmupSteps, rate, options, clipNorm, heldOut, checkEvery, patience);
     }
 
     /**
@@ -113,8 +112,8 @@ public record AutoencoderFit(
      * @param norm largest norm, 0 for none
      * @return a copy
      */
-    public AutoencoderFit withClipNorm(double norm) {
-        return new AutoencoderFit(steps, warmupSteps, rate, optimizer, norm, heldOut, checkEvery, patience);
+    public Fit withClipNorm(double norm) {
+        return new Fit(steps, warmupSteps, rate, optimizer, norm, heldOut, checkEvery, patience);
     }
 
     /**
@@ -123,8 +122,8 @@ public record AutoencoderFit(
      * @param part of the images, in (0, 1)
      * @return a copy
      */
-    public AutoencoderFit withHeldOut(double part) {
-        return new AutoencoderFit(steps, warmupSteps, rate, optimizer, clipNorm, part, checkEvery, patience);
+    public Fit withHeldOut(double part) {
+        return new Fit(steps, warmupSteps, rate, optimizer, clipNorm, part, checkEvery, patience);
     }
 
     /**
@@ -134,16 +133,28 @@ public record AutoencoderFit(
      * @param checks in a row without a new best loss that end the fit, at least 1
      * @return a copy
      */
-    public AutoencoderFit withChecks(int every, int checks) {
-        return new AutoencoderFit(steps, warmupSteps, rate, optimizer, clipNorm, heldOut, every, checks);
+    public Fit withChecks(int every, int checks) {
+        return new Fit(steps, warmupSteps, rate, optimizer, clipNorm, heldOut, every, checks);
     }
 
-    LearningRate schedule() {
+    /**
+     * The rate of each step.
+     *
+     * @return warm-up and half a cosine over all steps
+     */
+    public LearningRate schedule() {
         return new LearningRate(rate, warmupSteps, steps);
     }
 
-    /** Images to train on and images to check with, drawn by the key, both in file order. */
-    Split split(ImageSource images, Rng rng) {
+    /**
+     * Images to train on and images to check with, both in file order.
+     *
+     * @param images at least two
+     * @param rng key of the draw
+     * @return two parts without overlap
+     * @throws IllegalArgumentException if there are fewer than two images
+     */
+    public Split split(ImageSource images, Rng rng) {
         if (images.size() < 2) {
             throw new IllegalArgumentException(
                     "images: expected at least 2, one to train on and one to hold out, got " + images.size());
@@ -160,6 +171,11 @@ public record AutoencoderFit(
         return images.select(picks);
     }
 
-    /** Two parts of a set, neither empty. */
-    record Split(ImageSource training, ImageSource heldOut) {}
+    /**
+     * Two parts of a set, neither empty.
+     *
+     * @param training images to train on
+     * @param heldOut images that only the checks see
+     */
+    public record Split(ImageSource training, ImageSource heldOut) {}
 }

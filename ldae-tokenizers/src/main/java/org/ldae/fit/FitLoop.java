@@ -1,4 +1,4 @@
-package org.ldae.tokenizers;
+package org.ldae.fit;
 
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -12,26 +12,41 @@ import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
 
 /**
- * The loop that trains a tokenizer: steps of AdamW, checks of the held-out loss, early stopping, progress.
+ * The loop of such a training: steps of AdamW, checks of the held-out loss, early stopping, progress.
  *
  * <p>It leaves the parameters of the best check. If the calling thread is interrupted it ends with a
- * {@link CancellationException} at the next step, the interrupt status still set: a half-trained tokenizer is no
- * tokenizer. If a loss or gradient is not finite it ends with an {@link IllegalStateException}.
+ * {@link CancellationException} at the next step, the interrupt status still set: what is half trained is not
+ * kept. If a loss or gradient is not finite it ends with an {@link IllegalStateException}.
  */
-final class AutoencoderTrainer implements AutoCloseable {
+public final class FitLoop implements AutoCloseable {
 
     /** What is minimised. Called on the thread that runs the trainer, which may hand shares to the workers. */
-    interface Task {
+    public interface Task {
 
         /**
          * Loss of a step's batch. Overwrites the gradients of every workspace; their sum is the gradient of the loss.
          *
          * @param step from 0, of the fit's steps
+         * @return the loss
          */
         double gradients(int step);
 
-        /** Loss of the held-out images at the parameters as they are. */
+        /**
+         * Loss of the held-out images at the parameters as they are.
+         *
+         * @return the loss
+         */
         double heldOutLoss();
+
+        /**
+         * Whether a lower held-out loss means better parameters. If not, as in a game against a discriminator, all steps
+         * are run and the last parameters are kept.
+         *
+         * @return true unless overridden
+         */
+        default boolean stopsEarly() {
+            return true;
+        }
     }
 
     /**
@@ -41,10 +56,10 @@ final class AutoencoderTrainer implements AutoCloseable {
      * @param bestStep steps after which the held-out loss was lowest: those of the parameters that are kept
      * @param heldOutLoss its lowest value
      */
-    record Outcome(int steps, int bestStep, double heldOutLoss) {}
+    public record Outcome(int steps, int bestStep, double heldOutLoss) {}
 
     private final String name;
-    private final AutoencoderFit fit;
+    private final Fit fit;
     private final LearningRate rate;
     private final Workers workers;
     private final Parameters parameters;
@@ -53,9 +68,16 @@ final class AutoencoderTrainer implements AutoCloseable {
     private int done;
     private double lastLoss = Double.NaN;
 
-    /** Trains what the workspaces share; {@code name} is that of the stage in progress and errors. */
-    AutoencoderTrainer(
-            String name, AutoencoderFit fit, Workers workers, Parameters parameters, List<Workspace> workspaces) {
+    /**
+     * An optimiser at its start.
+     *
+     * @param name of the stage in progress and errors
+     * @param fit how to train
+     * @param workers who share the work
+     * @param parameters what is learnt
+     * @param workspaces over the parameters; their gradients are summed
+     */
+    public FitLoop(String name, Fit fit, Workers workers, Parameters parameters, List<Workspace> workspaces) {
         this.name = name;
         this.fit = fit;
         this.rate = fit.schedule();
@@ -65,8 +87,16 @@ final class AutoencoderTrainer implements AutoCloseable {
         this.best = parameters.buffer();
     }
 
-    /** Trains to the end or until patience is spent, and leaves the parameters of the best check. */
-    Outcome run(Task task, Progress progress) {
+    /**
+     * Trains to the end or until patience is spent, and leaves the parameters of the best check.
+     *
+     * @param task what is minimised
+     * @param progress told after every step
+     * @return how it ended
+     * @throws IllegalStateException if a loss or gradient is not finite
+     * @throws CancellationException if this thread is interrupted
+     */
+    public Outcome run(Task task, Progress progress) {
         long began = System.nanoTime();
         int bestStep = 0;
         int misses = 0;
@@ -76,8 +106,9 @@ final class AutoencoderTrainer implements AutoCloseable {
             step(task);
             if (done % fit.checkEvery() == 0 || done == fit.steps()) {
                 double loss = requireFinite("held-out loss", task.heldOutLoss());
-                misses = loss < bestLoss ? 0 : misses + 1;
-                if (loss < bestLoss) {
+                boolean better = loss < bestLoss || !task.stopsEarly();
+                misses = better ? 0 : misses + 1;
+                if (better) {
                     bestLoss = loss;
                     bestStep = done;
                     workers.kernels(0).copy(parameters.values(), best);

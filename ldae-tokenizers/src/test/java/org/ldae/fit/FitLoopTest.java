@@ -1,4 +1,4 @@
-package org.ldae.tokenizers;
+package org.ldae.fit;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -21,16 +21,16 @@ import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
+import org.ldae.tokenizers.Samples;
 
-class AutoencoderTrainerTest {
+class FitLoopTest {
 
     private static final int COUNT = 3;
     private final Workers workers = new Workers();
     private final Parameters parameters = parameters();
     private final Workspace first = Workspace.training(workers.kernels(0), parameters);
     private final Workspace second = Workspace.training(workers.kernels(0), parameters);
-    private final AutoencoderFit fit =
-            AutoencoderFit.steps(400).withRate(0.05).withChecks(10, 4).withClipNorm(0);
+    private final Fit fit = Fit.steps(400).withRate(0.05).withChecks(10, 4).withClipNorm(0);
 
     private static Parameters parameters() {
         Parameters.Layout layout = Parameters.layout();
@@ -47,7 +47,7 @@ class AutoencoderTrainerTest {
     }
 
     /** Half the squared distance of the parameters to a point, and to another one when it is checked. */
-    private class Distance implements AutoencoderTrainer.Task {
+    private class Distance implements FitLoop.Task {
         private final float[] target;
         private final float[] heldOut;
         private final List<Integer> steps = new ArrayList<>();
@@ -91,7 +91,7 @@ class AutoencoderTrainerTest {
     @Test
     void trainsToTheMinimumOfTheSummedGradients() {
         Distance task = new Distance(new float[] {0.5f, -1, 2}, new float[] {0.5f, -1, 2});
-        AutoencoderTrainer.Outcome outcome = run(fit.withChecks(10, 100), task, Progress.none());
+        FitLoop.Outcome outcome = run(fit.withChecks(10, 100), task, Progress.none());
         assertEquals(400, outcome.steps());
         assertArrayEquals(task.target, values(), 1e-3f);
         assertEquals(400, task.steps.size());
@@ -102,12 +102,25 @@ class AutoencoderTrainerTest {
     void stopsWhenTheHeldOutLossRisesAndKeepsTheBest() {
         // On the way from 1 to 5 the parameters pass 2, the held-out optimum.
         Distance task = new Distance(new float[] {5, 5, 5}, new float[] {2, 2, 2});
-        AutoencoderTrainer.Outcome outcome = run(fit, task, Progress.none());
+        FitLoop.Outcome outcome = run(fit, task, Progress.none());
         assertEquals(outcome.bestStep() + 40, outcome.steps(), "patience is four checks of ten steps");
         assertTrue(outcome.steps() < 400);
         assertEquals(outcome.heldOutLoss(), task.distance(task.heldOut), "parameters of the best check");
         assertTrue(outcome.heldOutLoss() < task.worst);
         assertArrayEquals(task.heldOut, values(), 0.3f);
+    }
+
+    @Test
+    void aGameWithoutABestCheckRunsToItsEndAndKeepsTheLast() {
+        Distance task = new Distance(new float[] {5, 5, 5}, new float[] {2, 2, 2}) {
+            @Override
+            public boolean stopsEarly() {
+                return false;
+            }
+        };
+        FitLoop.Outcome outcome = run(fit, task, Progress.none());
+        assertEquals(new FitLoop.Outcome(400, 400, task.distance(task.heldOut)), outcome);
+        assertArrayEquals(task.target, values(), 0.05f);
     }
 
     @ParameterizedTest
@@ -171,7 +184,7 @@ class AutoencoderTrainerTest {
     @Test
     void splitsImagesWithoutOverlapByKey() {
         ImageSource images = Samples.source(Samples.walks(20, new ImageShape(1, 2, 2)));
-        AutoencoderFit.Split split = fit.withHeldOut(0.25).split(images, Rng.of(3));
+        Fit.Split split = fit.withHeldOut(0.25).split(images, Rng.of(3));
         assertEquals(15, split.training().size());
         assertEquals(5, split.heldOut().size());
         float[][] all = new float[20][4];
@@ -193,7 +206,7 @@ class AutoencoderTrainerTest {
 
     @Test
     void optionsCheckThemselves() {
-        assertRefused(() -> AutoencoderFit.steps(0), "steps >= 1", "got 0");
+        assertRefused(() -> Fit.steps(0), "steps >= 1", "got 0");
         assertRefused(() -> fit.withWarmup(400), "warm-up < steps", "400, 400");
         assertRefused(() -> fit.withRate(Double.POSITIVE_INFINITY), "finite rate", "Infinity");
         assertRefused(() -> fit.withRate(Double.NaN), "finite rate", "NaN");
@@ -204,9 +217,8 @@ class AutoencoderTrainerTest {
         assertRefused(() -> fit.withChecks(1, 0), "patience", "1, 0");
     }
 
-    private AutoencoderTrainer.Outcome run(AutoencoderFit options, Distance task, Progress progress) {
-        try (AutoencoderTrainer trainer =
-                new AutoencoderTrainer("fit test", options, workers, parameters, List.of(first, second))) {
+    private FitLoop.Outcome run(Fit options, Distance task, Progress progress) {
+        try (FitLoop trainer = new FitLoop("fit test", options, workers, parameters, List.of(first, second))) {
             return trainer.run(task, progress);
         }
     }

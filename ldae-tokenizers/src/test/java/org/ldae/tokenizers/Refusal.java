@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.function.Executable;
 
 /** Asserts that a call refuses its arguments and says why. */
-final class Refusal {
+public final class Refusal {
 
     private Refusal() {}
 
-    static void assertRefused(Executable call, String... parts) {
+    public static void assertRefused(Executable call, String... parts) {
         String message = String.valueOf(
                 assertThrows(IllegalArgumentException.class, call).getMessage());
         for (String part : parts) {

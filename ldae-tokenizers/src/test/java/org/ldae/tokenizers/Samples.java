@@ -13,11 +13,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Images for tests: golden files, and random ones whose patches have a spectrum that falls like that of photographs. */
-final class Samples {
+public final class Samples {
 
     private Samples() {}
 
-    static INDArray golden(String name) {
+    public static INDArray golden(String name) {
         URL file = Objects.requireNonNull(Samples.class.getResource("/golden/tokenizers/" + name + ".npy"), name);
         try {
             return Nd4j.createFromNpyFile(new File(file.toURI()));
@@ -27,7 +27,7 @@ final class Samples {
     }
 
     /** Random walks along both axes with some white noise, {@code [N, C, H, W]}. */
-    static INDArray walks(int count, ImageShape shape) {
+    public static INDArray walks(int count, ImageShape shape) {
         float[] pixels = new float[count * shape.size()];
         Rng.of(11).stream("walks").normals(pixels, 0, pixels.length);
         int width = shape.width();
@@ -41,11 +41,11 @@ final class Samples {
         return Nd4j.create(pixels, new long[] {count, shape.channels(), shape.height(), shape.width()}, 'c');
     }
 
-    static INDArray tensor(Map<String, INDArray> tensors, String name) {
+    public static INDArray tensor(Map<String, INDArray> tensors, String name) {
         return Objects.requireNonNull(tensors.get(name), name);
     }
 
-    static ImageSource source(INDArray images) {
+    public static ImageSource source(INDArray images) {
         return ImageSource.of(images, new int[0], List.of());
     }
 }
