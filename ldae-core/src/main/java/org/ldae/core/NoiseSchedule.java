@@ -6,7 +6,7 @@ package org.ldae.core;
  * <p>Time runs from 0 (clean) to 1 (noisiest). A schedule says nothing of what is predicted or how errors are weighted;
  * that is the objective's.
  */
-public sealed interface NoiseSchedule {
+public sealed interface NoiseSchedule permits NoiseSchedule.Additive, NoiseSchedule.Single, VariancePreserving {
 
     /**
      * Factor on the signal.
@@ -25,6 +25,26 @@ public sealed interface NoiseSchedule {
     double sigma(double t);
 
     /**
+     * Logarithm of the signal-to-noise ratio, {@code ln(gamma^2 / sigma^2)}; falls as time goes on.
+     *
+     * @param t time in [0, 1]
+     * @return the ratio's logarithm, infinite where signal or noise vanish
+     */
+    default double logSnr(double t) {
+        return 2 * (Math.log(gamma(t)) - Math.log(sigma(t)));
+    }
+
+    /**
+     * Density of {@link #logSnr} when times are drawn uniformly from [0, 1]: how often training visits a level
+     * (Hang and Gu 2024, arXiv 2407.03297).
+     *
+     * @param logSnr any number
+     * @return the density, 0 outside the schedule's range
+     * @throws IllegalStateException if the schedule has a single level
+     */
+    double logSnrDensity(double logSnr);
+
+    /**
      * Whether the level depends on the time; a single level needs no time conditioning.
      *
      * @return false for {@link Single}
@@ -41,8 +61,8 @@ public sealed interface NoiseSchedule {
      * @throws IllegalArgumentException if the schedule has no such level
      */
     default double timeOf(double ratio) {
-        double largest = sigma(1) / gamma(1);
-        double smallest = sigma(0) / gamma(0);
+        double largest = ratio(1);
+        double smallest = ratio(0);
         if (!(ratio >= smallest && ratio <= largest)) {
             throw new IllegalArgumentException(
                     "sigma: expected a level of the schedule, in [%s, %s], got %s".formatted(smallest, largest, ratio));
@@ -61,6 +81,16 @@ public sealed interface NoiseSchedule {
     }
 
     /**
+     * The noise as a multiple of the signal.
+     *
+     * @param t time in [0, 1]
+     * @return sigma over gamma, infinite where the signal vanishes
+     */
+    default double ratio(double t) {
+        return sigma(t) / gamma(t);
+    }
+
+    /**
      * No input scaling: gamma = 1 and sigma linear from 0 (paper, Tab. 3; l-DAE uses sqrt 2).
      *
      * @param maxSigma sigma at t = 1, in units of the latent's standard deviation
@@ -73,11 +103,20 @@ public sealed interface NoiseSchedule {
     /**
      * One noise level whatever the time, gamma = 1 (paper, section 4.3; sigma = sqrt(1/3)).
      *
-     * @param sigma the level, in units of the latent's standard deviation
+     * @param sigma the level, in units of the latent's standard deviation, at least 0
      * @return the schedule
      */
     static NoiseSchedule single(double sigma) {
         return new Single(sigma);
+    }
+
+    /**
+     * No noise at any time: a plain autoencoder, as a control.
+     *
+     * @return the single level 0
+     */
+    static NoiseSchedule none() {
+        return new Single(0);
     }
 
     /**
@@ -86,7 +125,7 @@ public sealed interface NoiseSchedule {
      * @return the schedule
      */
     static NoiseSchedule linear() {
-        return new Linear();
+        return new VariancePreserving.Linear();
     }
 
     /**
@@ -95,7 +134,29 @@ public sealed interface NoiseSchedule {
      * @return the schedule
      */
     static NoiseSchedule ddpm() {
-        return new Ddpm();
+        return new VariancePreserving.Ddpm();
+    }
+
+    /**
+     * The cosine schedule without offset, gamma = cos(pi t / 2), gamma^2 + sigma^2 = 1; its logSNR has the density
+     * sech(logSNR / 2) / 2 pi (Nichol and Dhariwal 2021, with s = 0).
+     *
+     * @return the schedule
+     */
+    static NoiseSchedule cosine() {
+        return new VariancePreserving.Cosine();
+    }
+
+    /**
+     * gamma^2 + sigma^2 = 1 with a logSNR that is Laplace distributed, so that middle levels are seen most often (Hang and Gu
+     * 2024, arXiv 2407.03297, who use mean 0 and scale 0.5).
+     *
+     * @param mean mean of the logSNR
+     * @param scale b of the Laplace distribution, positive
+     * @return the schedule
+     */
+    static NoiseSchedule laplace(double mean, double scale) {
+        return new VariancePreserving.Laplace(mean, scale);
     }
 
     /**
@@ -110,110 +171,66 @@ public sealed interface NoiseSchedule {
          * @param maxSigma sigma at t = 1, positive
          */
         public Additive {
-            requirePositive("maxSigma", maxSigma);
+            Levels.requirePositive("maxSigma", maxSigma);
         }
 
         @Override
         public double gamma(double t) {
-            requireTime(t);
+            Levels.requireTime(t);
             return 1;
         }
 
         @Override
         public double sigma(double t) {
-            return maxSigma * requireTime(t);
+            return maxSigma * Levels.requireTime(t);
+        }
+
+        @Override
+        public double logSnrDensity(double logSnr) {
+            double t = Math.exp(-logSnr / 2) / maxSigma;
+            return t <= 1 ? t / 2 : 0;
         }
     }
 
     /**
      * gamma = 1, one sigma at every time.
      *
-     * @param level sigma, positive
+     * @param level sigma, at least 0
      */
     record Single(double level) implements NoiseSchedule {
         /**
          * Checks the level.
          *
-         * @param level sigma, positive
+         * @param level sigma, at least 0
          */
         public Single {
-            requirePositive("sigma", level);
+            if (!(level >= 0 && level < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("sigma: expected a number of at least 0, got " + level);
+            }
         }
 
         @Override
         public double gamma(double t) {
-            requireTime(t);
+            Levels.requireTime(t);
             return 1;
         }
 
         @Override
         public double sigma(double t) {
-            requireTime(t);
+            Levels.requireTime(t);
             return level;
+        }
+
+        @Override
+        public double logSnrDensity(double logSnr) {
+            throw new IllegalStateException(
+                    "logSNR: has no density at the single level sigma = %s; use a schedule of many levels"
+                            .formatted(level));
         }
 
         @Override
         public boolean timeDependent() {
             return false;
-        }
-    }
-
-    /** gamma^2 = 1 - t. */
-    record Linear() implements NoiseSchedule {
-        @Override
-        public double gamma(double t) {
-            return Math.sqrt(1 - requireTime(t));
-        }
-
-        @Override
-        public double sigma(double t) {
-            return Math.sqrt(requireTime(t));
-        }
-    }
-
-    /** DDPM's 1000 steps; t = 0 is the clean image and t = 1 the last step, linear in between in gamma^2. */
-    record Ddpm() implements NoiseSchedule {
-        private static final int STEPS = 1000;
-        private static final double[] GAMMA_SQUARED = gammaSquared();
-
-        @Override
-        public double gamma(double t) {
-            return Math.sqrt(at(t));
-        }
-
-        @Override
-        public double sigma(double t) {
-            return Math.sqrt(1 - at(t));
-        }
-
-        private static double at(double t) {
-            double position = requireTime(t) * STEPS;
-            int below = (int) Math.min(STEPS - 1, Math.floor(position));
-            double fraction = position - below;
-            return (1 - fraction) * GAMMA_SQUARED[below] + fraction * GAMMA_SQUARED[below + 1];
-        }
-
-        private static double[] gammaSquared() {
-            double[] product = new double[STEPS + 1];
-            product[0] = 1;
-            for (int s = 1; s <= STEPS; s++) {
-                double beta = 1e-4 + (0.02 - 1e-4) * (s - 1) / (STEPS - 1);
-                product[s] = product[s - 1] * (1 - beta);
-            }
-            return product;
-        }
-    }
-
-    private static double requireTime(double t) {
-        if (!(t >= 0 && t <= 1)) {
-            throw new IllegalArgumentException("t: expected a time in [0, 1], got " + t);
-        }
-        return t;
-    }
-
-    private static void requirePositive(String name, double value) {
-        if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException(name + ": expected a positive number, got " + value);
         }
     }
 }

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.ldae.core.NoiseSchedule;
+import org.ldae.core.VariancePreserving;
 import org.ldae.tokenizers.PatchPCA;
 import org.ldae.tokenizers.TokenizerOptions;
 
@@ -30,8 +31,10 @@ final class RecipeJson {
                             Map.of(
                                     "additive", NoiseSchedule.Additive.class,
                                     "single", NoiseSchedule.Single.class,
-                                    "linear", NoiseSchedule.Linear.class,
-                                    "ddpm", NoiseSchedule.Ddpm.class)))
+                                    "linear", VariancePreserving.Linear.class,
+                                    "cosine", VariancePreserving.Cosine.class,
+                                    "laplace", VariancePreserving.Laplace.class,
+                                    "ddpm", VariancePreserving.Ddpm.class)))
             .registerTypeAdapter(
                     TokenizerOptions.class,
                     new KindAdapter<TokenizerOptions>("tokenizer", Map.of("patch-pca", PatchPCA.Options.class)))

@@ -110,7 +110,7 @@ class RecipeTest {
         Expect.refused(() -> Recipe.fromJson("{\"tokenizer\": 3"), "recipe");
         Expect.refused(() -> Recipe.fromJson("{}"), "recipe", "{}");
         String json = BASE.toJson();
-        Expect.refused(() -> Recipe.fromJson(json.replace("\"additive\"", "\"cosine\"")), "additive", "cosine");
+        Expect.refused(() -> Recipe.fromJson(json.replace("\"additive\"", "\"sine\"")), "additive", "sine");
         Expect.refused(() -> Recipe.fromJson(json.replace("\"schedule\"", "\"schedules\"")), "recipe");
     }
 
