@@ -46,26 +46,29 @@ def repeat(iterate, least_seconds):
             return seconds / count
 
 
+def answer(words, tasks, opened):
+    if words[0] == "open":
+        opened.clear()
+        opened.append(tasks[words[1]](*read(" ".join(words[2:]))))
+        return "ok"
+    if words[0] == "check":
+        return "values " + " ".join(repr(float(v)) for v in opened[0].check())
+    if words[0] == "turn":
+        repeat(opened[0].iterate, float(words[1]))
+        return "seconds " + repr(repeat(opened[0].iterate, float(words[2])))
+    if words[0] == "close":
+        opened.clear()
+        return "ok"
+    raise ValueError("expected open, check, turn or close, got " + words[0])
+
+
 def serve(about, tasks):
     """Answers requests until the input ends. A task is made of (tensors, numbers) and has check() and iterate()."""
     print("hello", about, flush=True)
-    task = None
+    opened = []
     for line in sys.stdin:
-        words = line.split()
-        if words[0] == "open":
-            if words[1] in tasks:
-                task = tasks[words[1]](*read(" ".join(words[2:])))
-                answer = "ok"
-            else:
-                answer = "cannot do " + words[1]
-        elif words[0] == "check":
-            answer = "values " + " ".join(repr(float(v)) for v in task.check())
-        elif words[0] == "turn":
-            repeat(task.iterate, float(words[1]))
-            answer = "seconds " + repr(repeat(task.iterate, float(words[2])))
-        elif words[0] == "close":
-            task = None
-            answer = "ok"
-        else:
-            answer = "cannot understand " + words[0]
-        print(answer, flush=True)
+        try:
+            reply = answer(line.split(), tasks, opened)
+        except Exception as error:  # whatever it is, the report says so and goes on
+            reply = "failed: %s %s" % (type(error).__name__, " ".join(str(error).split()))
+        print(reply, flush=True)

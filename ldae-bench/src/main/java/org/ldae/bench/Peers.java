@@ -2,6 +2,7 @@ package org.ldae.bench;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,17 +21,34 @@ final class Peers {
     static final List<String> NAMES = List.of(PYTORCH, LIBTORCH, SKLEARN);
 
     private final List<String> pythons;
+    private final Path libtorch;
     private final Path scripts;
 
     /**
      * Peers whose scripts are unpacked into a folder.
      *
      * @param python the interpreter, or null for the first one that has what a script imports
+     * @param libtorch the folder of jars that {@code mvn -Ppeers package} fills
      * @param scripts an existing folder
      */
-    Peers(@Nullable String python, Path scripts) {
+    Peers(@Nullable String python, Path libtorch, Path scripts) {
+        this.libtorch = libtorch;
         this.pythons = python == null ? List.of("python3", "/usr/bin/python3") : List.of(python);
         this.scripts = scripts;
+    }
+
+    /** The folder {@code peers} beside the jar or folder this class was loaded from. */
+    static Path besideTheJar() {
+        try {
+            Path jar = Path.of(Peers.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            return jar.resolveSibling("peers");
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("class path: expected a file, got " + e.getInput(), e);
+        }
     }
 
     /**
@@ -41,6 +59,7 @@ final class Peers {
     Peer start(String name) throws IOException {
         return switch (name) {
             case PYTORCH -> python("pytorch_peer.py", "torch");
+            case LIBTORCH -> libtorch();
             default -> throw new MissingPeerException("not among " + NAMES);
         };
     }
@@ -57,6 +76,23 @@ final class Peers {
             }
         }
         throw new MissingPeerException("no python3 with %s (%s)".formatted(needs, String.join("; ", tried)));
+    }
+
+    private Peer libtorch() throws IOException {
+        if (!Files.isDirectory(libtorch)) {
+            throw new MissingPeerException("no folder %s; mvn -Ppeers package makes it".formatted(libtorch));
+        }
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        ProcessBuilder builder = new ProcessBuilder(
+                java.toString(),
+                "-Xmx2g",
+                "-Dai.djl.offline=true",
+                "-cp",
+                libtorch + "/*",
+                "org.ldae.bench.libtorch.LibtorchPeer");
+        builder.environment().put("DJL_CACHE_DIR", libtorch.resolve("cache").toString());
+        builder.environment().put("OPT_OUT_TRACKING", "true");
+        return Peer.start(withThreads(builder));
     }
 
     /** As many threads as ours, in every BLAS that reads such a variable. */

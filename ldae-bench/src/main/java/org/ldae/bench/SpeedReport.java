@@ -39,6 +39,9 @@ public final class SpeedReport implements Callable<Integer> {
             description = "Interpreter with torch and sklearn (default: python3, where it has them).")
     private @Nullable String python;
 
+    @Option(names = "--libtorch", description = "Folder that mvn -Ppeers package filled (default: beside the jar).")
+    private Path libtorch = Peers.besideTheJar();
+
     SpeedReport() {}
 
     /**
@@ -70,7 +73,7 @@ public final class SpeedReport implements Callable<Integer> {
         Path folder = Files.createTempDirectory("ldae-speed");
         Map<String, Peer> running = new LinkedHashMap<>();
         try {
-            start(new Peers(python, folder), tasks, report, running);
+            start(new Peers(python, libtorch, folder), tasks, report, running);
             for (Task task : tasks) {
                 new Contest(task, folder, rounds).run(report, running);
             }
