@@ -21,6 +21,7 @@ import org.ldae.nn.Positions;
 record StepTask(String name, VisionTransformer net, TokenGrid grid, int batch) implements Task {
 
     private static final int CHECKED_STEPS = 5;
+    private static final int STEPS_ALLOCATING = 10;
 
     /** Four blocks of width 384, 64 tokens. */
     static StepTask medium() {
@@ -126,6 +127,8 @@ record StepTask(String name, VisionTransformer net, TokenGrid grid, int batch) i
                         task.name + ".gflops", task.flops() / 1e9 / duel.ours().median());
                 report.put(task.name + ".of_sgemm", duel.ratio().times(task.flops() / Sgemm.FLOPS));
             }
+            Allocation.of(this::iterate, STEPS_ALLOCATING).report(report, task.name);
+            report.put(task.name + ".workspaceMiB", step.workspaceBytes() / (double) (1 << 20));
         }
 
         @Override
