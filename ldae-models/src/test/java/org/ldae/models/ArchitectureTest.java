@@ -39,6 +39,7 @@ class ArchitectureTest {
         "fit, core data compute nn",
         "features, core data compute nn checkpoint fit",
         "tokenizers, core data compute nn fit features",
+        "figures, core",
         "models, core data compute nn checkpoint fit features tokenizers"
     })
     void aPackageUsesOnlyTheFloorsBelow(String name, String below) {
