@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.ldae.core.ImageShape;
@@ -16,6 +16,7 @@ import org.ldae.core.Tokenizer;
 import org.ldae.data.Augmentation;
 import org.ldae.data.Dataset;
 import org.ldae.data.ImageSource;
+import org.ldae.figures.Figures;
 import org.ldae.models.Features;
 import org.ldae.models.LatentDAE;
 import org.ldae.models.Recipe;
@@ -169,8 +170,9 @@ public final class TrainLatentDae implements Callable<Integer> {
             INDArray clean = data.test().images(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
             double sigma = Math.sqrt(1.0 / 3);
             INDArray noisy = model.addNoise(clean, sigma, rng.stream("picture"));
-            Pictures.grid(List.of(clean, noisy, model.denoise(noisy, sigma)), out.resolve("denoised.png"));
-            Pictures.loss(losses, out.resolve("loss.csv"), out.resolve("loss.png"));
+            Figures.writePng(Figures.triplets(clean, noisy, model.denoise(noisy, sigma)), out.resolve("denoised.png"));
+            Figures.writePng(Figures.loss(losses), out.resolve("loss.png"));
+            Files.writeString(out.resolve("loss.csv"), csv(losses));
 
             // 6. Keep the numbers with all that is needed to get them again.
             Map<String, Object> result = new LinkedHashMap<>(table.scores());
@@ -217,6 +219,14 @@ public final class TrainLatentDae implements Callable<Integer> {
 
     private static INDArray averaged(Tokenizer pca, ImageSource images) {
         return pca.encode(all(images)).mean(1);
+    }
+
+    private static String csv(double[] losses) {
+        StringBuilder lines = new StringBuilder("step,loss\n");
+        for (int i = 0; i < losses.length; i++) {
+            lines.append(String.format(Locale.ROOT, "%d,%.9g%n", i + 1, losses[i]));
+        }
+        return lines.toString();
     }
 
     private static INDArray flat(INDArray array) {
