@@ -2,11 +2,12 @@ package org.ldae.tokenizers;
 
 import java.util.Map;
 import org.ldae.core.Tokenizer;
+import org.ldae.data.ImageSource;
 import org.ldae.nn.Workspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A tokenizer of this library: it knows how it was fitted, can be saved, and can work inside a training step. */
-public sealed interface FittedTokenizer extends Tokenizer permits PatchPCA {
+public sealed interface FittedTokenizer extends Tokenizer permits LinearTokenizer {
 
     /**
      * What it was fitted with.
@@ -30,4 +31,15 @@ public sealed interface FittedTokenizer extends Tokenizer permits PatchPCA {
      * @return the codec
      */
     Codec codec(Workspace work, int images);
+
+    /**
+     * Mean squared error of {@code decode(encode(x))} over all pixels, in units of pixels squared.
+     *
+     * @param images at least one image of the grid's shape; a block of them is in memory at a time
+     * @return the error, at least 0
+     * @throws IllegalArgumentException if there is no image or the shape differs
+     */
+    default double reconstructionError(ImageSource images) {
+        return Reconstruction.meanSquaredError(this, images);
+    }
 }

@@ -24,6 +24,15 @@ final class HeapCopy {
         return writtenOnHost(array);
     }
 
+    /** Numbers rounded to float32. */
+    static float[] floats(double[] numbers) {
+        float[] floats = new float[numbers.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) numbers[i];
+        }
+        return floats;
+    }
+
     /** Tells a backend with memory of its own which copy is the new one. */
     private static INDArray writtenOnHost(INDArray array) {
         Nd4j.getAffinityManager().tagLocation(array, AffinityManager.Location.HOST);

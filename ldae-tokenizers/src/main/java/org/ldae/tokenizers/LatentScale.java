@@ -3,7 +3,7 @@ package org.ldae.tokenizers;
 import java.util.Arrays;
 
 /**
- * How PCA latents are scaled before anyone adds noise to them; the paper leaves it open.
+ * How latents are scaled before anyone adds noise to them; the paper leaves it open.
  *
  * <p>The choice decides how much a noise level hides: unscaled, the first component of natural images has a standard
  * deviation above 10, and {@code sigma = sqrt(1/3)} hardly touches it.
@@ -22,27 +22,36 @@ public enum LatentScale {
     /** Variances below this part of the largest are rounding error of float32 pixels. */
     private static final double VARIANCE_FLOOR = 1e-10;
 
-    /** The factor on each of the first {@code components} latents, given all variances in descending order. */
-    double[] factors(double[] variances, int components) {
-        double[] factors = new double[components];
+    /** The factor on each latent, given the variance of each. */
+    double[] factors(double[] variances) {
+        double largest = Arrays.stream(variances).max().orElseThrow();
+        if (largest == 0 && this != NONE) {
+            throw new IllegalArgumentException(
+                    "latents: expected some that vary, got %d constant ones; are the images blank?"
+                            .formatted(variances.length));
+        }
+        double[] factors = new double[variances.length];
         switch (this) {
-            case GLOBAL -> {
-                double variance =
-                        Arrays.stream(variances, 0, components).average().orElseThrow();
-                Arrays.fill(factors, 1 / Math.sqrt(variance));
-            }
+            case GLOBAL ->
+                Arrays.fill(
+                        factors,
+                        1 / Math.sqrt(Arrays.stream(variances).average().orElseThrow()));
             case PER_COMPONENT -> {
-                for (int i = 0; i < components; i++) {
-                    if (variances[i] <= VARIANCE_FLOOR * variances[0]) {
-                        throw new IllegalArgumentException(
-                                "components: expected at most %d for LatentScale.PER_COMPONENT, got %d; the images don't vary along the rest (variance %.3g against %.3g), use fewer components or LatentScale.GLOBAL"
-                                        .formatted(i, components, variances[i], variances[0]));
-                    }
-                    factors[i] = 1 / Math.sqrt(variances[i]);
-                }
+                requireAllVary(variances, VARIANCE_FLOOR * largest);
+                Arrays.setAll(factors, i -> 1 / Math.sqrt(variances[i]));
             }
             case NONE -> Arrays.fill(factors, 1);
         }
         return factors;
+    }
+
+    private static void requireAllVary(double[] variances, double floor) {
+        long varying =
+                Arrays.stream(variances).filter(variance -> variance > floor).count();
+        if (varying < variances.length) {
+            throw new IllegalArgumentException(
+                    "components: expected at most %d for LatentScale.PER_COMPONENT, got %d; the rest don't vary (at most %.3g each), use fewer components or LatentScale.GLOBAL"
+                            .formatted(varying, variances.length, floor));
+        }
     }
 }

@@ -76,6 +76,18 @@ final class PatchMoments {
         return covariance;
     }
 
+    /** Second moments around another point than the mean, {@code [D, D]}. */
+    double[] around(double[] centre) {
+        double[] moments = covariance();
+        double[] mean = mean();
+        for (int i = 0; i < moments.length; i++) {
+            int a = i / size;
+            int b = i % size;
+            moments[i] += (mean[a] - centre[a]) * (mean[b] - centre[b]);
+        }
+        return moments;
+    }
+
     private void add(float[] block, int rows) {
         double[] centred = new double[rows * size];
         if (count == 0) {
@@ -116,6 +128,6 @@ final class PatchMoments {
 
     private static void report(Progress progress, int done, int total, double seconds) {
         double secondsLeft = seconds / done * (total - done);
-        progress.update(new Progress.Event("fit PatchPCA", done, total, seconds, secondsLeft, ""));
+        progress.update(new Progress.Event("patch moments", done, total, seconds, secondsLeft, ""));
     }
 }

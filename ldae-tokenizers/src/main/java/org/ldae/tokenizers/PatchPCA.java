@@ -5,10 +5,8 @@ import java.util.Map;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
-import org.ldae.core.Shapes;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
-import org.ldae.nn.Workspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -24,20 +22,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * {@link #withComponents} changes d without another fit. Fitting reads the images once, takes memory for one block of
  * them and then solves an eigenproblem of side D; above some thousand numbers a patch that takes minutes.
  */
-public final class PatchPCA implements FittedTokenizer {
+public final class PatchPCA extends LinearTokenizer {
 
     private final Options options;
-    private final Patches patches;
     private final PrincipalBasis basis;
-    private final double[] scale;
-    private final Projection projection;
 
     private PatchPCA(Options options, Patches patches, PrincipalBasis basis, double[] scale) {
+        super(patches, basis.map(scale));
         this.options = options;
-        this.patches = patches;
         this.basis = basis;
-        this.scale = scale;
-        this.projection = new Projection(patches, basis, scale);
     }
 
     /**
@@ -107,11 +100,7 @@ public final class PatchPCA implements FittedTokenizer {
         TokenGrid grid = new TokenGrid(image, options.patch());
         options.requireFits(grid);
         PrincipalBasis basis = PrincipalBasis.restore(tensors, grid.patchSize());
-        double[] scale = PrincipalBasis.read(tensors, "scale", options.components());
-        if (Arrays.stream(scale).anyMatch(factor -> factor <= 0)) {
-            throw new IllegalArgumentException(
-                    "tensors: expected a positive scale, got " + Arrays.toString(scale) + "; the file is damaged");
-        }
+        double[] scale = SavedTensors.readPositive(tensors, "scale", options.components());
         return new PatchPCA(options, Patches.of(grid), basis, scale);
     }
 
@@ -125,45 +114,7 @@ public final class PatchPCA implements FittedTokenizer {
     public PatchPCA withComponents(int components) {
         Options recut = options.withComponents(components);
         recut.requireFits(grid());
-        return scaled(recut, patches, basis);
-    }
-
-    @Override
-    public TokenGrid grid() {
-        return patches.grid();
-    }
-
-    @Override
-    public int dimension() {
-        return scale.length;
-    }
-
-    @Override
-    public INDArray encode(INDArray images) {
-        Patches.requireImages(grid(), images);
-        return Blockwise.map(images, new long[] {grid().tokens(), dimension()}, projection::encode);
-    }
-
-    @Override
-    public INDArray decode(INDArray latents) {
-        Shapes.require("latents", latents, "N L D", Shapes.ANY, grid().tokens(), dimension());
-        return Blockwise.map(latents, Patches.imageAxes(grid()), projection::decode);
-    }
-
-    /**
-     * Mean squared error of {@code decode(encode(x))} over all pixels, in units of pixels squared; over the images of
-     * the fit it is the sum of the dropped {@link #explainedVariance} divided by D.
-     *
-     * @param images at least one image of the grid's shape
-     * @return the error, at least 0
-     * @throws IllegalArgumentException if there is no image or the shape differs
-     */
-    public double reconstructionError(ImageSource images) {
-        if (!images.shape().equals(grid().image()) || images.size() == 0) {
-            throw new IllegalArgumentException("images: expected at least one of [C, H, W] = %s, got %d of %s"
-                    .formatted(grid().image(), images.size(), images.shape()));
-        }
-        return projection.meanSquaredError(images);
+        return scaled(recut, patches(), basis);
     }
 
     /**
@@ -177,15 +128,6 @@ public final class PatchPCA implements FittedTokenizer {
     }
 
     /**
-     * The mean patch, taken off before projecting.
-     *
-     * @return a new array {@code [P*P*C]}
-     */
-    public INDArray mean() {
-        return HeapCopy.of(PrincipalBasis.floats(basis.mean()), grid().patchSize());
-    }
-
-    /**
      * The full orthonormal basis V, not only the kept components; rows are components of falling variance, and the
      * entry of largest magnitude in each is positive.
      *
@@ -193,21 +135,13 @@ public final class PatchPCA implements FittedTokenizer {
      */
     public INDArray basis() {
         long size = grid().patchSize();
-        return HeapCopy.of(PrincipalBasis.floats(basis.vectors()), size, size);
-    }
-
-    /**
-     * The factor on each kept component, equal for all under {@link LatentScale#GLOBAL}.
-     *
-     * @return a new array {@code [D]}
-     */
-    public INDArray scale() {
-        return HeapCopy.of(PrincipalBasis.floats(scale), dimension());
+        return HeapCopy.of(HeapCopy.floats(basis.vectors()), size, size);
     }
 
     /**
      * Variance of the unscaled patches along every component (the covariance's eigenvalues, divided by the number of
-     * patches), in pixels squared.
+     * patches), in pixels squared. The sum of those dropped, divided by P*P*C, is the {@link #reconstructionError} over
+     * the images of the fit.
      *
      * @return P*P*C numbers of at least 0 in descending order
      */
@@ -241,12 +175,7 @@ public final class PatchPCA implements FittedTokenizer {
      */
     @Override
     public Map<String, INDArray> tensors() {
-        return basis.tensors(scale);
-    }
-
-    @Override
-    public Codec codec(Workspace work, int images) {
-        return basis.codec(work, scale);
+        return basis.tensors(map().scale());
     }
 
     @Override
@@ -261,7 +190,11 @@ public final class PatchPCA implements FittedTokenizer {
     }
 
     private static PatchPCA scaled(Options options, Patches patches, PrincipalBasis basis) {
-        return new PatchPCA(options, patches, basis, options.scale().factors(basis.variances(), options.components()));
+        return new PatchPCA(
+                options,
+                patches,
+                basis,
+                options.scale().factors(Arrays.copyOf(basis.variances(), options.components())));
     }
 
     /**

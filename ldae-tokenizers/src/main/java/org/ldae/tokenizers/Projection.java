@@ -1,6 +1,5 @@
 package org.ldae.tokenizers;
 
-import org.ldae.data.ImageSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The linear maps between images and scaled latents, in float32 on blocks of images; safe to share between threads. */
@@ -10,14 +9,12 @@ final class Projection {
     private final float[] meanPatch;
     private final INDArray encoder;
     private final INDArray decoder;
-    private final int dimension;
 
-    Projection(Patches patches, PrincipalBasis basis, double[] scale) {
+    Projection(Patches patches, LinearMap map) {
         this.patches = patches;
-        this.meanPatch = PrincipalBasis.floats(basis.mean());
-        this.encoder = basis.encoder(scale);
-        this.decoder = basis.decoder(scale);
-        this.dimension = scale.length;
+        this.meanPatch = HeapCopy.floats(map.mean());
+        this.encoder = map.encoderColumns();
+        this.decoder = map.decoderRows();
     }
 
     /** Images {@code [items, C, H, W]} to latents {@code [items, L, D]}. */
@@ -49,28 +46,5 @@ final class Projection {
         for (int i = 0; i < items; i++) {
             patches.scatter(decoded, i * imageSize, images, i * imageSize);
         }
-    }
-
-    /** Mean squared error a pixel of encoding and decoding, a block of images at a time. */
-    double meanSquaredError(ImageSource images) {
-        int imageSize = images.shape().size();
-        int block = Math.min(images.size(), Blockwise.items(imageSize));
-        float[] pixels = new float[block * imageSize];
-        float[] latents = new float[block * patches.grid().tokens() * dimension];
-        float[] decoded = new float[pixels.length];
-        double sum = 0;
-        for (int first = 0; first < images.size(); first += block) {
-            int items = Math.min(block, images.size() - first);
-            for (int i = 0; i < items; i++) {
-                images.read(first + i, pixels, i * imageSize);
-            }
-            encode(pixels, latents, items);
-            decode(latents, decoded, items);
-            for (int i = 0; i < items * imageSize; i++) {
-                double difference = (double) decoded[i] - pixels[i];
-                sum += difference * difference;
-            }
-        }
-        return sum / images.size() / imageSize;
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +51,25 @@ class PatchMomentsTest {
                 events.stream().map(Progress.Event::done).toList());
         assertTrue(events.stream().allMatch(event -> event.total() == COUNT));
         assertEquals(0, events.get(2).secondsLeft());
+    }
+
+    @Test
+    void momentsAroundAnotherPointEqualThoseOfShiftedPatches() {
+        int size = patches.grid().patchSize();
+        double[] centre = new double[size];
+        Arrays.setAll(centre, j -> 0.1 * j - 1);
+        double[] rows = patches.patchify(Samples.walks(COUNT, SHAPE)).data().asDouble();
+        double[] expected = new double[size * size];
+        for (int from = 0; from < rows.length; from += size) {
+            for (int i = 0; i < expected.length; i++) {
+                int a = i / size;
+                int b = i % size;
+                expected[i] += (rows[from + a] - centre[a]) * (rows[from + b] - centre[b]) / (rows.length / size);
+            }
+        }
+        PatchMoments moments = moments(Samples.walks(COUNT, SHAPE), 7);
+        assertArrayEquals(expected, moments.around(centre), 1e-13);
+        assertArrayEquals(moments.covariance(), moments.around(moments.mean()));
     }
 
     private PatchMoments moments(INDArray images, int blockImages) {

@@ -1,0 +1,103 @@
+package org.ldae.tokenizers;
+
+import org.ldae.nn.Workspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What a linear tokenizer comes down to, in double: {@code z = scale * E (x - mean)} and {@code x = mean + F^T (z / scale)}.
+ *
+ * <p>Never changed after it is made; accessors inside this package hand out the arrays themselves.
+ */
+final class LinearMap {
+
+    private final double[] mean;
+    private final double[] encoder;
+    private final double[] decoder;
+    private final double[] scale;
+
+    /** Matrices E and F are {@code [d, D]}, row-major; more rows than the scale has numbers are never looked at. */
+    LinearMap(double[] mean, double[] encoder, double[] decoder, double[] scale) {
+        this.mean = mean;
+        this.encoder = encoder;
+        this.decoder = decoder;
+        this.scale = scale;
+    }
+
+    /** Numbers in a patch, D. */
+    int size() {
+        return mean.length;
+    }
+
+    /** Numbers in a latent token, d. */
+    int dimension() {
+        return scale.length;
+    }
+
+    /** Mean patch {@code [D]}. */
+    double[] mean() {
+        return mean;
+    }
+
+    /** Rows of E before the scale, {@code [d, D]} or longer. */
+    double[] encoder() {
+        return encoder;
+    }
+
+    /** Rows of F before the scale, {@code [d, D]} or longer. */
+    double[] decoder() {
+        return decoder;
+    }
+
+    /** Factor on each latent {@code [d]}. */
+    double[] scale() {
+        return scale;
+    }
+
+    /** The matrix from centred patches to scaled latents, {@code [D, d]}. */
+    INDArray encoderColumns() {
+        float[] rows = scaledEncoder();
+        float[] columns = new float[rows.length];
+        for (int k = 0; k < dimension(); k++) {
+            for (int j = 0; j < size(); j++) {
+                columns[j * dimension() + k] = rows[k * size() + j];
+            }
+        }
+        return HeapCopy.of(columns, size(), dimension());
+    }
+
+    /** The matrix from scaled latents to centred patches, {@code [d, D]}. */
+    INDArray decoderRows() {
+        return HeapCopy.of(scaledDecoder(), dimension(), size());
+    }
+
+    /** The same maps as a stage of a training step, the mean folded into biases. */
+    LinearCodec codec(Workspace work) {
+        float[] bias = new float[dimension()];
+        for (int k = 0; k < bias.length; k++) {
+            double dot = 0;
+            for (int j = 0; j < size(); j++) {
+                dot += encoder[k * size() + j] * mean[j];
+            }
+            bias[k] = (float) (-dot * scale[k]);
+        }
+        return new LinearCodec(work, dimension(), size())
+                .encodingBy(scaledEncoder(), bias)
+                .decodingBy(scaledDecoder(), HeapCopy.floats(mean));
+    }
+
+    private float[] scaledEncoder() {
+        float[] scaled = new float[dimension() * size()];
+        for (int i = 0; i < scaled.length; i++) {
+            scaled[i] = (float) (encoder[i] * scale[i / size()]);
+        }
+        return scaled;
+    }
+
+    private float[] scaledDecoder() {
+        float[] scaled = new float[dimension() * size()];
+        for (int i = 0; i < scaled.length; i++) {
+            scaled[i] = (float) (decoder[i] / scale[i / size()]);
+        }
+        return scaled;
+    }
+}
