@@ -174,6 +174,7 @@ public final class ConvNet {
         return layers.isEmpty() ? input : layers.get(layers.size() - 1).output();
     }
 
+    /** Numbers in the largest maps of one image, its input included. */
     int largest() {
         return Math.max(
                 input.size(), layers.stream().mapToInt(Layer::largest).max().orElse(1));

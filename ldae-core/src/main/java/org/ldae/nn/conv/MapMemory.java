@@ -1,6 +1,7 @@
 package org.ldae.nn.conv;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ldae.compute.MapShape;
@@ -17,6 +18,10 @@ import org.ldae.nn.Workspace;
 public final class MapMemory {
 
     private static final int PLACES = 3;
+
+    /** Numbers in the largest maps of a pass: 1 MB, so that a layer finds in a cache what the last one wrote. */
+    private static final int NUMBERS_A_PASS = 1 << 18;
+
     private static final int NONE = -1;
 
     private final Workspace work;
@@ -57,11 +62,22 @@ public final class MapMemory {
         return new MapMemory(work, images, false, places(work, images, nets), NONE);
     }
 
+    /**
+     * How many images a pass over some nets should take: as many as fill the caches.
+     *
+     * @param nets what will run in the pass
+     * @return at least 1
+     */
+    public static int imagesAtOnce(ConvNet... nets) {
+        return Math.max(1, NUMBERS_A_PASS / largest(nets));
+    }
+
+    private static int largest(ConvNet... nets) {
+        return Arrays.stream(nets).mapToInt(ConvNet::largest).max().orElse(1);
+    }
+
     private static List<Tensor> places(Workspace work, int images, ConvNet... nets) {
-        int largest = 1;
-        for (ConvNet net : nets) {
-            largest = Math.max(largest, net.largest());
-        }
+        int largest = largest(nets);
         List<Tensor> places = new ArrayList<>();
         for (int i = 0; i < PLACES; i++) {
             places.add(work.allocate(images, largest));
