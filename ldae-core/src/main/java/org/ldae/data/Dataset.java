@@ -95,7 +95,8 @@ public record Dataset(ImageSource train, ImageSource test) {
     }
 
     /**
-     * Image files in class folders: PNG, JPEG and whatever else Image I/O reads here, plug-ins included.
+     * Image files in class folders: PNG, JPEG, TIFF and GeoTIFF, BigTIFF, BMP, GIF, WebP, PNM and whatever else Image I/O
+     * reads here, plug-ins included. Of readers for the same format ImageIO-ext's are preferred, then the platform's.
      *
      * <p>The folder holds {@code train} and {@code test} (or {@code val}, looked at if there is no {@code test}), each
      * with one folder a class; or the class folders alone, of which {@link FolderOptions#withTestFraction} holds out a
@@ -104,8 +105,8 @@ public record Dataset(ImageSource train, ImageSource test) {
      * depends on the number of files alone, so that its first images are a fair sample.
      *
      * <p>Files are decoded at each reading, in constant memory; use {@link ImageSource#cached} for many epochs over
-     * a set that fits in memory. Transparent pixels show white; colour profiles and EXIF rotations are ignored. A file
-     * that can't be decoded is an {@link java.io.UncheckedIOException} that names it, when it is read.
+     * a set that fits in memory. {@link Decoding} says how samples become channels. A file that can't be decoded is an
+     * {@link java.io.UncheckedIOException} that names it, when it is read.
      *
      * @param directory the folder
      * @param options size, channels and split

@@ -10,39 +10,30 @@ import org.ldae.core.ImageShape;
 final class FolderImages extends LabelledImages {
 
     private final List<Path> files;
-    private final boolean resized;
+    private final FolderOptions options;
 
-    FolderImages(ImageShape shape, List<Path> files, Labels labels, boolean resized) {
+    FolderImages(ImageShape shape, List<Path> files, Labels labels, FolderOptions options) {
         super(shape, files.size(), labels);
         this.files = List.copyOf(files);
-        this.resized = resized;
+        this.options = options;
     }
 
     @Override
     public void read(int index, float[] destination, int offset) {
-        Path file = files.get(index);
         try {
-            EightBit.toFloats(pixels(file), destination, offset);
+            int start = offset;
+            for (byte[] plane : planes(files.get(index)).values) {
+                EightBit.toFloats(plane, destination, start);
+                start += plane.length;
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }
     }
 
-    private byte[] pixels(Path file) throws IOException {
-        Planes planes = planes(file);
-        byte[] pixels = new byte[shape().size()];
-        int i = 0;
-        for (float[] plane : planes.values) {
-            for (float value : plane) {
-                pixels[i++] = EightBit.level(value);
-            }
-        }
-        return pixels;
-    }
-
     private Planes planes(Path file) throws IOException {
-        Planes planes = Planes.read(file, shape().channels());
-        if (resized) {
+        Planes planes = Planes.read(file, options.decoding());
+        if (options.side().isPresent()) {
             return Resampling.centredSquare(planes, shape().height());
         }
         if (planes.height != shape().height() || planes.width != shape().width()) {

@@ -8,26 +8,23 @@ import java.util.OptionalInt;
  *
  * @param side side of the square that is cut from each image's centre after its shorter side was resized to it; empty
  *     for the files' own size, which must then be the same for all
- * @param channels 3 for red, green, blue, 1 for grey
+ * @param decoding how samples become channels
  * @param testFraction share of each class held out for testing, in (0, 1); empty if the test images have a folder
  * @param seed chooses the images that are held out; without meaning if none are
  */
-public record FolderOptions(OptionalInt side, int channels, OptionalDouble testFraction, long seed) {
+public record FolderOptions(OptionalInt side, Decoding decoding, OptionalDouble testFraction, long seed) {
 
     /**
-     * Checks side, channels and fraction.
+     * Checks side and fraction.
      *
      * @param side side of the square, empty for the files' own size
-     * @param channels 3 or 1
+     * @param decoding how samples become channels
      * @param testFraction share held out in (0, 1), empty for none
      * @param seed chooses the images that are held out
      */
     public FolderOptions {
         if (side.isPresent() && side.getAsInt() < 1) {
             throw new IllegalArgumentException("side: expected at least 1 pixel, got " + side.getAsInt());
-        }
-        if (channels != 1 && channels != 3) {
-            throw new IllegalArgumentException("channels: expected 1 (grey) or 3 (red, green, blue), got " + channels);
         }
         if (testFraction.isPresent() && !(testFraction.getAsDouble() > 0 && testFraction.getAsDouble() < 1)) {
             throw new IllegalArgumentException(
@@ -41,27 +38,28 @@ public record FolderOptions(OptionalInt side, int channels, OptionalDouble testF
      * @return the options
      */
     public static FolderOptions nativeSize() {
-        return new FolderOptions(OptionalInt.empty(), 3, OptionalDouble.empty(), 0);
+        return new FolderOptions(OptionalInt.empty(), Decoding.colour(), OptionalDouble.empty(), 0);
     }
 
     /**
-     * Colour images resized, with an antialiasing triangle filter, until their shorter side fits, then cut to the
-     * centred square.
+     * Colour images cut to the centred square as ADM (Dhariwal and Nichol 2021) and DiT do it: halved by averaging while
+     * the shorter side is at least twice as long, resized with an antialiasing bicubic filter until it fits, cropped.
      *
      * @param side side of the square in pixels, at least 1
      * @return the options
      */
     public static FolderOptions square(int side) {
-        return new FolderOptions(OptionalInt.of(side), 3, OptionalDouble.empty(), 0);
+        return new FolderOptions(OptionalInt.of(side), Decoding.colour(), OptionalDouble.empty(), 0);
     }
 
     /**
-     * One channel, the luma 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), instead of three.
+     * Other channels, value ranges or limits.
      *
+     * @param rules how samples become channels
      * @return a changed copy
      */
-    public FolderOptions withGreyscale() {
-        return new FolderOptions(side, 1, testFraction, seed);
+    public FolderOptions withDecoding(Decoding rules) {
+        return new FolderOptions(side, rules, testFraction, seed);
     }
 
     /**
@@ -73,6 +71,6 @@ public record FolderOptions(OptionalInt side, int channels, OptionalDouble testF
      * @return a changed copy
      */
     public FolderOptions withTestFraction(double fraction, long splitSeed) {
-        return new FolderOptions(side, channels, OptionalDouble.of(fraction), splitSeed);
+        return new FolderOptions(side, decoding, OptionalDouble.of(fraction), splitSeed);
     }
 }

@@ -1,79 +1,185 @@
 package org.ldae.data;
 
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
-import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one image file with whichever Image I/O reader, built in or plugged in, understands it. */
 final class ImageFile {
 
+    /** Larger files are read piece by piece, which is slower, instead of being loaded. */
+    private static final long MOST_IN_MEMORY = 256L << 20;
+
     /** The built-in JPEG reader fills what is missing with grey and only warns. */
-    private static final Pattern DAMAGE = Pattern.compile("(?i)truncated|premature|bad huffman");
+    private static final Pattern DAMAGE = Pattern.compile("(?i)truncated|premature|bad huffman|instead of rst");
 
-    private ImageFile() {}
+    private final Path file;
+    private final long maxPixels;
 
-    /** Decodes the file's first image. */
-    static BufferedImage decode(Path file) throws IOException {
-        return read(file, (reader, warnings) -> {
+    private ImageFile(Path file, long maxPixels) {
+        this.file = file;
+        this.maxPixels = maxPixels;
+    }
+
+    /** Decodes the file's first image, if it has no more than that many pixels. */
+    static Decoded decode(Path file, long maxPixels) throws IOException {
+        return new ImageFile(file, maxPixels).read((reader, header, warnings) -> {
             BufferedImage image = reader.read(0);
             if (warnings.damage != null) {
-                throw new IOException(warnings.damage);
+                throw new DamageException(warnings.damage);
             }
-            return image;
+            return new Decoded(image, header);
         });
     }
 
-    /** Height and width, from the header alone. */
-    static Size size(Path file) throws IOException {
-        return read(file, (reader, warnings) -> new Size(reader.getHeight(0), reader.getWidth(0)));
+    /** Height and width as the picture is shown, from the header alone. */
+    static Size size(Path file, long maxPixels) throws IOException {
+        return new ImageFile(file, maxPixels).read((reader, header, warnings) -> {
+            Size size = new Size(reader.getHeight(0), reader.getWidth(0));
+            return header.turned() ? new Size(size.width, size.height) : size;
+        });
     }
 
-    private static <T> T read(Path file, Reading<T> reading) throws IOException {
-        byte[] content = Files.readAllBytes(file);
-        try (ImageInputStream stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(content))) {
-            Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
-            if (!readers.hasNext()) {
-                throw new IOException(file
-                        + ": not an image, or of a format that no Image I/O reader on the class path knows; remove the"
-                        + " file or add a reader plug-in");
-            }
-            IOException failure = new IOException(file + ": damaged, truncated or of an unsupported kind");
-            while (readers.hasNext()) {
-                ImageReader reader = readers.next();
-                try {
-                    stream.seek(0);
-                    reader.setInput(stream, true, true);
-                    Warnings warnings = new Warnings();
-                    reader.addIIOReadWarningListener((source, warning) -> warnings.note(warning));
-                    return reading.from(reader, warnings);
-                } catch (IOException | RuntimeException e) {
-                    // Readers throw any kind of exception at damaged data; another one may still understand the file.
-                    failure = new IOException(
-                            "%s: damaged, truncated or of an unsupported kind: %s"
-                                    .formatted(file, Objects.requireNonNullElse(e.getMessage(), e.toString())),
-                            e);
-                } finally {
-                    reader.dispose();
+    private <T> T read(Reading<T> reading) throws IOException {
+        try {
+            Content content = content();
+            ImageHeader header;
+            List<ImageReader> readers;
+            try (ImageInputStream stream = content.stream()) {
+                header = ImageHeader.read(stream);
+                if (header.tiff().isPresent()) {
+                    requireModest(header.tiff().get());
                 }
+                readers = ReaderChoice.of(stream, header);
             }
-            throw failure;
+            return read(content, header, readers, reading);
+        } catch (IOException | RuntimeException e) {
+            throw explained(e);
         }
     }
+
+    private <T> T read(Content content, ImageHeader header, List<ImageReader> readers, Reading<T> reading)
+            throws IOException {
+        if (readers.isEmpty()) {
+            throw new IOException("not an image, or of a format that no Image I/O reader on the class path knows; remove"
+                    + " the file or add a reader plug-in");
+        }
+        Exception failure = null;
+        try {
+            for (ImageReader reader : readers) {
+                // A stream of its own: readers flush what they have read.
+                try (ImageInputStream stream = content.stream()) {
+                    return read(stream, header, reader, reading);
+                } catch (DamageException | TooLargeException e) {
+                    throw e;
+                } catch (IOException | RuntimeException e) {
+                    // Readers throw any kind of exception at damaged data; another one may still understand the file.
+                    failure = failure == null ? e : failure;
+                }
+            }
+        } finally {
+            readers.forEach(ImageReader::dispose);
+        }
+        throw new IOException("damaged, truncated or of an unsupported kind: " + message(failure), failure);
+    }
+
+    private <T> T read(ImageInputStream stream, ImageHeader header, ImageReader reader, Reading<T> reading)
+            throws IOException {
+        reader.setInput(stream, true, true);
+        Warnings warnings = new Warnings();
+        reader.addIIOReadWarningListener((source, warning) -> warnings.note(warning));
+        requireModest(reader.getHeight(0), reader.getWidth(0), 1);
+        requireModest(reader.getTileHeight(0), reader.getTileWidth(0), 1);
+        return reading.from(reader, header, warnings);
+    }
+
+    private Content content() throws IOException {
+        long size = Files.size(file);
+        if (size == 0) {
+            throw new IOException("empty, 0 bytes");
+        }
+        if (size > MOST_IN_MEMORY && file.getFileSystem().equals(FileSystems.getDefault())) {
+            return () -> new FileImageInputStream(file.toFile());
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        ByteStream stream = new ByteStream(bytes);
+        boolean big = TiffDirectory.begins(stream, 0) && TiffDirectory.read(stream, 0).isBig();
+        byte[] readable = big ? ClassicTiff.of(bytes) : bytes;
+        return () -> new ByteStream(readable);
+    }
+
+    /** What a file holds, to be read more than once. */
+    private interface Content {
+        ImageInputStream stream() throws IOException;
+    }
+
+    /** Refuses what a small file may announce before a reader takes the memory for it. */
+    private void requireModest(TiffDirectory tiff) throws IOException {
+        long bands = tiff.get(TiffDirectory.BANDS, 1);
+        long width = tiff.get(TiffDirectory.WIDTH, 0);
+        long height = tiff.get(TiffDirectory.HEIGHT, 0);
+        requireModest(height, width, bands);
+        requireModest(tiff.get(TiffDirectory.TILE_HEIGHT, 1), tiff.get(TiffDirectory.TILE_WIDTH, 1), bands);
+    }
+
+    private void requireModest(long height, long width, long bands) throws IOException {
+        // Four bands are a usual picture's; more of them count as more pixels.
+        double pixels = (double) height * width * Math.max(1, bands / 4.0);
+        if (pixels > maxPixels) {
+            throw new TooLargeException(("%d x %d pixels%s are more than the limit of %d; raise it with"
+                            + " Decoding.withMaxPixels if the file is no decompression bomb")
+                    .formatted(height, width, bands > 4 ? " of " + bands + " bands" : "", maxPixels));
+        }
+    }
+
+    private IOException explained(Exception e) {
+        if (e instanceof AccessDeniedException) {
+            return new IOException(file + ": access denied", e);
+        }
+        if (e instanceof NoSuchFileException) {
+            return new IOException(file + ": no such file, or a link to none", e);
+        }
+        return new IOException(file + ": " + message(e), e);
+    }
+
+    private static String message(@Nullable Exception e) {
+        return e == null ? "" : Objects.requireNonNullElse(e.getMessage(), e.toString());
+    }
+
+    /** A picture as its reader gives it, not yet turned. */
+    record Decoded(BufferedImage image, ImageHeader header) {}
 
     record Size(int height, int width) {
         @Override
         public String toString() {
             return height + " x " + width;
+        }
+    }
+
+    private static final class DamageException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        DamageException(String warning) {
+            super("damaged or truncated: " + warning);
+        }
+    }
+
+    private static final class TooLargeException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        TooLargeException(String message) {
+            super(message);
         }
     }
 
@@ -88,6 +194,6 @@ final class ImageFile {
     }
 
     private interface Reading<T> {
-        T from(ImageReader reader, Warnings warnings) throws IOException;
+        T from(ImageReader reader, ImageHeader header, Warnings warnings) throws IOException;
     }
 }

@@ -92,7 +92,7 @@ final class ImageFolders {
             throws IOException {
         ImageShape shape = options.side().isPresent()
                 ? new ImageShape(
-                        options.channels(),
+                        options.decoding().channels(),
                         options.side().getAsInt(),
                         options.side().getAsInt())
                 : commonShape(Stream.of(train, test)
@@ -114,19 +114,23 @@ final class ImageFolders {
                 shape,
                 order.stream().map(Labelled::file).toList(),
                 Labels.of(order.stream().mapToInt(Labelled::label).toArray(), names),
-                options.side().isPresent());
+                options);
     }
 
     private ImageShape commonShape(List<Path> files) throws IOException {
-        ImageFile.Size first = ImageFile.size(files.get(0));
+        ImageFile.Size first = size(files.get(0));
         for (Path file : files) {
-            ImageFile.Size size = ImageFile.size(file);
+            ImageFile.Size size = size(file);
             if (!size.equals(first)) {
                 throw new IOException("%s: expected %s pixels as in %s, got %s; give FolderOptions.square to resize"
                         .formatted(file, first, files.get(0), size));
             }
         }
-        return new ImageShape(options.channels(), first.height(), first.width());
+        return new ImageShape(options.decoding().channels(), first.height(), first.width());
+    }
+
+    private ImageFile.Size size(Path file) throws IOException {
+        return ImageFile.size(file, options.decoding().maxPixels());
     }
 
     private SortedMap<String, List<Path>> classes(Path folder) throws IOException {

@@ -1,90 +1,115 @@
 package org.ldae.data;
 
-/**
- * Resizes the centred square with a separable triangle filter as wide as a source pixel or a target pixel, whichever
- * is larger: bilinear when enlarging, antialiased when shrinking, as Pillow's BILINEAR.
- */
+import java.util.Arrays;
+import org.ldae.data.FilterWeights.Kernel;
+import org.ldae.data.FilterWeights.Stretch;
+
+/** Resizes planes of 256 levels with an antialiasing filter, to the same levels as Pillow. */
 final class Resampling {
+
+    /** Fixed-point weights, as Pillow's: 8 bits are the level, 2 the overshoot of negative weights. */
+    private static final int FRACTION_BITS = 32 - 8 - 2;
 
     private Resampling() {}
 
+    /**
+     * The centred square as ADM (Dhariwal and Nichol 2021) and DiT cut it: halved by averaging while the shorter side is
+     * at least twice as long as wanted, resized bicubically until the shorter side fits, then cropped.
+     */
     static Planes centredSquare(Planes image, int side) {
-        int shorter = Math.min(image.height, image.width);
-        // A whole number of pixels, so that an image that already fits is copied as it is.
-        Filter rows = Filter.of(image.height, (image.height - shorter) / 2, shorter, side);
-        Filter columns = Filter.of(image.width, (image.width - shorter) / 2, shorter, side);
-        float[][] values = new float[image.values.length][];
-        for (int c = 0; c < values.length; c++) {
-            boolean repeated = c > 0 && image.values[c] == image.values[0];
-            values[c] = repeated ? values[0] : resize(image.values[c], image.width, rows, columns);
+        Planes small = image;
+        while (Math.min(small.height, small.width) >= 2 * side) {
+            small = resize(
+                    small,
+                    weights(Kernel.BOX, small.height, small.height / 2),
+                    weights(Kernel.BOX, small.width, small.width / 2));
         }
-        return new Planes(side, side, values);
+        double scale = (double) side / Math.min(small.height, small.width);
+        return resize(small, middle(small.height, scale, side), middle(small.width, scale, side));
     }
 
-    private static float[] resize(float[] plane, int width, Filter rows, Filter columns) {
-        int side = rows.first.length;
-        float[] narrow = new float[plane.length / width * side];
-        for (int y = rows.first[0]; y < rows.last(); y++) {
-            for (int x = 0; x < side; x++) {
-                float sum = 0;
+    private static Weights weights(Kernel kernel, int length, int targets) {
+        return new Weights(FilterWeights.of(kernel, new Stretch(length, 0, length, targets), 0, targets));
+    }
+
+    /** The middle pixels of a row that is resized as a whole. */
+    private static Weights middle(int length, double scale, int side) {
+        int targets = Math.max(side, (int) Math.rint(length * scale));
+        int from = (targets - side) / 2;
+        return new Weights(
+                FilterWeights.of(Kernel.BICUBIC, new Stretch(length, 0, length, targets), from, from + side));
+    }
+
+    private static Planes resize(Planes image, Weights rows, Weights columns) {
+        int height = rows.first.length;
+        int width = columns.first.length;
+        return image.map(height, width, plane -> vertically(horizontally(plane, image.width, rows, columns), width, rows));
+    }
+
+    /** Only the source rows that the target rows need; the others stay 0. */
+    private static byte[] horizontally(byte[] plane, int width, Weights rows, Weights columns) {
+        int targets = columns.first.length;
+        byte[] narrow = new byte[plane.length / width * targets];
+        for (int y = rows.first[0]; y < rows.end(); y++) {
+            for (int x = 0; x < targets; x++) {
+                int[] weights = columns.weights[x];
                 int from = y * width + columns.first[x];
-                float[] weights = columns.weights[x];
+                int sum = 1 << FRACTION_BITS - 1;
                 for (int k = 0; k < weights.length; k++) {
-                    sum += weights[k] * plane[from + k];
+                    sum += weights[k] * (plane[from + k] & 0xff);
                 }
-                narrow[y * side + x] = sum;
+                narrow[y * targets + x] = level(sum);
             }
         }
-        float[] small = new float[side * side];
-        for (int y = 0; y < side; y++) {
-            float[] weights = rows.weights[y];
+        return narrow;
+    }
+
+    private static byte[] vertically(byte[] plane, int width, Weights rows) {
+        byte[] small = new byte[rows.first.length * width];
+        int[] sums = new int[width];
+        for (int y = 0; y < rows.first.length; y++) {
+            Arrays.fill(sums, 1 << FRACTION_BITS - 1);
+            int[] weights = rows.weights[y];
             for (int k = 0; k < weights.length; k++) {
-                int from = (rows.first[y] + k) * side;
-                for (int x = 0; x < side; x++) {
-                    small[y * side + x] += weights[k] * narrow[from + x];
+                int weight = weights[k];
+                int from = (rows.first[y] + k) * width;
+                for (int x = 0; x < width; x++) {
+                    sums[x] += weight * (plane[from + x] & 0xff);
                 }
+            }
+            for (int x = 0; x < width; x++) {
+                small[y * width + x] = level(sums[x]);
             }
         }
         return small;
     }
 
-    /** For each target pixel the first source pixel it is made of, and the weights from there on, which sum to 1. */
-    private static final class Filter {
+    private static byte level(int sum) {
+        return (byte) Math.max(0, Math.min(255, sum >> FRACTION_BITS));
+    }
+
+    /** Weights in fixed point. */
+    private static final class Weights {
 
         private final int[] first;
-        private final float[][] weights;
+        private final int[][] weights;
 
-        private Filter(int side) {
-            first = new int[side];
-            weights = new float[side][];
-        }
-
-        int last() {
-            int target = first.length - 1;
-            return first[target] + weights[target].length;
-        }
-
-        static Filter of(int length, int start, int extent, int side) {
-            Filter filter = new Filter(side);
-            double scale = (double) extent / side;
-            double support = Math.max(1, scale);
-            for (int target = 0; target < side; target++) {
-                double centre = start + (target + 0.5) * scale;
-                int from = Math.max(0, (int) (centre - support + 0.5));
-                int to = Math.min(length, (int) (centre + support + 0.5));
-                double[] weights = new double[to - from];
-                double sum = 0;
-                for (int i = 0; i < weights.length; i++) {
-                    weights[i] = Math.max(0, 1 - Math.abs(from + i + 0.5 - centre) / support);
-                    sum += weights[i];
-                }
-                filter.first[target] = from;
-                filter.weights[target] = new float[weights.length];
-                for (int i = 0; i < weights.length; i++) {
-                    filter.weights[target][i] = (float) (weights[i] / sum);
+        Weights(FilterWeights exact) {
+            first = exact.first;
+            weights = new int[first.length][];
+            for (int i = 0; i < first.length; i++) {
+                weights[i] = new int[exact.weights[i].length];
+                for (int k = 0; k < weights[i].length; k++) {
+                    double scaled = exact.weights[i][k] * (1 << FRACTION_BITS);
+                    weights[i][k] = (int) (scaled < 0 ? scaled - 0.5 : scaled + 0.5);
                 }
             }
-            return filter;
+        }
+
+        /** One past the last source pixel. */
+        int end() {
+            int last = first.length - 1;
+            return first[last] + weights[last].length;
         }
     }
 }

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.Set;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -117,7 +118,7 @@ class FolderTest {
         green.setRGB(0, 0, 0x00ff00);
         save("train/a/1.png", green);
         save("test/a/1.png", green);
-        ImageSource train = Dataset.folder(dir, NATIVE.withGreyscale()).train();
+        ImageSource train = Dataset.folder(dir, NATIVE.withDecoding(Decoding.grey())).train();
         assertEquals(new ImageShape(1, 2, 2), train.shape());
         assertArrayEquals(new float[] {(float) (150 / 127.5 - 1), -1, -1, -1}, DataFiles.read(train, 0));
     }
@@ -210,7 +211,7 @@ class FolderTest {
         assertFails(IllegalArgumentException.class, () -> NATIVE.withTestFraction(Double.NaN, 0), "got NaN");
         assertFails(
                 IllegalArgumentException.class,
-                () -> new FolderOptions(NATIVE.side(), 4, NATIVE.testFraction(), 0),
+                () -> new Decoding(4, List.of(), ValueRange.bitDepth(), OptionalInt.empty(), 1),
                 "got 4");
     }
 

@@ -12,16 +12,17 @@ import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class PlanesTest {
+class ColoursTest {
 
     @Test
     void greySamplesAreTakenAsTheyAre() {
         BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_BYTE_GRAY);
         image.getRaster().setSample(0, 0, 0, 100);
         assertPixel(image, 100, 100, 100);
-        assertEquals(100, Planes.of(image, 1).values[0][0]);
+        assertEquals(100, planes(image, Decoding.grey()).values[0][0]);
     }
 
     @Test
@@ -42,7 +43,7 @@ class PlanesTest {
     void greyOfColoursIsTheirLuma() {
         BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);
         image.setRGB(0, 0, 0x64_c8_32);
-        assertEquals(0.299 * 100 + 0.587 * 200 + 0.114 * 50, Planes.of(image, 1).values[0][0], 1e-4);
+        assertEquals(153, planes(image, Decoding.grey()).values[0][0] & 0xff);
     }
 
     @Test
@@ -65,9 +66,9 @@ class PlanesTest {
         for (int x = 0; x < 4; x++) {
             image.getRaster().setSample(x, 0, 0, x);
         }
-        Planes planes = Planes.of(image, 3);
-        assertArrayEquals(new float[] {0, 100, 200, 255}, planes.values[0]);
-        assertArrayEquals(new float[] {0, 0, 0, 255}, planes.values[2]);
+        Planes planes = planes(image, Decoding.colour());
+        assertArrayEquals(new byte[] {0, 100, (byte) 200, (byte) 255}, planes.values[0]);
+        assertArrayEquals(new byte[] {0, 0, 0, (byte) 255}, planes.values[2]);
     }
 
     @Test
@@ -92,17 +93,63 @@ class PlanesTest {
         assertRejected(samples(ColorSpace.CS_GRAY, DataBuffer.TYPE_FLOAT, 1.5f), "[0, 1.0]", "got 1.5");
         assertRejected(samples(ColorSpace.CS_GRAY, DataBuffer.TYPE_FLOAT, Float.NaN), "got NaN");
         assertRejected(samples(ColorSpace.CS_GRAY, DataBuffer.TYPE_SHORT, 3), "16 bits with a sign");
-        assertRejected(samples(ColorSpace.CS_GRAY, DataBuffer.TYPE_INT, 3), "got 32 bits");
+        assertRejected(samples(ColorSpace.CS_GRAY, DataBuffer.TYPE_INT, 3), "32 bits", "withRange");
+    }
+
+    @Test
+    void bandsThatNoColourModelNamesMustBeChosen() {
+        BufferedImage inks = inks(10, 20, 30, 0);
+        Decoding chosen = Decoding.ofBands(2, 0);
+        assertArrayEquals(new byte[][] {{30}, {10}}, planes(inks, chosen).values);
+        assertFails(UnsupportedOperationException.class, () -> planes(inks, Decoding.ofBands(0, 4)), "band 4", "got 4 bands");
+        assertFails(IllegalArgumentException.class, () -> Decoding.ofBands(), "at least one");
+        assertFails(IllegalArgumentException.class, () -> Decoding.ofBands(1, -1), "got [1, -1]");
+        assertFails(IllegalArgumentException.class, () -> chosen.withBackground(0), "[2, 0]");
+    }
+
+    @Test
+    void anyBackgroundShowsThroughOrNone() {
+        BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_4BYTE_ABGR);
+        image.setRGB(0, 0, 0x33_0a_14_1e);
+        assertArrayEquals(
+                new byte[][] {{2}, {(byte) (4 + 102)}, {(byte) (6 + 204)}},
+                planes(image, Decoding.colour().withBackground(0x0080ff)).values);
+        assertArrayEquals(
+                new byte[][] {{10}, {20}, {30}},
+                planes(image, Decoding.colour().withoutTransparency()).values);
+        assertFails(IllegalArgumentException.class, () -> Decoding.colour().withBackground(-1), "0xffffffff");
+    }
+
+    @Test
+    void impossibleRangesAreRejected() {
+        assertFails(IllegalArgumentException.class, () -> ValueRange.fixed(1, 1), "low < high", "1.0 and 1.0");
+        assertFails(IllegalArgumentException.class, () -> ValueRange.fixed(Double.NaN, 1), "got NaN");
+        assertFails(IllegalArgumentException.class, () -> ValueRange.percentiles(-1, 99), "[0, 100]", "got -1.0");
+        assertFails(IllegalArgumentException.class, () -> ValueRange.percentiles(1, 101), "and 101.0");
+        assertFails(IllegalArgumentException.class, () -> Decoding.grey().withMaxPixels(0), "maxPixels", "got 0");
+    }
+
+    @Test
+    void bandWithoutContrastBecomesBlackAndOneWithoutSamplesIsAnError() {
+        Decoding stretched = Decoding.grey().withRange(ValueRange.percentiles(2, 98));
+        BufferedImage flat = samples(ColorSpace.CS_GRAY, DataBuffer.TYPE_FLOAT, 7);
+        assertEquals(0, planes(flat, stretched).values[0][0]);
+        BufferedImage empty = samples(ColorSpace.CS_GRAY, DataBuffer.TYPE_FLOAT, Float.NaN);
+        assertFails(UnsupportedOperationException.class, () -> planes(empty, stretched), "without any measured sample");
+    }
+
+    private static Planes planes(BufferedImage image, Decoding decoding) {
+        return Colours.of(image, Optional.empty(), decoding);
     }
 
     private static void assertRejected(BufferedImage image, String... parts) {
-        assertFails(UnsupportedOperationException.class, () -> Planes.of(image, 3), parts);
+        assertFails(UnsupportedOperationException.class, () -> planes(image, Decoding.colour()), parts);
     }
 
     private static void assertPixel(BufferedImage image, float... expected) {
-        Planes planes = Planes.of(image, 3);
+        Planes planes = planes(image, Decoding.colour());
         for (int c = 0; c < 3; c++) {
-            assertEquals(expected[c], planes.values[c][0], 1e-3f);
+            assertEquals(expected[c], planes.values[c][0] & 0xff, 0.501f);
         }
     }
 
