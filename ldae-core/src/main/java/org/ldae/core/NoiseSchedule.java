@@ -25,6 +25,16 @@ public sealed interface NoiseSchedule permits NoiseSchedule.Additive, NoiseSched
     double sigma(double t);
 
     /**
+     * Signal and noise together.
+     *
+     * @param t time in [0, 1]
+     * @return gamma and sigma at that time
+     */
+    default NoiseLevel level(double t) {
+        return new NoiseLevel(gamma(t), sigma(t));
+    }
+
+    /**
      * Logarithm of the signal-to-noise ratio, {@code ln(gamma^2 / sigma^2)}; falls as time goes on.
      *
      * @param t time in [0, 1]
@@ -188,7 +198,8 @@ public sealed interface NoiseSchedule permits NoiseSchedule.Additive, NoiseSched
         @Override
         public double logSnrDensity(double logSnr) {
             double t = Math.exp(-logSnr / 2) / maxSigma;
-            return t <= 1 ? t / 2 : 0;
+            // logSnr(1) itself is in range, whatever its rounding.
+            return t <= 1 + 1e-12 ? t / 2 : 0;
         }
     }
 

@@ -102,7 +102,7 @@ public sealed interface VariancePreserving extends NoiseSchedule {
                 return 0;
             }
             double signal = 1 / (1 + Math.exp(-logSnr)); // gamma^2
-            return signal * (1 - signal) / BetaTable.fall(timeOf(Math.exp(-logSnr / 2)));
+            return signal * (1 - signal) / BetaTable.fall(timeOf(Math.min(ratio(1), Math.exp(-logSnr / 2))));
         }
     }
 }

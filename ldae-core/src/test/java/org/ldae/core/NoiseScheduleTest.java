@@ -219,6 +219,13 @@ class NoiseScheduleTest {
         assertEquals(0, NoiseSchedule.ddpm().logSnrDensity(-20));
     }
 
+    @ParameterizedTest
+    @MethodSource("manyLevels")
+    void theNoisiestLevelHasADensity(NoiseSchedule schedule) {
+        double last = schedule.logSnr(1);
+        assertTrue(Double.isInfinite(last) || schedule.logSnrDensity(last) > 0);
+    }
+
     @Test
     void aSingleLevelHasNoDensity() {
         assertTrue(assertThrows(

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.Kernels.Transpose;
 import org.ldae.compute.Tensor;
+import org.ldae.core.NoiseLevel;
 import org.ldae.core.TokenGrid;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Workspace;
@@ -134,18 +135,27 @@ final class DenoisingPass {
         if (recipe.output() == Space.IMAGE) {
             return prediction;
         }
-        if (recipe.objective().target() == Objective.Target.NOISE) {
-            // z_0 = (z_t - sigma eps) / gamma
-            for (int i = 0; i < times.length; i++) {
-                signal[i] = (float) (1 / recipe.schedule().gamma(times[i]));
-                level[i] = (float) -recipe.schedule().sigma(times[i]);
-            }
-            kernels.scaleRows(prediction, level);
-            kernels.addScaled(1, noised, prediction);
-            kernels.scaleRows(prediction, signal);
-        }
+        toClean(prediction);
         codec.decode(prediction, patches);
         return patches;
+    }
+
+    /** Turns what the network predicts in latent space into the clean latents, in place. */
+    private void toClean(Tensor prediction) {
+        NoiseLevel.Quantity predicted = recipe.objective().target().quantity();
+        if (predicted == NoiseLevel.Quantity.CLEAN) {
+            return;
+        }
+        for (int i = 0; i < times.length; i++) {
+            NoiseLevel.Conversion toClean =
+                    recipe.schedule().level(times[i]).convert(predicted, NoiseLevel.Quantity.CLEAN);
+            signal[i] = (float) toClean.onNoised();
+            level[i] = (float) toClean.onGiven();
+        }
+        kernels.copy(noised, latentDifference);
+        kernels.scaleRows(latentDifference, signal);
+        kernels.scaleRows(prediction, level);
+        kernels.addScaled(1, latentDifference, prediction);
     }
 
     /**
@@ -156,7 +166,7 @@ final class DenoisingPass {
      */
     double loss(float[] present, double count) {
         for (int i = 0; i < times.length; i++) {
-            double weight = recipe.objective().weighting().at(recipe.schedule(), times[i]);
+            double weight = recipe.objective().weight(recipe.schedule(), times[i]);
             lossWeights[i] = (float) (present[i] * weight);
         }
         Tensor prediction = net.forward(times);
@@ -186,6 +196,10 @@ final class DenoisingPass {
                 subtract(prediction, clean, difference);
             }
             case NOISE -> subtract(prediction, noise, difference);
+            case VELOCITY -> {
+                velocity(latentDifference);
+                subtract(prediction, latentDifference, difference);
+            }
         }
         return kernels.weightedSquares(difference, lossWeights);
     }
@@ -193,6 +207,15 @@ final class DenoisingPass {
     private void subtract(Tensor a, Tensor b, Tensor result) {
         kernels.copy(a, result);
         kernels.addScaled(-1, b, result);
+    }
+
+    /** gamma eps - sigma z_0; signal and level are those of the last {@link #corrupt}. */
+    private void velocity(Tensor result) {
+        kernels.copy(clean, difference);
+        kernels.scaleRows(difference, level);
+        kernels.copy(noise, result);
+        kernels.scaleRows(result, signal);
+        kernels.addScaled(-1, difference, result);
     }
 
     /** Adds the gradients of the last {@link #loss} to the workspace's. */
@@ -209,7 +232,7 @@ final class DenoisingPass {
                     codec.encodeBackward(latentDifference, difference);
                 }
             }
-            case NOISE -> {}
+            case NOISE, VELOCITY -> {}
         }
         kernels.scaleRows(difference, lossWeights);
         net.backward(difference);

@@ -1,5 +1,6 @@
 package org.ldae.models;
 
+import org.ldae.core.NoiseLevel.Quantity;
 import org.ldae.core.NoiseSchedule;
 
 /**
@@ -14,36 +15,24 @@ public record Objective(Target target, Weighting weighting, double tailWeight) {
     /** What the network predicts. */
     public enum Target {
         /** The noise (DDPM). */
-        NOISE,
+        NOISE(Quantity.NOISE),
         /** The clean latent (paper, Tab. 3). */
-        LATENT,
+        LATENT(Quantity.CLEAN),
+        /** The velocity {@code gamma eps - sigma z_0} in latent space (Salimans and Ho 2022). */
+        VELOCITY(Quantity.VELOCITY),
         /** The original image, not its projection on the latent's subspace (paper, Tab. 3, last step). */
-        ORIGINAL_IMAGE
-    }
+        ORIGINAL_IMAGE(Quantity.CLEAN);
 
-    /** Weight of a noise level. */
-    public enum Weighting {
-        /** 1 at every level. */
-        UNIFORM {
-            @Override
-            double at(NoiseSchedule schedule, double t) {
-                return 1;
-            }
-        },
-        /**
-         * The signal's share of the variance, gamma^2 / (gamma^2 + sigma^2): gamma^2 where both add up to 1, and
-         * 1 / (1 + sigma^2) where gamma is 1 (paper, Tab. 3).
-         */
-        SIGNAL_SHARE {
-            @Override
-            double at(NoiseSchedule schedule, double t) {
-                double signal = schedule.gamma(t) * schedule.gamma(t);
-                double noise = schedule.sigma(t) * schedule.sigma(t);
-                return signal / (signal + noise);
-            }
-        };
+        private final Quantity quantity;
 
-        abstract double at(NoiseSchedule schedule, double t);
+        Target(Quantity quantity) {
+            this.quantity = quantity;
+        }
+
+        /** What a prediction says of the noised latent. */
+        Quantity quantity() {
+            return quantity;
+        }
     }
 
     /**
@@ -89,6 +78,27 @@ public record Objective(Target target, Weighting weighting, double tailWeight) {
      */
     public static Objective noise() {
         return new Objective(Target.NOISE, Weighting.UNIFORM, 1);
+    }
+
+    /**
+     * The velocity (Salimans and Ho 2022), all levels alike: for schedules with gamma^2 + sigma^2 = 1 it weighs the clean
+     * latent's error by 1 + signal-to-noise ratio.
+     *
+     * @return the objective
+     */
+    public static Objective velocity() {
+        return new Objective(Target.VELOCITY, Weighting.UNIFORM, 1);
+    }
+
+    /**
+     * Weight on the squared error of the target at one time.
+     *
+     * @param schedule noise levels
+     * @param t time in [0, 1]
+     * @return the weight, at least 0
+     */
+    public double weight(NoiseSchedule schedule, double t) {
+        return weighting.at(schedule, t, target.quantity());
     }
 
     /**

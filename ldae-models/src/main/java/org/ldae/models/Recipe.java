@@ -5,6 +5,7 @@ import java.util.TreeMap;
 import org.ldae.core.NoiseSchedule;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
+import org.ldae.core.TimeSampling;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
 import org.ldae.nn.Denoiser;
@@ -24,6 +25,7 @@ import org.ldae.tokenizers.TokenizerOptions;
  *
  * @param tokenizer options of the tokenizer, fitted on the training images
  * @param schedule noise levels
+ * @param sampling how often training visits them
  * @param input where the network reads
  * @param output where it predicts
  * @param objective what it predicts and how errors are weighted
@@ -33,6 +35,7 @@ import org.ldae.tokenizers.TokenizerOptions;
 public record Recipe(
         TokenizerOptions tokenizer,
         NoiseSchedule schedule,
+        TimeSampling sampling,
         Space input,
         Space output,
         Objective objective,
@@ -44,6 +47,7 @@ public record Recipe(
      *
      * @param tokenizer options of the tokenizer, fitted on the training images
      * @param schedule noise levels
+     * @param sampling how often training visits them
      * @param input where the network reads
      * @param output where it predicts
      * @param objective what it predicts and how errors are weighted
@@ -61,9 +65,18 @@ public record Recipe(
                     "recipe: the original image's loss weighs principal components, expected PatchPCA options, got "
                             + tokenizer + "; use Objective.latent() with this tokenizer");
         }
-        if (objective.target() == Objective.Target.NOISE && output != Space.LATENT) {
-            throw new IllegalArgumentException("recipe: the noise can only be predicted in latent space, got output "
-                    + output + "; use withOutput(Space.LATENT)");
+        boolean noisy = objective.target() == Objective.Target.NOISE || objective.target() == Objective.Target.VELOCITY;
+        if (noisy && output != Space.LATENT) {
+            throw new IllegalArgumentException("recipe: %s can only be predicted in latent space, got output %s"
+                            .formatted(objective.target(), output)
+                    + "; use withOutput(Space.LATENT)");
+        }
+        boolean onlyManyLevels =
+                objective.weighting() == Weighting.MONOTONE || !sampling.equals(TimeSampling.uniform());
+        if (onlyManyLevels && !schedule.timeDependent()) {
+            throw new IllegalArgumentException(
+                    "recipe: weighting %s with %s needs a schedule of many levels, got %s; use Weighting.UNIFORM and TimeSampling.uniform()"
+                            .formatted(objective.weighting(), sampling, schedule));
         }
     }
 
@@ -78,6 +91,7 @@ public record Recipe(
         return new Recipe(
                 tokenizer,
                 NoiseSchedule.additive(Math.sqrt(2)),
+                TimeSampling.uniform(),
                 Space.IMAGE,
                 Space.IMAGE,
                 Objective.originalImage(),
@@ -102,7 +116,7 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withTokenizer(TokenizerOptions options) {
-        return new Recipe(options, schedule, input, output, objective, denoiser, training);
+        return new Recipe(options, schedule, sampling, input, output, objective, denoiser, training);
     }
 
     /**
@@ -112,7 +126,17 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withSchedule(NoiseSchedule noise) {
-        return new Recipe(tokenizer, noise, input, output, objective, denoiser, training);
+        return new Recipe(tokenizer, noise, sampling, input, output, objective, denoiser, training);
+    }
+
+    /**
+     * Other frequencies of the noise levels in training.
+     *
+     * @param times how often training visits them
+     * @return a copy
+     */
+    public Recipe withSampling(TimeSampling times) {
+        return new Recipe(tokenizer, schedule, times, input, output, objective, denoiser, training);
     }
 
     /**
@@ -122,7 +146,7 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withInput(Space space) {
-        return new Recipe(tokenizer, schedule, space, output, objective, denoiser, training);
+        return new Recipe(tokenizer, schedule, sampling, space, output, objective, denoiser, training);
     }
 
     /**
@@ -133,7 +157,7 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withOutput(Space space, Objective aim) {
-        return new Recipe(tokenizer, schedule, input, space, aim, denoiser, training);
+        return new Recipe(tokenizer, schedule, sampling, input, space, aim, denoiser, training);
     }
 
     /**
@@ -143,7 +167,7 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withDenoiser(VisionTransformer network) {
-        return new Recipe(tokenizer, schedule, input, output, objective, network, training);
+        return new Recipe(tokenizer, schedule, sampling, input, output, objective, network, training);
     }
 
     /**
@@ -153,7 +177,7 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withTraining(Training options) {
-        return new Recipe(tokenizer, schedule, input, output, objective, denoiser, options);
+        return new Recipe(tokenizer, schedule, sampling, input, output, objective, denoiser, options);
     }
 
     /**

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.ldae.core.NoiseSchedule;
+import org.ldae.core.TimeSampling;
 import org.ldae.core.VariancePreserving;
 import org.ldae.tokenizers.PatchPCA;
 import org.ldae.tokenizers.TokenizerOptions;
@@ -35,6 +36,11 @@ final class RecipeJson {
                                     "cosine", VariancePreserving.Cosine.class,
                                     "laplace", VariancePreserving.Laplace.class,
                                     "ddpm", VariancePreserving.Ddpm.class)))
+            .registerTypeAdapter(
+                    TimeSampling.class,
+                    new KindAdapter<TimeSampling>(
+                            "sampling",
+                            Map.of("uniform", TimeSampling.Uniform.class, "as", TimeSampling.Importance.class)))
             .registerTypeAdapter(
                     TokenizerOptions.class,
                     new KindAdapter<TokenizerOptions>("tokenizer", Map.of("patch-pca", PatchPCA.Options.class)))

@@ -1,6 +1,8 @@
 package org.ldae.models;
 
+import org.ldae.core.NoiseSchedule;
 import org.ldae.core.Rng;
+import org.ldae.core.TimeSampling;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.Augmentation;
 import org.ldae.data.ImageSource;
@@ -18,6 +20,8 @@ final class Share {
     private final DenoisingPass pass;
     private final ImageSource images;
     private final Augmentation augmentation;
+    private final NoiseSchedule schedule;
+    private final TimeSampling sampling;
     private final Patches patches;
     private final int first;
     private final int last;
@@ -40,6 +44,8 @@ final class Share {
         this.pass = new DenoisingPass(recipe, tokenizer, work, size);
         this.images = images;
         this.augmentation = recipe.training().augmentation();
+        this.schedule = recipe.schedule();
+        this.sampling = recipe.sampling();
         this.patches = Patches.of(grid);
         this.first = range.first;
         this.last = range.last;
@@ -82,6 +88,7 @@ final class Share {
         augmentation.apply(image, 0, images.shape(), step.stream("augmentation").at(position), spare);
         patches.gather(image, 0, pixels, slot * image.length);
         step.stream("noise").at(position).normals(noise, slot * latentSize, (slot + 1) * latentSize);
-        times[slot] = step.stream("time").at(position).generator().nextFloat();
+        float uniform = step.stream("time").at(position).generator().nextFloat();
+        times[slot] = (float) sampling.time(schedule, uniform);
     }
 }

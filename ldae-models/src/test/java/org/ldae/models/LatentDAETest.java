@@ -200,6 +200,20 @@ class LatentDAETest {
     }
 
     @Test
+    void aNetworkThatPredictsNoVelocityShrinksTheNoisyLatent() {
+        // v = 0 makes z_0 = gamma z_t / (gamma^2 + sigma^2), which is gamma^2 times what the input shows.
+        Recipe recipe = Synthetic.recipe()
+                .withOutput(Space.LATENT, Objective.velocity())
+                .withSchedule(NoiseSchedule.cosine());
+        try (LatentDAE zero = untrained(recipe)) {
+            INDArray noisy = zero.addNoise(Synthetic.waves(5, 3), 0.8, Rng.of(1));
+            Tokenizer tokenizer = zero.tokenizer();
+            INDArray shrunk = tokenizer.decode(tokenizer.encode(noisy).muli(1 / (1 + 0.8 * 0.8)));
+            Expect.close("shrunk", shrunk, zero.denoise(noisy, 0.8), 1e-4);
+        }
+    }
+
+    @Test
     void aNetworkThatPredictsTheMeanLatentGivesTheMeanImage() {
         Recipe recipe = Synthetic.recipe().withOutput(Space.LATENT, Objective.latent());
         try (LatentDAE zero = untrained(recipe)) {

@@ -37,6 +37,9 @@ class ObjectiveGradientTest {
                 Arguments.of("latent from image", latent(base).withInput(Space.IMAGE)),
                 Arguments.of("latent by image", base.withOutput(Space.IMAGE, Objective.latent())),
                 Arguments.of("noise", noise(base).withSchedule(NoiseSchedule.ddpm())),
+                Arguments.of("velocity", velocity(base).withSchedule(NoiseSchedule.cosine())),
+                Arguments.of("velocity, min-SNR", weighted(velocity(base), Weighting.MIN_SNR_5)),
+                Arguments.of("noise, monotone", weighted(noise(base), Weighting.MONOTONE)),
                 Arguments.of("noise from image", noise(base).withInput(Space.IMAGE)),
                 Arguments.of("plain", latent(base).withDenoiser(plain).withSchedule(NoiseSchedule.linear())),
                 Arguments.of("single level", base.withSchedule(NoiseSchedule.single(0.5))));
@@ -44,6 +47,14 @@ class ObjectiveGradientTest {
 
     private static Recipe latent(Recipe base) {
         return base.withInput(Space.LATENT).withOutput(Space.LATENT, Objective.latent());
+    }
+
+    private static Recipe velocity(Recipe base) {
+        return base.withInput(Space.LATENT).withOutput(Space.LATENT, Objective.velocity());
+    }
+
+    private static Recipe weighted(Recipe base, Weighting weighting) {
+        return base.withOutput(base.output(), base.objective().withWeighting(weighting));
     }
 
     private static Recipe noise(Recipe base) {

@@ -6,7 +6,6 @@ import org.junit.jupiter.api.Test;
 import org.ldae.core.NoiseSchedule;
 import org.ldae.data.Augmentation;
 import org.ldae.models.Objective.Target;
-import org.ldae.models.Objective.Weighting;
 import org.ldae.nn.AdamW;
 
 /** Options of training, objective and features. */
@@ -61,9 +60,9 @@ class OptionsTest {
         NoiseSchedule additive = NoiseSchedule.additive(2);
         NoiseSchedule linear = NoiseSchedule.linear();
         for (double t : new double[] {0, 0.25, 0.6, 1}) {
-            assertEquals(1, Weighting.UNIFORM.at(additive, t));
-            assertEquals(1 / (1 + 4 * t * t), Weighting.SIGNAL_SHARE.at(additive, t), 1e-12);
-            assertEquals(1 - t, Weighting.SIGNAL_SHARE.at(linear, t), 1e-12);
+            assertEquals(1, Objective.latent().withWeighting(Weighting.UNIFORM).weight(additive, t));
+            assertEquals(1 / (1 + 4 * t * t), Objective.latent().weight(additive, t), 1e-12);
+            assertEquals(1 - t, Objective.latent().weight(linear, t), 1e-12);
         }
         Objective uniform = Objective.latent().withWeighting(Weighting.UNIFORM);
         assertEquals(new Objective(Target.LATENT, Weighting.UNIFORM, 1), uniform);

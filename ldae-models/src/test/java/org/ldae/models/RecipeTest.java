@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ldae.core.NoiseSchedule;
+import org.ldae.core.TimeSampling;
 import org.ldae.data.Augmentation;
 import org.ldae.nn.AdamW;
 import org.ldae.tokenizers.EigenSolver;
@@ -26,6 +27,10 @@ class RecipeTest {
                 Recipe.singleLevel(PatchPCA.patch(4).components(3)),
                 BASE.withSchedule(NoiseSchedule.linear()),
                 BASE.withSchedule(NoiseSchedule.ddpm()).withOutput(Space.LATENT, Objective.noise()),
+                BASE.withSchedule(NoiseSchedule.cosine()).withOutput(Space.LATENT, Objective.velocity()),
+                BASE.withSchedule(NoiseSchedule.laplace(0, 0.5)),
+                BASE.withSampling(TimeSampling.as(NoiseSchedule.laplace(1, 2))),
+                BASE.withSchedule(NoiseSchedule.none()),
                 BASE.withInput(Space.LATENT).withOutput(Space.LATENT, Objective.latent()),
                 BASE.withTokenizer(PatchPCA.patch(2)
                         .components(1)
@@ -68,6 +73,9 @@ class RecipeTest {
                 Map.of("tokenizer.components", "12 -> 16"),
                 BASE.diff(BASE.withTokenizer(BASE.tokenizer().withDimension(16))));
         assertEquals(Map.of("input", "IMAGE -> LATENT"), BASE.diff(BASE.withInput(Space.LATENT)));
+        assertEquals(
+                Map.of("sampling.kind", "uniform -> as", "sampling.levels.kind", "- -> cosine"),
+                BASE.diff(BASE.withSampling(TimeSampling.as(NoiseSchedule.cosine()))));
     }
 
     @Test
@@ -100,7 +108,18 @@ class RecipeTest {
                 "LATENT",
                 "withOutput(Space.IMAGE)");
         Expect.refused(
-                () -> BASE.withOutput(Space.IMAGE, Objective.noise()), "noise", "IMAGE", "withOutput(Space.LATENT)");
+                () -> BASE.withOutput(Space.IMAGE, Objective.noise()), "NOISE", "IMAGE", "withOutput(Space.LATENT)");
+        Expect.refused(
+                () -> BASE.withOutput(Space.IMAGE, Objective.velocity()), "VELOCITY", "withOutput(Space.LATENT)");
+    }
+
+    @Test
+    void aSingleLevelHasNoFrequenciesOrDensity() {
+        NoiseSchedule single = NoiseSchedule.single(0.5);
+        Recipe monotone = BASE.withOutput(Space.IMAGE, Objective.latent().withWeighting(Weighting.MONOTONE));
+        Expect.refused(() -> monotone.withSchedule(single), "MONOTONE", "many levels", "0.5");
+        Recipe followed = BASE.withSampling(TimeSampling.as(NoiseSchedule.linear()));
+        Expect.refused(() -> followed.withSchedule(single), "Importance", "many levels", "0.5");
     }
 
     @Test

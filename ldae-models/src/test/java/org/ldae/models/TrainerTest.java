@@ -11,8 +11,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.ldae.core.NoiseSchedule;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
+import org.ldae.core.TimeSampling;
 import org.ldae.data.Augmentation;
 import org.ldae.data.ImageSource;
 import org.ldae.tokenizers.PatchPCA;
@@ -102,6 +104,25 @@ class TrainerTest {
         List<Integer> batch = new ArrayList<>(read.subList(from, from + 11));
         batch.sort(null);
         return batch;
+    }
+
+    @Test
+    void theNoiseLevelsFollowTheTimeSampling() {
+        Recipe uniform = Synthetic.recipe();
+        assertEquals(loss(uniform), loss(uniform.withSampling(TimeSampling.as(uniform.schedule()))), 1e-6);
+        // A network that still predicts 0 errs alike at every level: only the weights tell the levels apart.
+        // Levels that are almost clean are weighted by almost 1.
+        Recipe clean = uniform.withSampling(TimeSampling.as(NoiseSchedule.laplace(12, 0.1)));
+        Recipe full = uniform.withOutput(Space.IMAGE, Objective.originalImage().withWeighting(Weighting.UNIFORM));
+        assertEquals(loss(full), loss(clean), 1e-4 * loss(full));
+        assertTrue(loss(uniform) < 0.9 * loss(full));
+    }
+
+    /** Of the first step. */
+    private static double loss(Recipe recipe) {
+        try (Trainer trainer = Trainer.start(recipe, IMAGES, Rng.of(1), Progress.none())) {
+            return trainer.step();
+        }
     }
 
     @Test
