@@ -82,7 +82,7 @@ public final class Series {
      * @param low lower ends, one a point
      * @param high upper ends, one a point
      * @return a copy
-     * @throws IllegalArgumentException if there are not as many, or low <= y <= high doesn't hold
+     * @throws IllegalArgumentException if there are not as many, or {@code low <= y <= high} doesn't hold
      */
     public Series withBand(double[] low, double[] high) {
         return withInterval(low, high, Spread.BAND);
@@ -94,7 +94,7 @@ public final class Series {
      * @param low lower ends, one a point
      * @param high upper ends, one a point
      * @return a copy
-     * @throws IllegalArgumentException if there are not as many, or low <= y <= high doesn't hold
+     * @throws IllegalArgumentException if there are not as many, or {@code low <= y <= high} doesn't hold
      */
     public Series withErrorBars(double[] low, double[] high) {
         return withInterval(low, high, Spread.BARS);
