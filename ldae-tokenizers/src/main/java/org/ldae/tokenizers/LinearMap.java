@@ -1,5 +1,7 @@
 package org.ldae.tokenizers;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.ldae.nn.Workspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -21,6 +23,25 @@ final class LinearMap {
         this.encoder = encoder;
         this.decoder = decoder;
         this.scale = scale;
+    }
+
+    /** The map whose {@link #tensors} these are. */
+    static LinearMap restore(Map<String, INDArray> tensors, int dimension, int size) {
+        return new LinearMap(
+                SavedTensors.read(tensors, "mean", size),
+                SavedTensors.read(tensors, "encoder", dimension, size),
+                SavedTensors.read(tensors, "decoder", dimension, size),
+                SavedTensors.readPositive(tensors, "scale", dimension));
+    }
+
+    /** New float64 arrays by name. */
+    Map<String, INDArray> tensors() {
+        Map<String, INDArray> tensors = new LinkedHashMap<>();
+        tensors.put("mean", HeapCopy.of(mean, size()));
+        tensors.put("encoder", HeapCopy.of(encoder, dimension(), size()));
+        tensors.put("decoder", HeapCopy.of(decoder, dimension(), size()));
+        tensors.put("scale", HeapCopy.of(scale, dimension()));
+        return tensors;
     }
 
     /** Numbers in a patch, D. */

@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * A patch-wise linear tokenizer (paper, section 4.2): {@code z = scale * V (patch - mean)} and back by
  * {@code patch = mean + U^T (z / scale)}, every patch by itself.
  */
-public abstract sealed class LinearTokenizer implements FittedTokenizer permits PatchPCA {
+public abstract sealed class LinearTokenizer implements FittedTokenizer permits PatchPCA, PatchAE, PatchVAE {
 
     private final Patches patches;
     private final LinearMap map;
@@ -81,5 +81,20 @@ public abstract sealed class LinearTokenizer implements FittedTokenizer permits 
 
     final LinearMap map() {
         return map;
+    }
+
+    /** Checks a number of latents against a patch. */
+    static void requireFits(String name, int dimension, TokenGrid grid) {
+        if (dimension > grid.patchSize()) {
+            throw new IllegalArgumentException(
+                    "%s: expected 1 to P*P*C = %d, got %d for patch %d of [C, H, W] = %s; ask for fewer or use larger patches"
+                            .formatted(name, grid.patchSize(), dimension, grid.patch(), grid.image()));
+        }
+    }
+
+    static void requirePositive(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + ": expected at least 1, got " + value);
+        }
     }
 }

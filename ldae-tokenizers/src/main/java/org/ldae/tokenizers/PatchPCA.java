@@ -68,7 +68,7 @@ public final class PatchPCA extends LinearTokenizer {
      */
     public static PatchPCA fit(ImageSource images, Options options, Rng rng, Progress progress) {
         TokenGrid grid = new TokenGrid(images.shape(), options.patch());
-        options.requireFits(grid);
+        requireFits("components", options.components(), grid);
         ImageSource chosen = options.choose(images, rng);
         long count = (long) chosen.size() * grid.tokens();
         if (count <= options.components()) {
@@ -98,7 +98,7 @@ public final class PatchPCA extends LinearTokenizer {
      */
     public static PatchPCA restore(Options options, ImageShape image, Map<String, INDArray> tensors) {
         TokenGrid grid = new TokenGrid(image, options.patch());
-        options.requireFits(grid);
+        requireFits("components", options.components(), grid);
         PrincipalBasis basis = PrincipalBasis.restore(tensors, grid.patchSize());
         double[] scale = SavedTensors.readPositive(tensors, "scale", options.components());
         return new PatchPCA(options, Patches.of(grid), basis, scale);
@@ -113,7 +113,7 @@ public final class PatchPCA extends LinearTokenizer {
      */
     public PatchPCA withComponents(int components) {
         Options recut = options.withComponents(components);
-        recut.requireFits(grid());
+        requireFits("components", components, grid());
         return scaled(recut, patches(), basis);
     }
 
@@ -302,14 +302,6 @@ public final class PatchPCA extends LinearTokenizer {
             return new Options(patch, components, scale, solver, maxImages);
         }
 
-        void requireFits(TokenGrid grid) {
-            if (components > grid.patchSize()) {
-                throw new IllegalArgumentException(
-                        "components: expected 1 to P*P*C = %d, got %d for patch %d of [C, H, W] = %s; use fewer components or larger patches"
-                                .formatted(grid.patchSize(), components, patch, grid.image()));
-            }
-        }
-
         ImageSource choose(ImageSource images, Rng rng) {
             if (images.size() <= maxImages) {
                 return images;
@@ -318,12 +310,6 @@ public final class PatchPCA extends LinearTokenizer {
             // In file order, which is the fastest to read.
             Arrays.sort(picks);
             return images.select(picks);
-        }
-
-        private static void requirePositive(String name, int value) {
-            if (value < 1) {
-                throw new IllegalArgumentException(name + ": expected at least 1, got " + value);
-            }
         }
     }
 }
