@@ -9,7 +9,6 @@ import torch.nn.functional as F
 
 from golden import rows, save
 
-torch.manual_seed(5)
 torch.set_default_dtype(torch.float64)
 N, H, W = 3, 12, 8
 
@@ -172,14 +171,20 @@ def training(p, result):
         result["d." + name] = gradient
 
 
-p = resnet_parameters()
-save("features/resnet", p)
-save("features/resnet-golden", golden("resnet", resnet, p))
-p = vgg_parameters()
-save("features/vgg", p)
-save("features/vgg-golden", golden("vgg", vgg, p))
-p = normalised_parameters()
-save("features/normalised", library_order(p), {"format": "ldae-features/1"})
-result = golden("normalised", normalised, p)
-training(p, result)
-save("features/normalised-golden", result)
+def main():
+    torch.manual_seed(5)
+    p = resnet_parameters()
+    save("features/resnet", p)
+    save("features/resnet-golden", golden("resnet", resnet, p))
+    p = vgg_parameters()
+    save("features/vgg", p)
+    save("features/vgg-golden", golden("vgg", vgg, p))
+    p = normalised_parameters()
+    save("features/normalised", library_order(p), {"format": "ldae-features/1"})
+    result = golden("normalised", normalised, p)
+    training(p, result)
+    save("features/normalised-golden", result)
+
+
+if __name__ == "__main__":
+    main()

@@ -28,6 +28,19 @@ def save(path, tensors, metadata=None):
     file.write_bytes(struct.pack("<Q", len(text)) + text + b"".join(blobs))
 
 
+def load(path):
+    """The tensors of golden/<path>.safetensors."""
+    data = (FOLDER / (path + ".safetensors")).read_bytes()
+    start = 8 + struct.unpack("<Q", data[:8])[0]
+    tensors = {}
+    for name, entry in json.loads(data[8:start]).items():
+        if name != "__metadata__":
+            begin, end = entry["data_offsets"]
+            flat = np.frombuffer(data[start + begin : start + end], dtype=np.float32)
+            tensors[name] = flat.reshape(entry["shape"]).copy()
+    return tensors
+
+
 def rows(weight):
     """[C_out, C_in, k, k] in the library's order [C_out, k k C_in]."""
     return weight.permute(0, 2, 3, 1).reshape(len(weight), -1)

@@ -14,13 +14,14 @@ public final class Workspace implements AutoCloseable {
     private final Kernels kernels;
     private final Parameters parameters;
     private final Tensor gradients;
-    private final List<Tensor> owned = new ArrayList<>();
+    private final List<Tensor> owned;
     private long allocated;
 
-    private Workspace(Kernels kernels, Parameters parameters, Tensor gradients) {
+    private Workspace(Kernels kernels, Parameters parameters, Tensor gradients, List<Tensor> owned) {
         this.kernels = kernels;
         this.parameters = parameters;
         this.gradients = gradients;
+        this.owned = owned;
     }
 
     /**
@@ -31,7 +32,7 @@ public final class Workspace implements AutoCloseable {
      * @return the workspace
      */
     public static Workspace training(Kernels kernels, Parameters parameters) {
-        Workspace workspace = new Workspace(kernels, parameters, parameters.buffer());
+        Workspace workspace = new Workspace(kernels, parameters, parameters.buffer(), new ArrayList<>());
         workspace.owned.add(workspace.gradients);
         return workspace;
     }
@@ -45,7 +46,18 @@ public final class Workspace implements AutoCloseable {
      * @return the workspace
      */
     public static Workspace inference(Kernels kernels, Parameters parameters) {
-        return new Workspace(kernels, parameters, parameters.values());
+        return new Workspace(kernels, parameters, parameters.values(), new ArrayList<>());
+    }
+
+    /**
+     * As {@link #inference(Kernels, Parameters)}, for another network that works beside this one: same kernels, and memory
+     * that is freed with this workspace's.
+     *
+     * @param others layout and values of the other network
+     * @return the workspace; closing either of the two frees the memory of both
+     */
+    public Workspace beside(Parameters others) {
+        return new Workspace(kernels, others, others.values(), owned);
     }
 
     /**

@@ -26,13 +26,18 @@ final class Blockwise {
         return Math.max(1, BLOCK / itemSize);
     }
 
-    /** Maps {@code [N, ...]} in row-major order to a new array {@code [N, itemAxes...]}. */
-    static INDArray map(INDArray input, long[] itemAxes, Block block) {
-        int count = (int) input.size(0);
-        if (count == 0) {
+    /** Refuses an array without items. */
+    static void requireItems(INDArray input) {
+        if (input.size(0) == 0) {
             throw new IllegalArgumentException(
                     "expected at least one item on the first axis, got " + Arrays.toString(input.shape()));
         }
+    }
+
+    /** Maps {@code [N, ...]} in row-major order to a new array {@code [N, itemAxes...]}. */
+    static INDArray map(INDArray input, long[] itemAxes, Block block) {
+        requireItems(input);
+        int count = (int) input.size(0);
         int inSize = (int) (input.length() / count);
         int outSize = Math.toIntExact(Arrays.stream(itemAxes).reduce(1, Math::multiplyExact));
         float[] result = new float[Math.multiplyExact(count, outSize)];

@@ -7,7 +7,7 @@ import org.ldae.nn.Workspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A tokenizer of this library: it knows how it was fitted, can be saved, and can work inside a training step. */
-public sealed interface FittedTokenizer extends Tokenizer permits LinearTokenizer {
+public sealed interface FittedTokenizer extends Tokenizer permits LinearTokenizer, ConvVAE {
 
     /**
      * What it was fitted with.

@@ -1,0 +1,98 @@
+package org.ldae.tokenizers;
+
+import java.util.Arrays;
+
+/**
+ * What a {@link ConvVAE} does to its latent channels so that they are centred and scaled.
+ *
+ * @param mean of each channel over images and pixels
+ * @param factor on each channel once it is centred, positive
+ */
+record LatentNorm(double[] mean, double[] factor) {
+
+    private static final double VARIANCE_FLOOR = 1e-10;
+
+    /** Moments of rows of latents, gathered a chunk at a time. */
+    static final class Moments {
+        private final double[] sums;
+        private final double[] squares;
+        private long rows;
+
+        Moments(int channels) {
+            sums = new double[channels];
+            squares = new double[channels];
+        }
+
+        void add(float[] latents, int count) {
+            for (int i = 0; i < count; i++) {
+                sums[i % sums.length] += latents[i];
+                squares[i % sums.length] += (double) latents[i] * latents[i];
+            }
+            rows += count / sums.length;
+        }
+
+        void add(Moments other) {
+            for (int c = 0; c < sums.length; c++) {
+                sums[c] += other.sums[c];
+                squares[c] += other.squares[c];
+            }
+            rows += other.rows;
+        }
+
+        LatentNorm norm(LatentScale scale) {
+            double[] mean = new double[sums.length];
+            double[] variance = new double[sums.length];
+            for (int c = 0; c < mean.length; c++) {
+                mean[c] = sums[c] / rows;
+                variance[c] = Math.max(0, squares[c] / rows - mean[c] * mean[c]);
+            }
+            return new LatentNorm(mean, factors(scale, variance));
+        }
+
+        private static double[] factors(LatentScale scale, double[] variances) {
+            double largest = Arrays.stream(variances).max().orElseThrow();
+            double least = Arrays.stream(variances).min().orElseThrow();
+            if (largest == 0 || scale == LatentScale.PER_COMPONENT && least <= VARIANCE_FLOOR * largest) {
+                throw new IllegalArgumentException(
+                        "ConvVAE: expected latents that vary from image to image, got channels of variance %s; use LatentScale.GLOBAL, fewer channels or a smaller KL weight"
+                                .formatted(Arrays.toString(variances)));
+            }
+            double average = Arrays.stream(variances).average().orElseThrow();
+            return Arrays.stream(variances)
+                    .map(variance -> switch (scale) {
+                        case GLOBAL -> 1 / Math.sqrt(average);
+                        case PER_COMPONENT -> 1 / Math.sqrt(variance);
+                        case NONE -> 1;
+                    })
+                    .toArray();
+        }
+    }
+
+    float[] scale() {
+        return floats(factor);
+    }
+
+    float[] shift() {
+        double[] shift = new double[mean.length];
+        Arrays.setAll(shift, c -> -mean[c] * factor[c]);
+        return floats(shift);
+    }
+
+    float[] inverseScale() {
+        double[] inverse = new double[factor.length];
+        Arrays.setAll(inverse, c -> 1 / factor[c]);
+        return floats(inverse);
+    }
+
+    float[] centre() {
+        return floats(mean);
+    }
+
+    private static float[] floats(double[] numbers) {
+        float[] floats = new float[numbers.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) numbers[i];
+        }
+        return floats;
+    }
+}
