@@ -16,6 +16,7 @@ final class CpuConvolution {
     private static final int CHUNK = 1 << 17;
 
     private final Kernels kernels;
+    private final CpuWinograd winograd = new CpuWinograd();
     private float[] zeros = new float[0];
     private float[] a = new float[0];
     private float[] b = new float[0];
@@ -28,6 +29,10 @@ final class CpuConvolution {
     void forward(ConvolutionShape shape, Tensor x, Tensor weight, float beta, Tensor y) {
         if (isProduct(shape)) {
             kernels.gemm(Transpose.SECOND, x, weight, beta, y);
+            return;
+        }
+        if (CpuWinograd.serves(shape)) {
+            winograd.forward(shape, x, weight, beta, y);
             return;
         }
         Tensor patches = patches(shape);
@@ -56,6 +61,10 @@ final class CpuConvolution {
     void backwardData(ConvolutionShape shape, Tensor dy, Tensor weight, float beta, Tensor dx) {
         if (isProduct(shape)) {
             kernels.gemm(Transpose.NONE, dy, weight, beta, dx);
+            return;
+        }
+        if (CpuWinograd.serves(shape)) {
+            winograd.backwardData(shape, dy, weight, beta, dx);
             return;
         }
         if (beta == 0) {
@@ -89,6 +98,10 @@ final class CpuConvolution {
     void backwardWeight(ConvolutionShape shape, Tensor x, Tensor dy, Tensor dWeight) {
         if (isProduct(shape)) {
             kernels.gemm(Transpose.FIRST, dy, x, 1, dWeight);
+            return;
+        }
+        if (CpuWinograd.serves(shape)) {
+            winograd.backwardWeight(shape, x, dy, dWeight);
             return;
         }
         Tensor patches = patches(shape);
