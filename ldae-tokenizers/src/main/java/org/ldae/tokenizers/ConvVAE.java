@@ -147,12 +147,8 @@ public final class ConvVAE implements FittedTokenizer {
                 }
                 parameters.view(parameters.values(), slot.name()).put(values);
             }
-            double[] mean = PrincipalBasis.read(tensors, MEAN, options.channels());
-            double[] scale = PrincipalBasis.read(tensors, SCALE, options.channels());
-            if (Arrays.stream(scale).anyMatch(factor -> factor <= 0)) {
-                throw new IllegalArgumentException(
-                        "tensors: expected a positive scale, got " + Arrays.toString(scale) + "; the file is damaged");
-            }
+            double[] mean = SavedTensors.read(tensors, MEAN, options.channels());
+            double[] scale = SavedTensors.readPositive(tensors, SCALE, options.channels());
             return new ConvVAE(options, grid, parameters, new LatentNorm(mean, scale));
         } catch (RuntimeException e) {
             parameters.close();
