@@ -46,8 +46,7 @@ record Allocation(double heapBytes, double nativeBytes, double pageFaults) {
             }
         });
         double heap = Math.max(0, all.heapBytes - ofNothing.heapBytes);
-        return new Allocation(
-                heap / calls, Math.max(0, all.nativeBytes - heap) / calls, all.pageFaults / calls);
+        return new Allocation(heap / calls, Math.max(0, all.nativeBytes - heap) / calls, all.pageFaults / calls);
     }
 
     private static Allocation once(Runnable action) {

@@ -130,7 +130,8 @@ final class CpuWinograd {
     /** Sides of a product of matrices {@code [rows, inner] x [inner, columns]}. */
     private record Sides(int rows, int columns, int inner) {}
 
-    private static void product(int transposeA, FloatPointer a, FloatPointer b, Sides sides, float beta, FloatPointer c) {
+    private static void product(
+            int transposeA, FloatPointer a, FloatPointer b, Sides sides, float beta, FloatPointer c) {
         cblas_sgemm(
                 CblasRowMajor,
                 transposeA,

@@ -107,7 +107,8 @@ public record Decoding(int channels, List<Integer> bands, ValueRange range, Opti
      */
     public Decoding withBackground(int colour) {
         if (!bands.isEmpty()) {
-            throw new IllegalArgumentException("background: the chosen bands %s are taken as they are".formatted(bands));
+            throw new IllegalArgumentException(
+                    "background: the chosen bands %s are taken as they are".formatted(bands));
         }
         return new Decoding(channels, bands, range, OptionalInt.of(colour), maxPixels);
     }

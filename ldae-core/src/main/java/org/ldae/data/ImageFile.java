@@ -72,8 +72,9 @@ final class ImageFile {
     private <T> T read(Content content, ImageHeader header, List<ImageReader> readers, Reading<T> reading)
             throws IOException {
         if (readers.isEmpty()) {
-            throw new IOException("not an image, or of a format that no Image I/O reader on the class path knows; remove"
-                    + " the file or add a reader plug-in");
+            throw new IOException(
+                    "not an image, or of a format that no Image I/O reader on the class path knows; remove"
+                            + " the file or add a reader plug-in");
         }
         Exception failure = null;
         try {
@@ -114,7 +115,8 @@ final class ImageFile {
         }
         byte[] bytes = Files.readAllBytes(file);
         ByteStream stream = new ByteStream(bytes);
-        boolean big = TiffDirectory.begins(stream, 0) && TiffDirectory.read(stream, 0).isBig();
+        boolean big =
+                TiffDirectory.begins(stream, 0) && TiffDirectory.read(stream, 0).isBig();
         byte[] readable = big ? ClassicTiff.of(bytes) : bytes;
         return () -> new ByteStream(readable);
     }

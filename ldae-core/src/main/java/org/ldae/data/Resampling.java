@@ -43,7 +43,8 @@ final class Resampling {
     private static Planes resize(Planes image, Weights rows, Weights columns) {
         int height = rows.first.length;
         int width = columns.first.length;
-        return image.map(height, width, plane -> vertically(horizontally(plane, image.width, rows, columns), width, rows));
+        return image.map(
+                height, width, plane -> vertically(horizontally(plane, image.width, rows, columns), width, rows));
     }
 
     /** Only the source rows that the target rows need; the others stay 0. */

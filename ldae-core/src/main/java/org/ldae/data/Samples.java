@@ -40,9 +40,8 @@ final class Samples {
         for (int i = 0; i < values.length; i++) {
             values[i] = values[i] == missing ? Float.NaN : values[i];
         }
-        double[] ends = range.kind() == ValueRange.Kind.FIXED
-                ? new double[] {range.low(), range.high()}
-                : percentiles(values);
+        double[] ends =
+                range.kind() == ValueRange.Kind.FIXED ? new double[] {range.low(), range.high()} : percentiles(values);
         return stretched(values, ends[0], ends[1]);
     }
 

@@ -72,7 +72,8 @@ final class TiffDirectory {
         stream.seek(base + 2);
         TiffDirectory directory = new TiffDirectory(stream.readUnsignedShort() == 43);
         visit(stream, base, entry -> {
-            if (entry.count <= MOST_VALUES && (entry.tag >= WIDTH && entry.tag <= SAMPLE_FORMAT || entry.tag == NO_DATA)) {
+            if (entry.count <= MOST_VALUES
+                    && (entry.tag >= WIDTH && entry.tag <= SAMPLE_FORMAT || entry.tag == NO_DATA)) {
                 directory.values.put(entry.tag, numbers(stream, base, entry));
             }
         });
@@ -101,7 +102,8 @@ final class TiffDirectory {
             }
             long room = big ? 8 : 4;
             boolean inside = count >= 0 && count <= room / BYTES[type];
-            long offset = inside ? stream.getStreamPosition() - base : big ? stream.readLong() : stream.readUnsignedInt();
+            long offset =
+                    inside ? stream.getStreamPosition() - base : big ? stream.readLong() : stream.readUnsignedInt();
             Entry entry = new Entry(tag, type, count, offset);
             requireInside(count < 0 || count > Integer.MAX_VALUE ? -1 : Math.addExact(offset, entry.bytes()), stream);
             visitor.field(entry);

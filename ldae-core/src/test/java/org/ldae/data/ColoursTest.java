@@ -101,7 +101,11 @@ class ColoursTest {
         BufferedImage inks = inks(10, 20, 30, 0);
         Decoding chosen = Decoding.ofBands(2, 0);
         assertArrayEquals(new byte[][] {{30}, {10}}, planes(inks, chosen).values);
-        assertFails(UnsupportedOperationException.class, () -> planes(inks, Decoding.ofBands(0, 4)), "band 4", "got 4 bands");
+        assertFails(
+                UnsupportedOperationException.class,
+                () -> planes(inks, Decoding.ofBands(0, 4)),
+                "band 4",
+                "got 4 bands");
         assertFails(IllegalArgumentException.class, () -> Decoding.ofBands(), "at least one");
         assertFails(IllegalArgumentException.class, () -> Decoding.ofBands(1, -1), "got [1, -1]");
         assertFails(IllegalArgumentException.class, () -> chosen.withBackground(0), "[2, 0]");
@@ -115,8 +119,7 @@ class ColoursTest {
                 new byte[][] {{2}, {(byte) (4 + 102)}, {(byte) (6 + 204)}},
                 planes(image, Decoding.colour().withBackground(0x0080ff)).values);
         assertArrayEquals(
-                new byte[][] {{10}, {20}, {30}},
-                planes(image, Decoding.colour().withoutTransparency()).values);
+                new byte[][] {{10}, {20}, {30}}, planes(image, Decoding.colour().withoutTransparency()).values);
         assertFails(IllegalArgumentException.class, () -> Decoding.colour().withBackground(-1), "0xffffffff");
     }
 

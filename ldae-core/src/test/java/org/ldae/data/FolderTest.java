@@ -118,7 +118,8 @@ class FolderTest {
         green.setRGB(0, 0, 0x00ff00);
         save("train/a/1.png", green);
         save("test/a/1.png", green);
-        ImageSource train = Dataset.folder(dir, NATIVE.withDecoding(Decoding.grey())).train();
+        ImageSource train =
+                Dataset.folder(dir, NATIVE.withDecoding(Decoding.grey())).train();
         assertEquals(new ImageShape(1, 2, 2), train.shape());
         assertArrayEquals(new float[] {(float) (150 / 127.5 - 1), -1, -1, -1}, DataFiles.read(train, 0));
     }

@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.api.Test;
 
 /** Small pictures of every format, made by make_pictures.py, decode to what they were made of or what Pillow reads. */
 class PicturesTest {
@@ -38,11 +38,13 @@ class PicturesTest {
 
     @Test
     void everyPictureIsRead() throws IOException {
-        Set<String> read = readings().stream().map(line -> line.split(",")[0]).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> read =
+                readings().stream().map(line -> line.split(",")[0]).collect(Collectors.toCollection(TreeSet::new));
         try (Stream<Path> files = Files.list(folder())) {
             assertEquals(
                     read,
-                    files.map(file -> String.valueOf(file.getFileName())).collect(Collectors.toCollection(TreeSet::new)));
+                    files.map(file -> String.valueOf(file.getFileName()))
+                            .collect(Collectors.toCollection(TreeSet::new)));
         }
     }
 
@@ -53,7 +55,9 @@ class PicturesTest {
         Planes planes = Planes.read(folder().resolve(parts[0]), decoding(parts[1]));
         assertEquals(parts[2] + " x " + parts[3], planes.height + " x " + planes.width);
         double tolerance = Integer.parseInt(parts[4]);
-        double[] means = Arrays.stream(parts[5].split(" ")).mapToDouble(Double::parseDouble).toArray();
+        double[] means = Arrays.stream(parts[5].split(" "))
+                .mapToDouble(Double::parseDouble)
+                .toArray();
         assertEquals(means.length, planes.values.length);
         for (int c = 0; c < means.length; c++) {
             assertEquals(means[c], mean(planes.values[c]), Math.min(1.5, Math.max(1e-4, tolerance)));
@@ -74,10 +78,14 @@ class PicturesTest {
         for (String option : options.split(";")) {
             String value = option.substring(option.indexOf('=') + 1);
             double[] numbers = option.contains("=") && !option.startsWith("back")
-                    ? Arrays.stream(value.split(" ")).mapToDouble(Double::parseDouble).toArray()
+                    ? Arrays.stream(value.split(" "))
+                            .mapToDouble(Double::parseDouble)
+                            .toArray()
                     : new double[0];
             decoding = switch (option.substring(0, option.length() - value.length())) {
-                case "bands=" -> Decoding.ofBands(Arrays.stream(numbers).mapToInt(band -> (int) band).toArray());
+                case "bands=" ->
+                    Decoding.ofBands(
+                            Arrays.stream(numbers).mapToInt(band -> (int) band).toArray());
                 case "range=" -> decoding.withRange(ValueRange.fixed(numbers[0], numbers[1]));
                 case "percentiles=" -> decoding.withRange(ValueRange.percentiles(numbers[0], numbers[1]));
                 case "background=" -> decoding.withBackground(HexFormat.fromHexDigits(value));

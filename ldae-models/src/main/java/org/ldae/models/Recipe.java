@@ -9,6 +9,7 @@ import org.ldae.core.TimeSampling;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
 import org.ldae.nn.Denoiser;
+import org.ldae.tokenizers.ConvVAE;
 import org.ldae.tokenizers.PatchPCA;
 import org.ldae.tokenizers.TokenizerOptions;
 
@@ -64,6 +65,12 @@ public record Recipe(
             throw new IllegalArgumentException(
                     "recipe: the original image's loss weighs principal components, expected PatchPCA options, got "
                             + tokenizer + "; use Objective.latent() with this tokenizer");
+        }
+        boolean latentOfImage = objective.target() == Objective.Target.LATENT && output == Space.IMAGE;
+        if (latentOfImage && tokenizer instanceof ConvVAE.Options) {
+            throw new IllegalArgumentException(
+                    "recipe: latents compared through the encoder need a linear one (PatchPCA, PatchAE, PatchVAE), got "
+                            + tokenizer + "; use withOutput(Space.LATENT, Objective.latent()) with this tokenizer");
         }
         boolean noisy = objective.target() == Objective.Target.NOISE || objective.target() == Objective.Target.VELOCITY;
         if (noisy && output != Space.LATENT) {

@@ -18,7 +18,13 @@ import java.util.TreeSet;
 import org.ldae.core.NoiseSchedule;
 import org.ldae.core.TimeSampling;
 import org.ldae.core.VariancePreserving;
+import org.ldae.features.FeatureFile;
+import org.ldae.features.FeatureNet;
+import org.ldae.features.FeatureSource;
+import org.ldae.tokenizers.ConvVAE;
+import org.ldae.tokenizers.PatchAE;
 import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.PatchVAE;
 import org.ldae.tokenizers.TokenizerOptions;
 
 /** Recipes as JSON: records by component name, schedule and tokenizer with their kind. */
@@ -43,7 +49,17 @@ final class RecipeJson {
                             Map.of("uniform", TimeSampling.Uniform.class, "as", TimeSampling.Importance.class)))
             .registerTypeAdapter(
                     TokenizerOptions.class,
-                    new KindAdapter<TokenizerOptions>("tokenizer", Map.of("patch-pca", PatchPCA.Options.class)))
+                    new KindAdapter<TokenizerOptions>(
+                            "tokenizer",
+                            Map.of(
+                                    "patch-pca", PatchPCA.Options.class,
+                                    "patch-ae", PatchAE.Options.class,
+                                    "patch-vae", PatchVAE.Options.class,
+                                    "conv-vae", ConvVAE.Options.class)))
+            .registerTypeAdapter(
+                    FeatureSource.class,
+                    new KindAdapter<FeatureSource>(
+                            "features", Map.of("trained", FeatureNet.Options.class, "file", FeatureFile.class)))
             .setPrettyPrinting()
             .create();
 
@@ -97,7 +113,7 @@ final class RecipeJson {
                     .entrySet()
                     .forEach(e -> flatten(path.isEmpty() ? e.getKey() : path + "." + e.getKey(), e.getValue(), into));
         } else {
-            into.put(path, element.getAsString());
+            into.put(path, element.isJsonPrimitive() ? element.getAsString() : element.toString());
         }
     }
 

@@ -11,10 +11,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ldae.core.NoiseSchedule;
 import org.ldae.core.TimeSampling;
 import org.ldae.data.Augmentation;
+import org.ldae.features.FeatureFile;
+import org.ldae.features.FeatureNet;
+import org.ldae.fit.Fit;
 import org.ldae.nn.AdamW;
+import org.ldae.tokenizers.Adversarial;
+import org.ldae.tokenizers.ConvVAE;
 import org.ldae.tokenizers.EigenSolver;
 import org.ldae.tokenizers.LatentScale;
+import org.ldae.tokenizers.PatchAE;
 import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.PatchVAE;
+import org.ldae.tokenizers.TokenizerOptions;
 
 /** Recipes as values: parts that go together, differences, JSON. */
 class RecipeTest {
@@ -37,6 +45,14 @@ class RecipeTest {
                         .withScale(LatentScale.PER_COMPONENT)
                         .withSolver(EigenSolver.PORTABLE)
                         .withImages(100)),
+                latent(PatchAE.patch(4).dimension(3).withScale(LatentScale.NONE)),
+                latent(PatchVAE.patch(4).dimension(3).withKlWeight(0.125)),
+                latent(ConvVAE.factor(4).channels(2).withFit(Fit.steps(9).withRate(0.5))),
+                latent(ConvVAE.factor(4)
+                        .channels(2)
+                        .withPerceptual(FeatureNet.small(), 0.5)
+                        .withAdversarial(new Adversarial(0.5, 3, 8, 2))),
+                latent(ConvVAE.factor(2).channels(1).withPerceptual(new FeatureFile("a/b", "0".repeat(64)), 1)),
                 BASE.withDenoiser(VisionTransformer.large().withConditioning(VisionTransformer.Conditioning.NONE)),
                 BASE.withTraining(Training.epochs(7)
                         .batchSize(3)
@@ -46,6 +62,12 @@ class RecipeTest {
                         .clipNorm(0)
                         .averageDecay(0.9999)
                         .augmentation(Augmentation.none().withFlip().withShift(2))));
+    }
+
+    private static Recipe latent(TokenizerOptions tokenizer) {
+        return BASE.withInput(Space.LATENT)
+                .withOutput(Space.LATENT, Objective.latent())
+                .withTokenizer(tokenizer);
     }
 
     @ParameterizedTest
@@ -98,6 +120,21 @@ class RecipeTest {
         assertEquals(
                 NoiseSchedule.single(Math.sqrt(1.0 / 3)),
                 Recipe.singleLevel(PatchPCA.patch(7).components(12)).schedule());
+    }
+
+    @Test
+    void tokenizersThatCannotServeAnObjectiveAreRefused() {
+        Expect.refused(
+                () -> BASE.withTokenizer(PatchAE.patch(7).dimension(12)),
+                "principal components",
+                "PatchPCA",
+                "PatchAE");
+        Recipe compared = BASE.withOutput(Space.IMAGE, Objective.latent());
+        assertEquals(
+                PatchVAE.patch(7).dimension(12),
+                compared.withTokenizer(PatchVAE.patch(7).dimension(12)).tokenizer());
+        Expect.refused(
+                () -> compared.withTokenizer(ConvVAE.factor(2).channels(1)), "linear", "ConvVAE", "Space.LATENT");
     }
 
     @Test

@@ -21,8 +21,12 @@ import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.data.Augmentation;
 import org.ldae.data.ImageSource;
+import org.ldae.fit.Fit;
 import org.ldae.nn.AdamW;
+import org.ldae.tokenizers.ConvVAE;
 import org.ldae.tokenizers.LatentScale;
+import org.ldae.tokenizers.PatchAE;
+import org.ldae.tokenizers.PatchVAE;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -40,11 +44,21 @@ class ResumeTest {
         Training all = training.averageDecay(0.9)
                 .optimizer(AdamW.Options.defaults().withWeightDecay(0.1))
                 .augmentation(Augmentation.none().withFlip().withShift(1));
+        Recipe latent = base.withInput(Space.LATENT).withOutput(Space.LATENT, Objective.latent());
         return Stream.of(
                 Arguments.of("as it is", base),
                 Arguments.of("average, decay, augmentation", base.withTraining(all)),
                 Arguments.of("single level", base.withSchedule(NoiseSchedule.single(0.5))),
                 Arguments.of("noise", base.withInput(Space.LATENT).withOutput(Space.LATENT, Objective.noise())),
+                Arguments.of(
+                        "patch-wise AE", latent.withTokenizer(PatchAE.patch(4).dimension(5))),
+                Arguments.of(
+                        "patch-wise VAE seen as images",
+                        latent.withInput(Space.IMAGE)
+                                .withTokenizer(PatchVAE.patch(4).dimension(5))),
+                Arguments.of(
+                        "convolutional VAE",
+                        latent.withTokenizer(ConvVAE.factor(2).channels(1).withFit(Fit.steps(5)))),
                 Arguments.of(
                         "scale per component",
                         base.withTokenizer(Synthetic.tokenizer().withScale(LatentScale.PER_COMPONENT))));

@@ -51,8 +51,9 @@ record LinearFit(String name, TokenGrid grid, int dimension, double klWeight, Fi
         double[] moments = training.covariance();
         double unit = meanDiagonal(moments);
         if (unit == 0) {
-            throw new IllegalArgumentException("images: expected patches that differ, got %d equal ones; are they blank?"
-                    .formatted(training.count()));
+            throw new IllegalArgumentException(
+                    "images: expected patches that differ, got %d equal ones; are they blank?"
+                            .formatted(training.count()));
         }
         double[] checks = heldOut.around(mean);
         return train(new Problem(mean, divided(moments, unit), divided(checks, unit), unit), rng, progress);

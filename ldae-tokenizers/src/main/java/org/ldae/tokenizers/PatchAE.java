@@ -59,8 +59,8 @@ public final class PatchAE extends LinearTokenizer {
      */
     public static PatchAE fit(ImageSource images, Options options, Rng rng, Progress progress) {
         TokenGrid grid = options.grid(images.shape());
-        LinearFit.Trained trained = new LinearFit("fit PatchAE", grid, options.dimension, 0, options.fit)
-                .train(images, rng, progress);
+        LinearFit.Trained trained =
+                new LinearFit("fit PatchAE", grid, options.dimension, 0, options.fit).train(images, rng, progress);
         double[] scale = options.scale.factors(trained.variances);
         return new PatchAE(
                 options, Patches.of(grid), new LinearMap(trained.mean, trained.encoder, trained.decoder, scale));
@@ -84,8 +84,7 @@ public final class PatchAE extends LinearTokenizer {
 
     @Override
     public String toString() {
-        return "PatchAE[%s, %d of %d dimensions, %s]"
-                .formatted(grid(), dimension(), grid().patchSize(), options.scale);
+        return "PatchAE[%s, %d of %d dimensions, %s]".formatted(grid(), dimension(), grid().patchSize(), options.scale);
     }
 
     /**

@@ -68,7 +68,8 @@ public final class PatchVAE extends LinearTokenizer {
      */
     public static PatchVAE fit(ImageSource images, Options options, Rng rng, Progress progress) {
         TokenGrid grid = options.grid(images.shape());
-        LinearFit.Trained trained = new LinearFit("fit PatchVAE", grid, options.dimension, options.klWeight, options.fit)
+        LinearFit.Trained trained = new LinearFit(
+                        "fit PatchVAE", grid, options.dimension, options.klWeight, options.fit)
                 .train(images, rng, progress);
         double[] kl = new double[options.dimension];
         Arrays.setAll(kl, k -> LatentNoise.kl(trained.variances[k], trained.logVariances[k]));
