@@ -130,23 +130,7 @@ public final class ConvVAE implements FittedTokenizer {
         TokenGrid grid = options.grid(image);
         Parameters parameters = options.architecture(image).parameters(Rng.of(0));
         try {
-            for (Parameters.Slot slot : parameters.slots()) {
-                INDArray tensor = tensors.get(slot.name());
-                if (tensor == null) {
-                    throw new IllegalArgumentException("tensors: expected %s for %s, got only %s"
-                            .formatted(slot.name(), options, tensors.keySet()));
-                }
-                Shapes.require(slot.name(), tensor, "rows columns", slot.rows(), slot.columns());
-                float[] values = tensor.dup('c').data().asFloat();
-                for (float value : values) {
-                    if (!Float.isFinite(value)) {
-                        throw new IllegalArgumentException(
-                                "tensors: expected finite numbers in %s, got %s; the file is damaged"
-                                        .formatted(slot.name(), value));
-                    }
-                }
-                parameters.view(parameters.values(), slot.name()).put(values);
-            }
+            SavedTensors.fill(tensors, parameters);
             double[] mean = SavedTensors.read(tensors, MEAN, options.channels());
             double[] scale = SavedTensors.readPositive(tensors, SCALE, options.channels());
             return new ConvVAE(options, grid, parameters, new LatentNorm(mean, scale));

@@ -10,8 +10,6 @@ import java.util.Arrays;
  */
 record LatentNorm(double[] mean, double[] factor) {
 
-    private static final double VARIANCE_FLOOR = 1e-10;
-
     /** Moments of rows of latents, gathered a chunk at a time. */
     static final class Moments {
         private final double[] sums;
@@ -46,53 +44,27 @@ record LatentNorm(double[] mean, double[] factor) {
                 mean[c] = sums[c] / rows;
                 variance[c] = Math.max(0, squares[c] / rows - mean[c] * mean[c]);
             }
-            return new LatentNorm(mean, factors(scale, variance));
-        }
-
-        private static double[] factors(LatentScale scale, double[] variances) {
-            double largest = Arrays.stream(variances).max().orElseThrow();
-            double least = Arrays.stream(variances).min().orElseThrow();
-            if (largest == 0 || scale == LatentScale.PER_COMPONENT && least <= VARIANCE_FLOOR * largest) {
-                throw new IllegalArgumentException(
-                        "ConvVAE: expected latents that vary from image to image, got channels of variance %s; use LatentScale.GLOBAL, fewer channels or a smaller KL weight"
-                                .formatted(Arrays.toString(variances)));
-            }
-            double average = Arrays.stream(variances).average().orElseThrow();
-            return Arrays.stream(variances)
-                    .map(variance -> switch (scale) {
-                        case GLOBAL -> 1 / Math.sqrt(average);
-                        case PER_COMPONENT -> 1 / Math.sqrt(variance);
-                        case NONE -> 1;
-                    })
-                    .toArray();
+            return new LatentNorm(mean, scale.factors(variance));
         }
     }
 
     float[] scale() {
-        return floats(factor);
+        return HeapCopy.floats(factor);
     }
 
     float[] shift() {
         double[] shift = new double[mean.length];
         Arrays.setAll(shift, c -> -mean[c] * factor[c]);
-        return floats(shift);
+        return HeapCopy.floats(shift);
     }
 
     float[] inverseScale() {
         double[] inverse = new double[factor.length];
         Arrays.setAll(inverse, c -> 1 / factor[c]);
-        return floats(inverse);
+        return HeapCopy.floats(inverse);
     }
 
     float[] centre() {
-        return floats(mean);
-    }
-
-    private static float[] floats(double[] numbers) {
-        float[] floats = new float[numbers.length];
-        for (int i = 0; i < floats.length; i++) {
-            floats[i] = (float) numbers[i];
-        }
-        return floats;
+        return HeapCopy.floats(mean);
     }
 }

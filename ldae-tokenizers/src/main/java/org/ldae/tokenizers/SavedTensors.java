@@ -3,6 +3,8 @@ package org.ldae.tokenizers;
 import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.ldae.core.Shapes;
+import org.ldae.nn.Parameters;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -31,6 +33,28 @@ final class SavedTensors {
                     "tensors: expected finite numbers in %s, got others; the file is damaged".formatted(name));
         }
         return values;
+    }
+
+    /** Fills a network's parameters from float32 matrices of their names. */
+    static void fill(Map<String, INDArray> tensors, Parameters parameters) {
+        for (Parameters.Slot slot : parameters.slots()) {
+            @Nullable INDArray tensor = tensors.get(slot.name());
+            if (tensor == null) {
+                throw new IllegalArgumentException(
+                        "tensors: expected %s, got only %s; were they saved from this kind of tokenizer?"
+                                .formatted(slot.name(), tensors.keySet()));
+            }
+            Shapes.require(slot.name(), tensor, "rows columns", slot.rows(), slot.columns());
+            float[] values = tensor.dup('c').data().asFloat();
+            for (float value : values) {
+                if (!Float.isFinite(value)) {
+                    throw new IllegalArgumentException(
+                            "tensors: expected finite numbers in %s, got %s; the file is damaged"
+                                    .formatted(slot.name(), value));
+                }
+            }
+            parameters.view(parameters.values(), slot.name()).put(values);
+        }
     }
 
     /** Copies a float64 vector of positive numbers. */
