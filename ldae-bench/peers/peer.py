@@ -23,6 +23,13 @@ def read(path):
     return tensors, numbers
 
 
+def patches(images, side):
+    """[N, C, H, W] to [N L, side * side * C]: tokens row-major, inside a patch row, column, channel."""
+    n, c, h, w = images.shape
+    cut = images.reshape(n, c, h // side, side, w // side, side)
+    return cut.transpose(0, 2, 4, 3, 5, 1).reshape(-1, side * side * c)
+
+
 def blas():
     """The BLAS libraries of this process, where the system tells."""
     try:
@@ -50,7 +57,7 @@ def answer(words, tasks, opened):
     if words[0] == "open":
         opened.clear()
         opened.append(tasks[words[1]](*read(" ".join(words[2:]))))
-        return "ok"
+        return ("ok " + getattr(opened[0], "how", "")).strip()
     if words[0] == "check":
         return "values " + " ".join(repr(float(v)) for v in opened[0].check())
     if words[0] == "turn":

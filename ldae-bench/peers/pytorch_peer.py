@@ -74,11 +74,14 @@ class VisionTransformer(nn.Module):
         state = self.state_dict()
         self.load_state_dict({name: torch.from_numpy(tensors[name]).reshape(state[name].shape) for name in state})
 
-    def forward(self, x):
+    def features(self, x):
         x = self.embed(x) + self.positions
         for block in self.blocks.values():
             x = block(x)
-        return self.head(self.norm(x))
+        return x
+
+    def forward(self, x):
+        return self.head(self.norm(self.features(x)))
 
 
 class Step:
@@ -124,7 +127,72 @@ class Sgemm:
         return [self.c.double().norm().item()]
 
 
+class AttentionAlone:
+    """Attention forward and backward by fused queries, keys and values."""
+
+    def __init__(self, tensors, numbers):
+        shape = (int(numbers["images"]), int(numbers["tokens"]), -1)
+        self.fused = torch.from_numpy(tensors["fused"]).view(shape).requires_grad_()
+        self.dy = torch.from_numpy(tensors["dy"]).view(shape)
+        self.heads = int(numbers["heads"])
+
+    def iterate(self):
+        n, tokens, width = self.dy.shape
+        q, k, v = self.fused.view(n, tokens, 3, self.heads, -1).permute(2, 0, 3, 1, 4).unbind(0)
+        y = attention(q, k, v).transpose(1, 2).reshape(n, tokens, width)
+        return y, torch.autograd.grad(y, self.fused, self.dy)[0]
+
+    def check(self):
+        return [x.detach().double().norm().item() for x in self.iterate()]
+
+
+class Projection:
+    """Patches of images times a basis. A convolution with the basis as kernels is PyTorch's fastest way."""
+
+    def __init__(self, tensors, numbers):
+        self.images = torch.from_numpy(tensors["images"])
+        channels = self.images.shape[1]
+        self.side = int(numbers["patch"])
+        encoder = torch.from_numpy(tensors["encoder"])
+        self.kernels = encoder.view(-1, self.side, self.side, channels).permute(0, 3, 1, 2).contiguous()
+        self.bias = torch.from_numpy(tensors["encoder_bias"]).view(-1)
+
+    @torch.no_grad()
+    def iterate(self):
+        return F.conv2d(self.images, self.kernels, self.bias, stride=self.side).flatten(2).transpose(1, 2).contiguous()
+
+    def check(self):
+        z = self.iterate().double()
+        return [z.norm().item(), z[0].norm().item()]
+
+
+class Encode:
+    """Images to the average token after the encoder."""
+
+    def __init__(self, tensors, numbers):
+        self.projection = Projection(tensors, numbers)
+        self.decoder = torch.from_numpy(tensors["decoder"])
+        self.decoder_bias = torch.from_numpy(tensors["decoder_bias"]).view(-1)
+        self.net = VisionTransformer(tensors, numbers)
+
+    @torch.no_grad()
+    def iterate(self):
+        tokens = F.linear(self.projection.iterate(), self.decoder, self.decoder_bias)
+        return self.net.features(tokens).mean(1)
+
+    def check(self):
+        features = self.iterate().double()
+        return [features.norm().item(), features.flatten()[: features.shape[1] // 2].norm().item()]
+
+
 if __name__ == "__main__":
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", torch.get_num_threads())))
     about = "%s, %d threads, %s" % (torch.__version__, torch.get_num_threads(), peer.blas())
-    peer.serve(about, {"step": Step, "sgemm": Sgemm})
+    tasks = {
+        "step": Step,
+        "sgemm": Sgemm,
+        "attention": AttentionAlone,
+        "projection": Projection,
+        "encode": Encode,
+    }
+    peer.serve(about, tasks)

@@ -1,9 +1,13 @@
 package org.ldae.bench;
 
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Whether a peer did the same work. */
 final class Checks {
+
+    private static final int SHOWN = 5;
 
     private Checks() {}
 
@@ -14,6 +18,15 @@ final class Checks {
             sum += (double) x * x;
         }
         return Math.sqrt(sum);
+    }
+
+    /** The first few numbers. */
+    static String describe(double[] numbers) {
+        String few = Arrays.stream(numbers)
+                .limit(SHOWN)
+                .mapToObj(x -> String.format(Locale.ROOT, "%.6g", x))
+                .collect(Collectors.joining(" "));
+        return numbers.length <= SHOWN ? few : few + " ...";
     }
 
     /**

@@ -15,9 +15,7 @@ record Contest(Task task, Path folder, int rounds) {
             work.handOver(handoff);
             handoff.write(file);
             double[] expected = work.check();
-            for (int i = 0; i < expected.length; i++) {
-                report.put(task.name() + ".check" + (i + 1), expected[i]);
-            }
+            report.put(task.name() + ".checked", Checks.describe(expected));
             work.reportAlone(report, rounds);
             for (Map.Entry<String, Peer> peer : peers.entrySet()) {
                 if (task.peers().contains(peer.getKey())) {
@@ -32,7 +30,10 @@ record Contest(Task task, Path folder, int rounds) {
     private void against(String name, Peer peer, Task.Work work, double[] expected, Report report) throws IOException {
         String result = task.name() + ".vs_" + name;
         try {
-            peer.open(task.kind(), folder.resolve(task.name() + ".safetensors"));
+            String how = peer.open(task.kind(), folder.resolve(task.name() + ".safetensors"));
+            if (!how.isEmpty()) {
+                report.put(task.name() + "." + name, how);
+            }
             Checks.requireSame(expected, peer.check(), work.tolerance());
             Duel duel = Duel.fight(Side.local(work::iterate), peer, rounds);
             peer.closeTask();

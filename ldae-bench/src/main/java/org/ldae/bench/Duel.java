@@ -17,8 +17,9 @@ record Duel(Spread ours, Spread theirs, Spread ratio) {
         double[] b = new double[rounds];
         double[] ratios = new double[rounds];
         for (int round = -1; round < rounds; round++) {
-            double mine = ours.take(Side.Turn.USUAL);
-            double other = theirs.take(Side.Turn.USUAL);
+            Side.Turn turn = round < 0 ? Side.Turn.FIRST : Side.Turn.USUAL;
+            double mine = ours.take(turn);
+            double other = theirs.take(turn);
             if (round >= 0) {
                 a[round] = mine;
                 b[round] = other;

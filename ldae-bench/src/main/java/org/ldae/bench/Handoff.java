@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import org.ldae.checkpoint.Safetensors;
 import org.ldae.checkpoint.SafetensorsBuilder;
 import org.ldae.nn.Parameters;
+import org.ldae.tokenizers.PatchPCA;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -34,6 +35,31 @@ final class Handoff {
             tensor(name, parameters.view(parameters.values(), name).array());
         }
         return this;
+    }
+
+    /** The maps {@code z = E x + e} and {@code x = F z + f} between patches and latents. */
+    Handoff linearCodec(PatchPCA pca) {
+        int size = pca.grid().patchSize();
+        int kept = pca.dimension();
+        float[] basis = pca.basis().data().asFloat();
+        float[] mean = pca.mean().data().asFloat();
+        float[] scale = pca.scale().data().asFloat();
+        float[] encoder = new float[kept * size];
+        float[] decoder = new float[size * kept];
+        float[] bias = new float[kept];
+        for (int k = 0; k < kept; k++) {
+            double dot = 0;
+            for (int j = 0; j < size; j++) {
+                encoder[k * size + j] = basis[k * size + j] * scale[k];
+                decoder[j * kept + k] = basis[k * size + j] / scale[k];
+                dot += (double) encoder[k * size + j] * mean[j];
+            }
+            bias[k] = (float) -dot;
+        }
+        return floats("encoder", encoder, kept)
+                .floats("encoder_bias", bias, 1)
+                .floats("decoder", decoder, size)
+                .floats("decoder_bias", mean, 1);
     }
 
     void write(Path path) throws IOException {

@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * (start)             hello NAME AND VERSION, or missing WHAT
- * open KIND FILE      ok, or cannot WHY
+ * open KIND FILE      ok, and how it does it if there is a choice
  * check               values V V ...
  * turn WARMUP TIMED   seconds S        mean of an iteration
  * close               ok
+ * (any)               failed: WHY
  * (end of input)      (exit)
  * </pre>
  */
@@ -85,9 +86,13 @@ final class Peer implements Side, AutoCloseable {
         return about;
     }
 
-    /** Sets it up for a task. */
-    void open(String kind, Path handoff) throws IOException {
-        after("ok", ask("open " + kind + " " + handoff));
+    /**
+     * Sets it up for a task.
+     *
+     * @return what it has to say about how it does it, or nothing
+     */
+    String open(String kind, Path handoff) throws IOException {
+        return after("ok", ask("open " + kind + " " + handoff));
     }
 
     /** The numbers that show that it does the same work. */

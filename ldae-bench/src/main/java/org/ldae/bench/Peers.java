@@ -18,7 +18,8 @@ final class Peers {
     static final String PYTORCH = "pytorch";
     static final String LIBTORCH = "libtorch";
     static final String SKLEARN = "sklearn";
-    static final List<String> NAMES = List.of(PYTORCH, LIBTORCH, SKLEARN);
+    static final String NUMPY = "numpy";
+    static final List<String> NAMES = List.of(PYTORCH, LIBTORCH, SKLEARN, NUMPY);
 
     private final List<String> pythons;
     private final Path libtorch;
@@ -60,6 +61,8 @@ final class Peers {
         return switch (name) {
             case PYTORCH -> python("pytorch_peer.py", "torch");
             case LIBTORCH -> libtorch();
+            case SKLEARN -> python("sklearn_peer.py", "sklearn");
+            case NUMPY -> python("numpy_peer.py", "numpy");
             default -> throw new MissingPeerException("not among " + NAMES);
         };
     }

@@ -27,7 +27,7 @@ interface Task {
     interface Work extends AutoCloseable {
 
         /** What the peers need; asked before anything runs. */
-        void handOver(Handoff handoff);
+        void handOver(Handoff handoff) throws IOException;
 
         /**
          * Numbers that show that the work is done, such as losses of the first steps; a peer must get the same. Called once,

@@ -8,6 +8,20 @@ final class Tasks {
     private Tasks() {}
 
     static List<Task> all() {
-        return List.of(new SgemmTask(), StepTask.medium(), StepTask.small(), StepTask.large());
+        return List.of(
+                new SgemmTask(),
+                StepTask.medium(),
+                StepTask.small(),
+                StepTask.large(),
+                EncodeTask.batch(),
+                EncodeTask.one(),
+                AttentionTask.large(),
+                AttentionTask.medium(),
+                AttentionTask.small(),
+                new ProjectionTask(),
+                PcaFitTask.large(),
+                PcaFitTask.medium(),
+                ProbeTask.small(),
+                ProbeTask.large());
     }
 }
