@@ -55,10 +55,10 @@ public final class CompareTokenizers implements Callable<Integer> {
             names = "--dimensions",
             split = ",",
             description = "Latent numbers per token, multiples of 4 (default: ${DEFAULT-VALUE}).")
-    private List<Integer> dimensions = List.of(4, 8, 12);
+    private List<Integer> dimensions = List.of(4, 8);
 
     @Option(names = "--steps", description = "Training steps of each ConvVAE (default: ${DEFAULT-VALUE}).")
-    private int steps = 300;
+    private int steps = 200;
 
     @Option(names = "--seed", description = "Seed of the run (default: ${DEFAULT-VALUE}).")
     private long seed = 1;
@@ -142,7 +142,9 @@ public final class CompareTokenizers implements Callable<Integer> {
                 PatchPCA.patch(side).components(first),
                 PatchAE.patch(side).dimension(first),
                 PatchVAE.patch(side).dimension(first),
-                ConvVAE.factor(side / 2).channels(first / 4).withFit(Fit.steps(steps)));
+                ConvVAE.factor(side / 2)
+                        .channels(first / 4)
+                        .withFit(Fit.steps(steps).withHeldOut(0.02).withChecks(Math.max(1, steps / 4), 4)));
     }
 
     /** Rows of the encoders of the patch-wise kinds at the largest dimension (paper, Fig. 4). */
