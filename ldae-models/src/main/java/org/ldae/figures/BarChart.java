@@ -36,7 +36,7 @@ final class BarChart {
                 .map(bar -> lettering.fit(bar.label(), most))
                 .toList();
         Range range = range(options);
-        decimals = range.high() - range.low() >= 10 ? 1 : range.high() - range.low() >= 1 ? 2 : 3;
+        decimals = decimals(range.high() - range.low());
         referenceRight = options.width() - sheet.margin;
         int references = widest(bars.bars().stream().flatMapToDouble(bar -> bar.reference().stream()));
         measuredRight = referenceRight - (compared ? references + sheet.margin / 2 : 0);
@@ -84,6 +84,11 @@ final class BarChart {
         return Ticks.written(value, decimals);
     }
 
+    /** Enough for three digits of the largest numbers. */
+    private static int decimals(double span) {
+        return Math.max(span < 1000 ? 1 : 0, 2 - (int) Math.floor(Math.log10(span)));
+    }
+
     private int plotTop() {
         return sheet.top() + sheet.nameHeight(sheet.options.x()) + sheet.margin / 4;
     }
@@ -106,17 +111,20 @@ final class BarChart {
             bar(pen, bar, middle);
             pen.setColor(Palette.INK);
         }
-        double zero = axis.at(Math.max(axis.range().low(), 0));
         pen.setStroke(Sheet.stroke(1, 1));
-        pen.draw(new Line2D.Double(zero, plotTop(), zero, bottom));
+        pen.draw(new Line2D.Double(zero(), plotTop(), zero(), bottom));
+    }
+
+    /** The pixel where bars begin: 0, or the end of the axis nearest to it. */
+    private double zero() {
+        return axis.at(Math.min(Math.max(axis.range().low(), 0), axis.range().high()));
     }
 
     private void bar(Graphics2D pen, Bar bar, double middle) {
         double em = lettering.size();
         Shape whole = pen.getClip();
         pen.clip(new Rectangle2D.Double(axis.from(), 0, axis.to() - axis.from(), height));
-        double zero =
-                axis.at(Math.min(Math.max(axis.range().low(), 0), axis.range().high()));
+        double zero = zero();
         double end = axis.at(bar.value());
         pen.setColor(Palette.BLUE);
         pen.fill(new Rectangle2D.Double(Math.min(zero, end), middle - 0.5 * em, Math.abs(end - zero), em));

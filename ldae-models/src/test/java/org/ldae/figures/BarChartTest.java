@@ -88,6 +88,15 @@ class BarChartTest {
     }
 
     @Test
+    void aRangeBelowZeroHasBarsFromItsUpperEnd() {
+        BufferedImage picture = Figures.bars(
+                Bars.of("", "").with(Bars.bar("a", -50)).with(Bars.bar("b", -60)), PLAIN.withRange(-70, -40));
+
+        assertEquals(bar(picture, 0).getMaxX(), bar(picture, 1).getMaxX(), 1);
+        assertEquals(2.0, (double) bar(picture, 1).width / bar(picture, 0).width, 0.03);
+    }
+
+    @Test
     void numbersNamesAndLegendAreWritten() {
         Bars unnamed = Bars.of("", "").with(Bars.bar("step", 20).against(30));
         Bars named = new Bars("here", "published", unnamed.bars());
