@@ -11,18 +11,18 @@ import org.ldae.compute.Kernels.Qkv;
 /** Attention on the CPU: one BLAS call a head and product, on strided views, softmax in staged rows. */
 final class CpuAttention {
 
-    private float[] scores = new float[0];
-    private float[] gradients = new float[0];
+    private final Softmax softmax = new Softmax();
     private @Nullable Tensor scratch;
 
     void forward(Qkv x, Tensor probabilities, Tensor y) {
+        int rows = x.heads() * x.tokens();
         for (int image = 0; image < x.images(); image++) {
-            int block = image * x.tokens() * x.heads();
+            int block = image * rows;
             for (int h = 0; h < x.heads(); h++) {
                 Head head = new Head(x, image, h);
                 head.outer(x.query(), x.key(), probabilities, block + h * x.tokens()); // S = Q K'
             }
-            softmax(probabilities, block, x.heads() * x.tokens(), x.factor());
+            softmax.forward(probabilities, block, rows, x.factor());
             for (int h = 0; h < x.heads(); h++) {
                 Head head = new Head(x, image, h);
                 head.mix(CblasNoTrans, probabilities, block + h * x.tokens(), x.value(), y); // Y = P V
@@ -39,7 +39,7 @@ final class CpuAttention {
                 head.outer(dy, x.value(), ds, h * x.tokens()); // dP = dY V'
                 head.mix(CblasTrans, probabilities, block + h * x.tokens(), dy, dx.value()); // dV = P' dY
             }
-            softmaxBackward(probabilities, block, ds, x);
+            softmax.backward(probabilities, block, ds, x.factor());
             for (int h = 0; h < x.heads(); h++) {
                 Head head = new Head(x, image, h);
                 head.mix(CblasNoTrans, ds, h * x.tokens(), x.key(), dx.query()); // dQ = dS K
@@ -91,41 +91,6 @@ final class CpuAttention {
                     0,
                     result.at(row, column),
                     result.stride());
-        }
-    }
-
-    private void softmax(Tensor p, int row, int count, float factor) {
-        int columns = p.columns();
-        scores = Staging.room(scores, columns);
-        int step = Staging.rowsAtOnce(columns);
-        for (int r = 0; r < count; r += step) {
-            int n = Math.min(step, count - r);
-            Staging.load(p, row + r, n, scores);
-            for (int k = 0; k < n; k++) {
-                FastMath.softmax(scores, k * columns, columns, factor);
-            }
-            Staging.store(p, row + r, n, scores);
-        }
-    }
-
-    private void softmaxBackward(Tensor p, int row, Tensor ds, Qkv x) {
-        int columns = p.columns();
-        float factor = x.factor();
-        scores = Staging.room(scores, columns);
-        gradients = Staging.room(gradients, columns);
-        int step = Staging.rowsAtOnce(columns);
-        for (int r = 0; r < ds.rows(); r += step) {
-            int n = Math.min(step, ds.rows() - r);
-            Staging.load(p, row + r, n, scores);
-            Staging.load(ds, r, n, gradients);
-            for (int k = 0; k < n; k++) {
-                int at = k * columns;
-                float dot = FastMath.dot(scores, gradients, at, columns);
-                for (int j = at; j < at + columns; j++) {
-                    gradients[j] = scores[j] * (gradients[j] - dot) * factor;
-                }
-            }
-            Staging.store(ds, r, n, gradients);
         }
     }
 

@@ -195,7 +195,7 @@ final class CpuConvolution {
                 if (run.count > 0) {
                     from.get(at + run.left, a, 0, run.count);
                     to.get(dx.index(0) + run.from, b, 0, run.count);
-                    FastMath.add(a, 0, b, run.count);
+                    Loops.add(a, 0, b, run.count);
                     to.put(dx.index(0) + run.from, b, 0, run.count);
                 }
                 at += length;

@@ -10,6 +10,7 @@ import org.ldae.compute.ImageKernels.Normalised;
 /** Group normalisation, scale, shift and non-linearity on the CPU, one image after another, in staged rows. */
 final class CpuGroupNorm {
 
+    private final Activations activations = new Activations();
     private float[] a = new float[0];
     private float[] b = new float[0];
     private float[] c = new float[0];
@@ -51,7 +52,7 @@ final class CpuGroupNorm {
 
     private void activate(@Nullable Activation f, int n) {
         if (f != null) {
-            FastMath.activate(f, a, a, n);
+            activations.apply(f, a, a, n);
         }
     }
 
@@ -67,17 +68,17 @@ final class CpuGroupNorm {
             Staging.load(x, image * norm.pixels() + done, n, a);
             Arrays.fill(dBias, 0, columns, 0);
             for (int k = 0; k < n; k++) {
-                FastMath.add(a, k * columns, dBias, columns);
+                Loops.add(a, k * columns, dBias, columns);
             }
             for (int g = 0; g < norm.groups(); g++) {
-                float average = FastMath.sum(dBias, g * width, width) / (n * width);
+                float average = Loops.sum(dBias, g * width, width) / (n * width);
                 Arrays.fill(mean, g * width, (g + 1) * width, average);
             }
             addSquares(n, columns);
             for (int g = 0; g < norm.groups(); g++) {
                 double apart = mean[g * width] - means[g];
                 double all = done + n;
-                squares[g] += FastMath.sum(dWeight, g * width, width) + apart * apart * width * done * n / all;
+                squares[g] += Loops.sum(dWeight, g * width, width) + apart * apart * width * done * n / all;
                 means[g] += apart * n / all;
             }
         }
@@ -138,7 +139,7 @@ final class CpuGroupNorm {
             Staging.load(dy, r, n, b);
             if (norm.activation() != null) {
                 scale(n, columns, c);
-                FastMath.activateBackward(norm.activation(), c, b, n * columns);
+                activations.backward(norm.activation(), c, b, n * columns);
                 Staging.store(dy, r, n, b);
             }
             for (int k = 0; k < n; k++) {
@@ -193,7 +194,7 @@ final class CpuGroupNorm {
 
     private void addTo(Tensor row, float[] more) {
         Staging.load(row, 0, 1, a);
-        FastMath.add(more, 0, a, row.columns());
+        Loops.add(more, 0, a, row.columns());
         Staging.store(row, 0, 1, a);
     }
 

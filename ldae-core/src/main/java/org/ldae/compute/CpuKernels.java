@@ -6,7 +6,6 @@ import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 
 import java.util.Arrays;
-import org.ldae.compute.CpuModulation.Groups;
 
 /**
  * Kernels for ND4J's native backend: the sgemm ND4J itself loads, called directly (a 16 x 16 x 32 product takes 0.3
@@ -14,9 +13,16 @@ import org.ldae.compute.CpuModulation.Groups;
  */
 final class CpuKernels implements Kernels {
 
+    /** Squares that are added in single precision before they join a sum in double. */
+    private static final int CHUNKS_A_SUM = 8;
+
+    private final CpuLinearGradient linear = new CpuLinearGradient();
     private final CpuAttention attention = new CpuAttention();
-    private final CpuModulation modulation = new CpuModulation();
+    private final CpuLayerNorm layerNorm = new CpuLayerNorm();
+    private final CpuGate gates = new CpuGate();
+    private final Activations activations = new Activations();
     private final ImageKernels images = new CpuImageKernels(this);
+    private final BlasSums sums = new BlasSums();
     private float[] a = new float[0];
     private float[] b = new float[0];
     private float[] c = new float[0];
@@ -41,6 +47,11 @@ final class CpuKernels implements Kernels {
                 beta,
                 z.at(0, 0),
                 z.stride());
+    }
+
+    @Override
+    public void linearGradient(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
+        linear.gradient(x, dy, dWeight, dBias);
     }
 
     @Override
@@ -96,23 +107,42 @@ final class CpuKernels implements Kernels {
     }
 
     @Override
-    public void tile(Tensor tile, float beta, Tensor x) {
+    public void tile(Tensor tile, Tensor x) {
         int columns = x.columns();
         reserve(columns);
-        for (int t = 0; t < tile.rows(); t++) {
-            Staging.load(tile, t, 1, a);
-            for (int r = t; r < x.rows(); r += tile.rows()) {
-                if (beta == 0) {
-                    Staging.store(x, r, 1, a);
-                    continue;
-                }
-                Staging.load(x, r, 1, b);
-                for (int j = 0; j < columns; j++) {
-                    b[j] += a[j];
-                }
-                Staging.store(x, r, 1, b);
+        int step = Staging.rowsAtOnce(columns);
+        int copies = Math.max(1, step / tile.rows());
+        for (int first = 0; first < tile.rows(); first += step) {
+            int n = loadTile(tile, first, copies);
+            for (int r = first; r < x.rows(); r += copies * tile.rows()) {
+                Staging.store(x, r, Math.min(n, x.rows() - r), a);
             }
         }
+    }
+
+    @Override
+    public void addTile(Tensor x, Tensor tile, Tensor y) {
+        int columns = x.columns();
+        reserve(columns);
+        int step = Staging.rowsAtOnce(columns);
+        int copies = Math.max(1, step / tile.rows());
+        for (int first = 0; first < tile.rows(); first += step) {
+            int n = loadTile(tile, first, copies);
+            for (int r = first; r < x.rows(); r += copies * tile.rows()) {
+                int count = Math.min(n, x.rows() - r);
+                Staging.load(x, r, count, b);
+                Loops.add(a, b, count * columns);
+                Staging.store(y, r, count, b);
+            }
+        }
+    }
+
+    /** Stages rows of a tile from the first on, several times if all fit; returns how many rows that makes. */
+    private int loadTile(Tensor tile, int first, int copies) {
+        int n = Math.min(Staging.rowsAtOnce(tile.columns()), tile.rows() - first);
+        Staging.load(tile, first, n, a);
+        Staging.repeat(a, n * tile.columns(), copies * n * tile.columns());
+        return copies * n;
     }
 
     @Override
@@ -128,7 +158,7 @@ final class CpuKernels implements Kernels {
         for (int r = 0; r < rows.length; r++) {
             Staging.load(from, r, 1, a);
             Staging.load(to, rows[r], 1, b);
-            FastMath.add(a, 0, b, from.columns());
+            Loops.add(a, b, from.columns());
             Staging.store(to, rows[r], 1, b);
         }
     }
@@ -137,84 +167,34 @@ final class CpuKernels implements Kernels {
     public void addColumnSums(Tensor x, Tensor row) {
         int columns = x.columns();
         reserve(columns);
-        Staging.load(row, 0, 1, b);
         int step = Staging.rowsAtOnce(columns);
+        Arrays.fill(b, 0, step * columns, 0);
         for (int r = 0; r < x.rows(); r += step) {
             int n = Math.min(step, x.rows() - r);
             Staging.load(x, r, n, a);
-            for (int k = 0; k < n; k++) {
-                FastMath.add(a, k * columns, b, columns);
-            }
+            Loops.add(a, b, n * columns);
         }
-        Staging.store(row, 0, 1, b);
+        sums.addColumns(b, Math.min(step, x.rows()), row, 0);
     }
 
     @Override
-    public void layerNorm(Tensor x, float epsilon, Tensor normalised, Tensor inverseDeviation) {
-        int columns = x.columns();
-        reserve(columns);
-        int step = Staging.rowsAtOnce(columns);
-        for (int r = 0; r < x.rows(); r += step) {
-            int n = Math.min(step, x.rows() - r);
-            Staging.load(x, r, n, a);
-            for (int k = 0; k < n; k++) {
-                int at = k * columns;
-                float mean = FastMath.sum(a, at, columns) / columns;
-                for (int j = at; j < at + columns; j++) {
-                    a[j] -= mean;
-                }
-                float variance = FastMath.dot(a, a, at, columns) / columns;
-                float inverse = (float) (1 / Math.sqrt(variance + epsilon));
-                for (int j = at; j < at + columns; j++) {
-                    a[j] *= inverse;
-                }
-                inverseDeviation.host().put(inverseDeviation.index(r + k), inverse);
-            }
-            Staging.store(normalised, r, n, a);
-        }
+    public void layerNorm(LayerNorm norm, Tensor y) {
+        layerNorm.forward(norm, y);
     }
 
     @Override
-    public void layerNormBackward(Tensor dNormalised, Tensor normalised, Tensor inverseDeviation, Tensor dx) {
-        int columns = dx.columns();
-        reserve(columns);
-        int step = Staging.rowsAtOnce(columns);
-        for (int r = 0; r < dx.rows(); r += step) {
-            int n = Math.min(step, dx.rows() - r);
-            Staging.load(dNormalised, r, n, a);
-            Staging.load(normalised, r, n, b);
-            Staging.load(dx, r, n, c);
-            for (int k = 0; k < n; k++) {
-                int at = k * columns;
-                float inverse = inverseDeviation.host().get(inverseDeviation.index(r + k));
-                float mean = FastMath.sum(a, at, columns) / columns;
-                float projection = FastMath.dot(a, b, at, columns) / columns;
-                for (int j = at; j < at + columns; j++) {
-                    c[j] += inverse * (a[j] - mean - b[j] * projection);
-                }
-            }
-            Staging.store(dx, r, n, c);
-        }
-    }
-
-    @Override
-    public void modulate(Tensor x, float base, Tensor scale, Tensor shift, Tensor y) {
-        modulation.modulate(x, base, new Groups(scale, shift), y);
-    }
-
-    @Override
-    public void modulateBackward(Tensor x, float base, Tensor scale, Tensor dy, Tensor dScale, Tensor dShift) {
-        modulation.modulateBackward(x, base, dy, scale, new Groups(dScale, dShift));
+    public void layerNormBackward(LayerNorm norm, Tensor dy, Affine gradients, Tensor dx) {
+        layerNorm.backward(norm, dy, gradients, dx);
     }
 
     @Override
     public void gate(Tensor x, Tensor branch, Tensor gate, Tensor y) {
-        modulation.gate(x, branch, gate, y);
+        gates.forward(x, branch, gate, y);
     }
 
     @Override
     public void gateBackward(Tensor dy, Tensor branch, Tensor gate, Tensor dBranch, Tensor dGate) {
-        modulation.gateBackward(dy, branch, gate, dBranch, dGate);
+        gates.backward(dy, branch, gate, dBranch, dGate);
     }
 
     @Override
@@ -224,7 +204,7 @@ final class CpuKernels implements Kernels {
         for (int r = 0; r < x.rows(); r += step) {
             int n = Math.min(step, x.rows() - r);
             Staging.load(x, r, n, a);
-            FastMath.activate(f, a, b, n * x.columns());
+            activations.apply(f, a, b, n * x.columns());
             Staging.store(y, r, n, b);
         }
     }
@@ -237,7 +217,7 @@ final class CpuKernels implements Kernels {
             int n = Math.min(step, x.rows() - r);
             Staging.load(x, r, n, a);
             Staging.load(gradient, r, n, b);
-            FastMath.activateBackward(f, a, b, n * x.columns());
+            activations.backward(f, a, b, n * x.columns());
             Staging.store(gradient, r, n, b);
         }
     }
@@ -277,11 +257,39 @@ final class CpuKernels implements Kernels {
             for (int r = g * group; r < (g + 1) * group; r += step) {
                 int n = Math.min(step, (g + 1) * group - r);
                 Staging.load(x, r, n, a);
-                sum += FastMath.sumOfSquares(a, n * x.columns());
+                sum += Loops.sumOfSquares(a, n * x.columns());
             }
             total += weights[g] * sum;
         }
         return total;
+    }
+
+    @Override
+    public double sum(Tensor[] terms) {
+        Tensor sum = terms[0];
+        int columns = sum.columns();
+        int step = Staging.rowsAtOnce(columns);
+        reserve(columns);
+        Arrays.fill(c, 0, step * columns, 0);
+        double squares = 0;
+        int chunks = 0;
+        for (int r = 0; r < sum.rows(); r += step) {
+            int n = Math.min(step, sum.rows() - r);
+            Staging.load(sum, r, n, a);
+            for (int t = 1; t < terms.length; t++) {
+                Staging.load(terms[t], r, n, b);
+                Loops.add(b, a, n * columns);
+            }
+            if (terms.length > 1) {
+                Staging.store(sum, r, n, a);
+            }
+            Loops.addSquares(a, c, n * columns);
+            if (++chunks % CHUNKS_A_SUM == 0) {
+                squares += Loops.total(c, step * columns);
+                Arrays.fill(c, 0, step * columns, 0);
+            }
+        }
+        return squares + Loops.total(c, step * columns);
     }
 
     @Override

@@ -116,7 +116,7 @@ final class CpuPooling {
                 int n = Math.min(step, pixels - done);
                 Staging.load(x, image * pixels + done, n, a);
                 for (int k = 0; k < n; k++) {
-                    FastMath.add(a, k * columns, b, columns);
+                    Loops.add(a, k * columns, b, columns);
                 }
             }
             for (int j = 0; j < columns; j++) {

@@ -31,6 +31,16 @@ public interface Kernels {
     void gemm(Transpose transpose, Tensor a, Tensor b, float beta, Tensor c);
 
     /**
+     * Gradients of a linear layer {@code y = x W^T + b}: {@code dWeight += dy^T x}, {@code dBias +=} the column sums of dy.
+     *
+     * @param x input {@code [rows, in]}
+     * @param dy gradient of the result {@code [rows, out]}
+     * @param dWeight {@code [out, in]}
+     * @param dBias {@code [1, out]}
+     */
+    void linearGradient(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias);
+
+    /**
      * {@code to = from}.
      *
      * @param from source
@@ -64,13 +74,21 @@ public interface Kernels {
     void scale(Tensor y, float factor);
 
     /**
-     * {@code x[r] = tile[r mod R]} or {@code += }: a bias (R = 1) or a table of positions (R = L) laid under every image.
+     * {@code x[r] = tile[r mod R]}: a bias (R = 1) or a table of positions (R = L) laid under every image.
      *
      * @param tile R rows
-     * @param beta 0 to overwrite, 1 to add
      * @param x matrix whose rows are a multiple of R
      */
-    void tile(Tensor tile, float beta, Tensor x);
+    void tile(Tensor tile, Tensor x);
+
+    /**
+     * {@code y[r] = x[r] + tile[r mod R]}: a bias beside a residual.
+     *
+     * @param x matrix whose rows are a multiple of R
+     * @param tile R rows
+     * @param y result, may be x
+     */
+    void addTile(Tensor x, Tensor tile, Tensor y);
 
     /**
      * {@code to[r] = from[rows[r]]}: a choice or a permutation of rows.
@@ -99,47 +117,23 @@ public interface Kernels {
     void addColumnSums(Tensor x, Tensor row);
 
     /**
-     * Subtracts each row's mean and divides by {@code sqrt(variance + epsilon)}.
+     * Layer normalisation with a scale and shift a group: {@code y = (x - mean) / sqrt(variance + epsilon) (base +
+     * scale[g]) + shift[g]}, mean and (biased) variance of each row.
      *
-     * @param x input
-     * @param epsilon added to the (biased) variance
-     * @param normalised result, contiguous
-     * @param inverseDeviation one number a row, kept for the backward pass
+     * @param norm operands; their moments are written
+     * @param y result, not overlapping x
      */
-    void layerNorm(Tensor x, float epsilon, Tensor normalised, Tensor inverseDeviation);
+    void layerNorm(LayerNorm norm, Tensor y);
 
     /**
-     * Backward of {@link #layerNorm}: {@code dx += ...}.
+     * Backward of {@link #layerNorm}.
      *
-     * @param dNormalised gradient of the result
-     * @param normalised the result
-     * @param inverseDeviation as the forward pass left it
+     * @param norm as the forward pass left it
+     * @param dy gradient of the result
+     * @param gradients gradients of scale and shift, added to
      * @param dx gradient of the input, added to
      */
-    void layerNormBackward(Tensor dNormalised, Tensor normalised, Tensor inverseDeviation, Tensor dx);
-
-    /**
-     * {@code y = x (base + scale[g]) + shift[g]}: adaLN's modulation (base 1) or LayerNorm's affine part (base 0, G = 1).
-     *
-     * @param x input
-     * @param base 0 or 1
-     * @param scale G rows
-     * @param shift G rows
-     * @param y result
-     */
-    void modulate(Tensor x, float base, Tensor scale, Tensor shift, Tensor y);
-
-    /**
-     * Backward of {@link #modulate}: {@code dScale += ..., dShift += ...}, then dy is turned into dx in place.
-     *
-     * @param x the input
-     * @param base as in the forward pass
-     * @param scale as in the forward pass
-     * @param dy gradient of the result, overwritten by that of the input
-     * @param dScale gradient of scale, added to
-     * @param dShift gradient of shift, added to
-     */
-    void modulateBackward(Tensor x, float base, Tensor scale, Tensor dy, Tensor dScale, Tensor dShift);
+    void layerNormBackward(LayerNorm norm, Tensor dy, Affine gradients, Tensor dx);
 
     /**
      * {@code y = x + gate[g] branch}: adaLN-Zero's gated residual.
@@ -217,6 +211,14 @@ public interface Kernels {
     double weightedSquares(Tensor x, float[] weights);
 
     /**
+     * Adds the other terms to the first.
+     *
+     * @param terms at least one, contiguous matrices of one shape
+     * @return the sum of squares of what the first is then, to 1e-6
+     */
+    double sum(Tensor[] terms);
+
+    /**
      * One Adam update in place (Kingma and Ba 2015); AdamW's decoupled decay is a {@link #scale} before it.
      *
      * @param update rates and powers of this step
@@ -239,6 +241,29 @@ public interface Kernels {
      * @return kernels of the same implementation, for the same thread
      */
     ImageKernels images();
+
+    /**
+     * What a row is multiplied by after normalisation and what is added, or their gradients.
+     *
+     * @param scale G rows
+     * @param shift G rows
+     */
+    record Affine(Tensor scale, Tensor shift) {}
+
+    /**
+     * Operands of a layer normalisation: adaLN's (base 1, G images) or one with learnt scale and shift (base 0, G = 1).
+     *
+     * @param x input {@code [G * k, M]}
+     * @param moments {@code [G * k, 2]}: mean and inverse deviation of each row, for the backward pass
+     * @param affine scale and shift of each group
+     * @param base added to the scale
+     * @param epsilon added to the variance
+     */
+    record LayerNorm(Tensor x, Tensor moments, Affine affine, float base, float epsilon) {
+        int groups() {
+            return affine.scale().rows();
+        }
+    }
 
     /**
      * Queries, keys and values of n images, or their gradients.

@@ -22,6 +22,12 @@ final class PortableKernels implements Kernels {
     }
 
     @Override
+    public void linearGradient(Tensor x, Tensor dy, Tensor dWeight, Tensor dBias) {
+        addColumnSums(dy, dBias);
+        gemm(Transpose.FIRST, dy, x, 1, dWeight);
+    }
+
+    @Override
     public void copy(Tensor from, Tensor to) {
         to.array().assign(from.array());
     }
@@ -42,12 +48,16 @@ final class PortableKernels implements Kernels {
     }
 
     @Override
-    public void tile(Tensor tile, float beta, Tensor x) {
-        long[] shape = {x.rows() / tile.rows(), tile.rows(), x.columns()};
-        INDArray under =
-                beta == 0 ? Nd4j.zeros(DataType.FLOAT, shape) : x.array().reshape('c', shape);
-        INDArray result = under.add(tile.array().reshape('c', 1, tile.rows(), tile.columns()));
-        x.array().assign(result.reshape('c', x.rows(), x.columns()));
+    public void tile(Tensor tile, Tensor x) {
+        x.array().assign(0);
+        addTile(x, tile, x);
+    }
+
+    @Override
+    public void addTile(Tensor x, Tensor tile, Tensor y) {
+        INDArray images = x.array().reshape('c', x.rows() / tile.rows(), tile.rows(), x.columns());
+        INDArray result = images.add(tile.array().reshape('c', 1, tile.rows(), tile.columns()));
+        y.array().assign(result.reshape('c', x.rows(), x.columns()));
     }
 
     @Override
@@ -68,37 +78,32 @@ final class PortableKernels implements Kernels {
     }
 
     @Override
-    public void layerNorm(Tensor x, float epsilon, Tensor normalised, Tensor inverseDeviation) {
-        INDArray centred = x.array().subColumnVector(x.array().mean(true, 1));
+    public void layerNorm(LayerNorm norm, Tensor y) {
+        INDArray x = norm.x().array();
+        INDArray mean = x.mean(true, 1);
+        INDArray centred = x.subColumnVector(mean);
         INDArray variance = centred.mul(centred).mean(true, 1);
-        inverseDeviation
-                .array()
-                .assign(Transforms.sqrt(variance.addi(epsilon), true).rdivi(1));
-        normalised.array().assign(centred.muliColumnVector(inverseDeviation.array()));
+        INDArray inverse = Transforms.sqrt(variance.addi(norm.epsilon()), true).rdivi(1);
+        norm.moments().columns(0, 1).array().assign(mean);
+        norm.moments().columns(1, 1).array().assign(inverse);
+        INDArray scale = perGroup(norm.affine().scale()).add(norm.base());
+        INDArray result =
+                grouped(centred.muliColumnVector(inverse), norm.groups()).mul(scale);
+        y.array().assign(flat(result.addi(broadcast(norm.affine().shift(), y)), y));
     }
 
     @Override
-    public void layerNormBackward(Tensor dNormalised, Tensor normalised, Tensor inverseDeviation, Tensor dx) {
-        INDArray d = dNormalised.array();
-        INDArray n = normalised.array();
+    public void layerNormBackward(LayerNorm norm, Tensor dy, Affine gradients, Tensor dx) {
+        INDArray inverse = norm.moments().columns(1, 1).array();
+        INDArray mean = norm.moments().columns(0, 1).array();
+        INDArray n = norm.x().array().subColumnVector(mean).muliColumnVector(inverse);
+        INDArray given = grouped(dy, norm.groups());
+        gradients.shift().array().addi(given.sum(1));
+        gradients.scale().array().addi(given.mul(grouped(n, norm.groups())).sum(1));
+        INDArray d = flat(given.mul(perGroup(norm.affine().scale()).add(norm.base())), dy);
         INDArray projected = n.mulColumnVector(d.mul(n).mean(true, 1));
         INDArray result = d.subColumnVector(d.mean(true, 1)).subi(projected);
-        dx.array().addi(result.muliColumnVector(inverseDeviation.array()));
-    }
-
-    @Override
-    public void modulate(Tensor x, float base, Tensor scale, Tensor shift, Tensor y) {
-        INDArray result =
-                grouped(x, scale.rows()).mul(perGroup(scale).add(base)).addi(broadcast(shift, x));
-        y.array().assign(flat(result, x));
-    }
-
-    @Override
-    public void modulateBackward(Tensor x, float base, Tensor scale, Tensor dy, Tensor dScale, Tensor dShift) {
-        INDArray d = grouped(dy, scale.rows());
-        dShift.array().addi(d.sum(1));
-        dScale.array().addi(d.mul(grouped(x, scale.rows())).sum(1));
-        dy.array().assign(flat(d.mul(perGroup(scale).add(base)), x));
+        dx.array().addi(result.muliColumnVector(inverse));
     }
 
     @Override
@@ -198,6 +203,14 @@ final class PortableKernels implements Kernels {
     }
 
     @Override
+    public double sum(Tensor[] terms) {
+        for (int t = 1; t < terms.length; t++) {
+            terms[0].array().addi(terms[t].array());
+        }
+        return weightedSquares(terms[0], new float[] {1});
+    }
+
+    @Override
     public void adamw(AdamStep u, AdamState state) {
         INDArray g = state.gradient().array();
         INDArray m = state.first().array().muli(u.beta1()).addi(g.mul(1 - u.beta1()));
@@ -218,7 +231,11 @@ final class PortableKernels implements Kernels {
     }
 
     private static INDArray grouped(Tensor x, int groups) {
-        return x.array().reshape('c', groups, x.rows() / groups, x.columns());
+        return grouped(x.array(), groups);
+    }
+
+    private static INDArray grouped(INDArray x, int groups) {
+        return x.reshape('c', groups, x.rows() / groups, x.columns());
     }
 
     private static INDArray perGroup(Tensor perGroup) {

@@ -5,8 +5,8 @@ import java.nio.FloatBuffer;
 /** Moves a few rows at a time between direct memory and heap arrays that stay in the first-level cache. */
 final class Staging {
 
-    /** Floats held at a time unless one row is longer: 8 KB, so that three arrays fit beside each other in L1. */
-    private static final int CHUNK = 2048;
+    /** Floats held at a time unless one row is longer: 16 KB, so that a few arrays fit beside each other in the cache. */
+    private static final int CHUNK = 4096;
 
     private Staging() {}
 
@@ -53,5 +53,21 @@ final class Staging {
             }
         }
         store(t, row, count, from);
+    }
+
+    /**
+     * Loads one row and lays copies of it behind each other: loops over several rows then index all their arrays alike,
+     * without which the JIT compiler can't tell that they don't overlap and makes no vector code.
+     */
+    static void loadRepeated(Tensor t, int row, int count, float[] into) {
+        load(t, row, 1, into);
+        repeat(into, t.columns(), count * t.columns());
+    }
+
+    /** Fills {@code x[0 .. total)} with copies of {@code x[0 .. period)}. */
+    static void repeat(float[] x, int period, int total) {
+        for (int filled = period; filled < total; filled += Math.min(filled, total - filled)) {
+            System.arraycopy(x, 0, x, filled, Math.min(filled, total - filled));
+        }
     }
 }

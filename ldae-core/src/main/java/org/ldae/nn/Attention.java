@@ -88,17 +88,28 @@ public final class Attention {
      * Forward pass.
      *
      * @param x {@code [n L, M]}
-     * @param y result; with {@code residual} it is added to
-     * @param residual whether y already holds the trunk
+     * @param y result
      */
-    public void forward(Tensor x, Tensor y, boolean residual) {
+    public void forward(Tensor x, Tensor y) {
+        mix(x);
+        projection.forward(mixed, y);
+    }
+
+    /**
+     * Forward pass on top of a residual.
+     *
+     * @param x {@code [n L, M]}
+     * @param trunk what the result is added to
+     * @param y the sum, may be the trunk
+     */
+    public void forward(Tensor x, Tensor trunk, Tensor y) {
+        mix(x);
+        projection.forward(mixed, trunk, y);
+    }
+
+    private void mix(Tensor x) {
         qkv.forward(x, fused); // [n L, 3 M]
         work.kernels().attention(heads, probabilities, mixed); // [n L, M]
-        if (residual) {
-            projection.addForward(mixed, y);
-        } else {
-            projection.forward(mixed, y);
-        }
     }
 
     /**

@@ -11,13 +11,11 @@ import org.ldae.compute.Workers;
  */
 public final class GradientDescent implements AutoCloseable {
 
-    private static final float[] ONE = {1};
-
     private final Workers workers;
     private final AdamW optimiser;
     private final double clipNorm;
     /** For each part of the optimiser, that part of every workspace's gradients. */
-    private final List<List<Tensor>> gradients = new ArrayList<>();
+    private final List<Tensor[]> gradients = new ArrayList<>();
 
     private final double[] squares;
 
@@ -40,11 +38,10 @@ public final class GradientDescent implements AutoCloseable {
         this.optimiser = new AdamW(parameters, workspaces.get(0).gradients(), options);
         this.clipNorm = clipNorm;
         for (int i = 0; i < optimiser.parts(); i++) {
-            List<Tensor> views = new ArrayList<>();
-            for (Workspace workspace : workspaces) {
-                views.add(AdamW.part(workspace.gradients(), i));
-            }
-            gradients.add(views);
+            int part = i;
+            gradients.add(workspaces.stream()
+                    .map(workspace -> AdamW.part(workspace.gradients(), part))
+                    .toArray(Tensor[]::new));
         }
         this.squares = new double[workers.count()];
     }
@@ -75,11 +72,7 @@ public final class GradientDescent implements AutoCloseable {
     private void sum(int worker) {
         double total = 0;
         for (int part = worker; part < gradients.size(); part += workers.count()) {
-            List<Tensor> views = gradients.get(part);
-            for (int i = 1; i < views.size(); i++) {
-                workers.kernels(worker).addScaled(1, views.get(i), views.get(0));
-            }
-            total += workers.kernels(worker).weightedSquares(views.get(0), ONE);
+            total += workers.kernels(worker).sum(gradients.get(part));
         }
         squares[worker] = total;
     }
@@ -99,7 +92,7 @@ public final class GradientDescent implements AutoCloseable {
     private void update(int worker, AdamW.Step step, float clip) {
         for (int part = worker; part < gradients.size(); part += workers.count()) {
             if (clip != 1) {
-                workers.kernels(worker).scale(gradients.get(part).get(0), clip);
+                workers.kernels(worker).scale(gradients.get(part)[0], clip);
             }
             optimiser.update(workers.kernels(worker), part, step);
         }

@@ -55,18 +55,19 @@ public final class Linear {
      * @param y {@code [rows, out]}
      */
     public void forward(Tensor x, Tensor y) {
-        work.kernels().tile(bias, 0, y);
+        work.kernels().tile(bias, y);
         work.kernels().gemm(Transpose.SECOND, x, weight, 1, y);
     }
 
     /**
-     * {@code y += x W^T + b}: a residual or a table of positions is already in y.
+     * {@code y = base + x W^T + b}: on top of a residual or a table of positions.
      *
      * @param x {@code [rows, in]}
-     * @param y {@code [rows, out]}
+     * @param base {@code [rows, out]}
+     * @param y {@code [rows, out]}, may be the base
      */
-    public void addForward(Tensor x, Tensor y) {
-        work.kernels().tile(bias, 1, y);
+    public void forward(Tensor x, Tensor base, Tensor y) {
+        work.kernels().addTile(base, bias, y);
         work.kernels().gemm(Transpose.SECOND, x, weight, 1, y);
     }
 
@@ -90,8 +91,7 @@ public final class Linear {
      * @param beta 0 overwrites dx, 1 adds to it
      */
     public void backward(Tensor x, Tensor dy, @Nullable Tensor dx, float beta) {
-        work.kernels().addColumnSums(dy, biasGradient);
-        work.kernels().gemm(Transpose.FIRST, dy, x, 1, weightGradient);
+        work.kernels().linearGradient(x, dy, weightGradient, biasGradient);
         if (dx != null) {
             work.kernels().gemm(Transpose.NONE, dy, weight, beta, dx);
         }

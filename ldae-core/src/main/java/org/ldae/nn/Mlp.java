@@ -59,17 +59,28 @@ public final class Mlp {
      * Forward pass.
      *
      * @param x {@code [rows, inputs]}
-     * @param y result; with {@code residual} it is added to
-     * @param residual whether y already holds the trunk
+     * @param y result
      */
-    public void forward(Tensor x, Tensor y, boolean residual) {
+    public void forward(Tensor x, Tensor y) {
+        activate(x);
+        second.forward(active, y);
+    }
+
+    /**
+     * Forward pass on top of a residual.
+     *
+     * @param x {@code [rows, inputs]}
+     * @param trunk what the result is added to
+     * @param y the sum, may be the trunk
+     */
+    public void forward(Tensor x, Tensor trunk, Tensor y) {
+        activate(x);
+        second.forward(active, trunk, y);
+    }
+
+    private void activate(Tensor x) {
         first.forward(x, hidden);
         work.kernels().activate(activation, hidden, active);
-        if (residual) {
-            second.addForward(active, y);
-        } else {
-            second.forward(active, y);
-        }
     }
 
     /**

@@ -1,6 +1,8 @@
 package org.ldae.nn;
 
 import org.jspecify.annotations.Nullable;
+import org.ldae.compute.Kernels.Affine;
+import org.ldae.compute.Kernels.LayerNorm;
 import org.ldae.compute.Tensor;
 
 /**
@@ -13,32 +15,19 @@ public final class Norm {
     private static final float EPSILON = 1e-6f;
 
     private final Workspace work;
-    private final Tensor normalised;
-    private final Tensor inverseDeviation;
+    private final Tensor moments;
     private final float base;
-    private final Tensor scale;
-    private final Tensor shift;
-    private final Tensor scaleGradient;
-    private final Tensor shiftGradient;
+    private final Affine values;
+    private final Affine gradients;
+    private @Nullable LayerNorm last;
 
     private Norm(Workspace work, int rows, float base, Affine values, Affine gradients) {
         this.work = work;
-        this.normalised = work.allocate(rows, values.scale.columns());
-        this.inverseDeviation = work.allocate(rows, 1);
+        this.moments = work.allocate(rows, 2);
         this.base = base;
-        this.scale = values.scale;
-        this.shift = values.shift;
-        this.scaleGradient = gradients.scale;
-        this.shiftGradient = gradients.shift;
+        this.values = values;
+        this.gradients = gradients;
     }
-
-    /**
-     * Scale and shift, or their gradients.
-     *
-     * @param scale G rows
-     * @param shift G rows
-     */
-    public record Affine(Tensor scale, Tensor shift) {}
 
     /**
      * Declares the learnt scale and shift of a plain LayerNorm.
@@ -85,24 +74,29 @@ public final class Norm {
     /**
      * Normalises, scales and shifts.
      *
-     * @param x {@code [rows, width]}
-     * @param y result of the same shape
+     * @param x {@code [rows, width]}, must stay as it is until {@link #backward}
+     * @param y result of the same shape, another matrix
      */
     public void forward(Tensor x, Tensor y) {
-        work.kernels().layerNorm(x, EPSILON, normalised, inverseDeviation);
-        work.kernels().modulate(normalised, base, scale, shift, y);
+        work.kernels().layerNorm(operands(x), y);
     }
 
     /**
-     * Adds the input's gradient to dx; dy is used up.
+     * Adds to the gradients of scale, shift and input.
      *
-     * @param dy gradient of the result, overwritten
-     * @param dx gradient of the input, added to; null if no one needs it
+     * @param x as in the forward pass
+     * @param dy gradient of the result
+     * @param dx gradient of the input, added to
      */
-    public void backward(Tensor dy, @Nullable Tensor dx) {
-        work.kernels().modulateBackward(normalised, base, scale, dy, scaleGradient, shiftGradient);
-        if (dx != null) {
-            work.kernels().layerNormBackward(dy, normalised, inverseDeviation, dx);
+    public void backward(Tensor x, Tensor dy, Tensor dx) {
+        work.kernels().layerNormBackward(operands(x), dy, gradients, dx);
+    }
+
+    /** Made anew only when the input is another matrix than last time: a step allocates nothing. */
+    private LayerNorm operands(Tensor x) {
+        if (last == null || last.x() != x) {
+            last = new LayerNorm(x, moments, values, base, EPSILON);
         }
+        return last;
     }
 }

@@ -6,6 +6,8 @@ import static org.ldae.compute.GradientCheck.dot;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ldae.compute.Kernels.Affine;
+import org.ldae.compute.Kernels.LayerNorm;
 import org.ldae.compute.Kernels.Qkv;
 
 /** Every backward kernel against differences of its forward one; what is added to starts at a known number. */
@@ -41,45 +43,28 @@ class KernelsGradientTest {
     @MethodSource("org.ldae.compute.Operands#kinds")
     void layerNorm(Backend.Kind kind) {
         Kernels k = Backend.kernels(kind);
-        Tensor x = make.matrix(ROWS, COLUMNS);
-        Tensor normalised = overwritten(ROWS, COLUMNS);
-        Tensor inverse = overwritten(ROWS, 1);
-        Tensor dy = make.matrix(ROWS, COLUMNS);
-        Tensor dx = before(ROWS, COLUMNS);
-        GradientCheck.Loss loss = () -> {
-            k.layerNorm(x, 0.1f, normalised, inverse);
-            return dot(dy.toArray(), normalised.toArray());
-        };
-        loss.forward();
-        k.layerNormBackward(dy, normalised, inverse, dx);
-        GradientCheck.check("x", x, added(dx, BEFORE), loss);
-    }
-
-    @ParameterizedTest
-    @MethodSource("org.ldae.compute.Operands#kinds")
-    void modulate(Backend.Kind kind) {
-        Kernels k = Backend.kernels(kind);
         for (float base : new float[] {0, 1}) {
             Tensor x = make.matrix(ROWS, COLUMNS);
             Tensor both = make.matrix(GROUPS, 2 * COLUMNS);
             Tensor y = overwritten(ROWS, COLUMNS);
             Tensor dy = make.matrix(ROWS, COLUMNS);
             Tensor dBoth = before(GROUPS, 2 * COLUMNS);
+            Tensor dx = before(ROWS, COLUMNS);
+            LayerNorm norm = new LayerNorm(x, overwritten(ROWS, 2), halves(both), base, 0.1f);
             GradientCheck.Loss loss = () -> {
-                k.modulate(x, base, both.columns(COLUMNS, COLUMNS), both.columns(0, COLUMNS), y);
+                k.layerNorm(norm, y);
                 return dot(dy.toArray(), y.toArray());
             };
-            Tensor dx = copy(k, dy);
-            k.modulateBackward(
-                    x,
-                    base,
-                    both.columns(COLUMNS, COLUMNS),
-                    dx,
-                    dBoth.columns(COLUMNS, COLUMNS),
-                    dBoth.columns(0, COLUMNS));
-            GradientCheck.check("x, base " + base, x, dx.toArray(), loss);
+            loss.forward();
+            k.layerNormBackward(norm, dy, halves(dBoth), dx);
+            GradientCheck.check("x, base " + base, x, added(dx, BEFORE), loss);
             GradientCheck.check("shift and scale, base " + base, both, added(dBoth, BEFORE), loss);
         }
+    }
+
+    /** Shift, then scale. */
+    private static Affine halves(Tensor both) {
+        return new Affine(both.columns(COLUMNS, COLUMNS), both.columns(0, COLUMNS));
     }
 
     @ParameterizedTest

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ldae.compute.Kernels.Affine;
+import org.ldae.compute.Kernels.LayerNorm;
 import org.ldae.compute.Kernels.Qkv;
 import org.ldae.compute.Kernels.Transpose;
 
@@ -79,9 +81,9 @@ class KernelsMeaningTest {
         k.gemm(Transpose.NONE, of(2, 1, 1, 2), of(1, 2, 3, 4), 0, wide.columns(0, 2));
         assertArrayEquals(new float[] {3, 4, Float.NaN, 6, 8, Float.NaN}, wide.toArray());
         Tensor x = make.constant(4, 1, Float.NaN);
-        k.tile(of(2, 1, 1, 2), 0, x);
+        k.tile(of(2, 1, 1, 2), x);
         assertArrayEquals(new float[] {1, 2, 1, 2}, x.toArray());
-        k.tile(of(2, 1, 1, 2), 1, x);
+        k.addTile(x, of(2, 1, 1, 2), x);
         assertArrayEquals(new float[] {2, 4, 2, 4}, x.toArray());
     }
 
@@ -106,6 +108,8 @@ class KernelsMeaningTest {
         assertArrayEquals(new float[] {14, 26}, row.toArray());
         assertEquals(1 + 4 - 9 - 16, k.weightedSquares(x, new float[] {1, -1}), 1e-12);
         assertEquals(30, k.weightedSquares(x, new float[] {1}), 1e-12);
+        assertEquals(15 * 15 + 28 * 28, k.sum(new Tensor[] {row, of(1, 2, 1, 2)}), 1e-3);
+        assertArrayEquals(new float[] {15, 28}, row.toArray());
         k.scaleRows(x, new float[] {2, 3});
         assertArrayEquals(new float[] {2, 4, 9, 12}, x.toArray());
     }
@@ -116,6 +120,7 @@ class KernelsMeaningTest {
         Tensor x = make.constant(1024, 1024, 0.1f);
         double square = (double) 0.1f * 0.1f;
         assertEquals(square * 1024 * 1024, Backend.kernels(kind).weightedSquares(x, new float[] {1}), 1e-6);
+        assertEquals(square * 1024 * 1024, Backend.kernels(kind).sum(new Tensor[] {x}), 1e-2);
     }
 
     @ParameterizedTest
@@ -126,8 +131,10 @@ class KernelsMeaningTest {
         for (int i = 0; i < columns; i++) {
             numbers[i] = Math.round(numbers[i] * 64) / 64f + 1000;
         }
+        Affine plain = new Affine(make.constant(1, columns, 1), make.constant(1, columns, 0));
         Tensor normalised = make.constant(1, columns, Float.NaN);
-        Backend.kernels(kind).layerNorm(of(1, columns, numbers), 1e-6f, normalised, make.constant(1, 1, 0));
+        Backend.kernels(kind)
+                .layerNorm(new LayerNorm(of(1, columns, numbers), make.constant(1, 2, 0), plain, 0, 1e-6f), normalised);
         float[] y = normalised.toArray();
         double sum = 0;
         for (float v : y) {

@@ -1,6 +1,7 @@
 package org.ldae.models;
 
 import org.jspecify.annotations.Nullable;
+import org.ldae.compute.Kernels.Affine;
 import org.ldae.compute.Tensor;
 import org.ldae.nn.Attention;
 import org.ldae.nn.Linear;
@@ -85,25 +86,28 @@ final class Block {
         }
         firstNorm.forward(x, firstNormed);
         if (modulation == null) {
-            work.kernels().copy(x, middle);
-            attention.forward(firstNormed, middle, true);
+            attention.forward(firstNormed, x, middle);
         } else {
-            attention.forward(firstNormed, modulation.attentionBranch, false);
+            attention.forward(firstNormed, modulation.attentionBranch);
             work.kernels().gate(x, modulation.attentionBranch, modulation.part(2), middle);
         }
         secondNorm.forward(middle, secondNormed);
         if (modulation == null) {
-            work.kernels().copy(middle, output);
-            mlp.forward(secondNormed, output, true);
+            mlp.forward(secondNormed, middle, output);
         } else {
-            mlp.forward(secondNormed, modulation.mlpBranch, false);
+            mlp.forward(secondNormed, modulation.mlpBranch);
             work.kernels().gate(middle, modulation.mlpBranch, modulation.part(5), output);
         }
         return output;
     }
 
-    /** Turns the gradient of the output into that of the input, in place. */
-    void backward(Tensor d) {
+    /** What the last forward pass made, {@code [n L, M]}. */
+    Tensor output() {
+        return output;
+    }
+
+    /** Turns the gradient of the output into that of the input x, in place. */
+    void backward(Tensor x, Tensor d) {
         Tensor branch = d;
         if (modulation != null) {
             modulation.clearGradients();
@@ -112,14 +116,14 @@ final class Block {
                     .gateBackward(d, modulation.mlpBranch, modulation.part(5), branch, modulation.partGradient(5));
         }
         mlp.backward(secondNormed, branch, scratch.dNormed());
-        secondNorm.backward(scratch.dNormed(), d);
+        secondNorm.backward(middle, scratch.dNormed(), d);
         if (modulation != null) {
             work.kernels()
                     .gateBackward(
                             d, modulation.attentionBranch, modulation.part(2), branch, modulation.partGradient(2));
         }
         attention.backward(firstNormed, branch, scratch.dNormed());
-        firstNorm.backward(scratch.dNormed(), d);
+        firstNorm.backward(x, scratch.dNormed(), d);
         if (modulation != null) {
             modulation.backward();
         }
@@ -163,12 +167,12 @@ final class Block {
             return partGradients[index];
         }
 
-        Norm.Affine affine(int first) {
-            return new Norm.Affine(parts[first + 1], parts[first]);
+        Affine affine(int first) {
+            return new Affine(parts[first + 1], parts[first]);
         }
 
-        Norm.Affine affineGradient(int first) {
-            return new Norm.Affine(partGradients[first + 1], partGradients[first]);
+        Affine affineGradient(int first) {
+            return new Affine(partGradients[first + 1], partGradients[first]);
         }
 
         void forward() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ldae.compute.Activation;
+import org.ldae.compute.Kernels.Affine;
 import org.ldae.compute.Tensor;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Linear;
@@ -63,8 +64,8 @@ final class TransformerPass implements Denoiser.Pass {
         if (time != null) {
             time.forward(times); // [n, C]
         }
-        work.kernels().tile(positions, 0, embedded);
-        embed.addForward(input, embedded); // [n L, M]
+        work.kernels().tile(positions, embedded);
+        embed.forward(input, embedded, embedded); // [n L, M]
         Tensor x = embedded;
         for (Block each : blocks.subList(0, block)) {
             x = each.forward(x); // [n L, M]
@@ -83,6 +84,11 @@ final class TransformerPass implements Denoiser.Pass {
         return prediction;
     }
 
+    /** Tokens after some blocks of the last forward pass. */
+    private Tensor stream(int after) {
+        return after == 0 ? embedded : blocks.get(after - 1).output();
+    }
+
     @Override
     public void backward(Tensor dPrediction) {
         if (time != null) {
@@ -90,12 +96,12 @@ final class TransformerPass implements Denoiser.Pass {
         }
         head.backward(normed, dPrediction, dNormed);
         work.kernels().fill(dStream, 0);
-        norm.backward(dNormed, dStream);
+        norm.backward(stream(blocks.size()), dNormed, dStream);
         if (time != null) {
             time.lastBackward();
         }
         for (int i = blocks.size() - 1; i >= 0; i--) {
-            blocks.get(i).backward(dStream);
+            blocks.get(i).backward(stream(i), dStream);
         }
         embed.backward(input, dStream, null);
         if (time != null) {
@@ -131,8 +137,8 @@ final class TransformerPass implements Denoiser.Pass {
             this.lastNorm = Norm.modulated(
                     work,
                     rows,
-                    new Norm.Affine(values.columns(width, width), values.columns(0, width)),
-                    new Norm.Affine(gradients.columns(width, width), gradients.columns(0, width)));
+                    new Affine(values.columns(width, width), values.columns(0, width)),
+                    new Affine(gradients.columns(width, width), gradients.columns(0, width)));
         }
 
         void forward(float[] times) {
@@ -140,7 +146,7 @@ final class TransformerPass implements Denoiser.Pass {
                 Positions.time(times[i], waves, i * VisionTransformer.TIME_WIDTH, VisionTransformer.TIME_WIDTH);
             }
             embedding.put(waves);
-            mlp.forward(embedding, raw, false);
+            mlp.forward(embedding, raw);
             work.kernels().activate(Activation.SILU, raw, condition.vector());
         }
 

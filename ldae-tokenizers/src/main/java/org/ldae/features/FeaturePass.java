@@ -19,7 +19,6 @@ final class FeaturePass {
     private final Tensor pixels;
     private final Tensor scale;
     private final Tensor shift;
-    private final Tensor zero;
 
     /** What a pass is for. */
     enum Purpose {
@@ -47,7 +46,6 @@ final class FeaturePass {
         this.pixels = work.allocate(images * image.pixels(), image.channels());
         this.scale = work.allocate(1, image.channels());
         this.shift = work.allocate(1, image.channels());
-        this.zero = work.allocate(1, image.channels());
         scale.put(body.scale());
         shift.put(body.shift());
     }
@@ -67,7 +65,9 @@ final class FeaturePass {
     }
 
     void forward() {
-        kernels.modulate(pixels, 0, scale, shift, stages.get(0).input().values());
+        Tensor input = stages.get(0).input().values();
+        kernels.tile(shift, input);
+        kernels.gate(input, pixels, scale, input);
         stages.forEach(ConvPass::forward);
     }
 
@@ -78,8 +78,6 @@ final class FeaturePass {
 
     /** Adds the gradient of the pixels to another's, once all stages have run backward. */
     void addPixelGradient(Tensor to) {
-        // The pixels have been read for the last time, so that their memory is free.
-        kernels.modulate(stages.get(0).input().gradient(), 0, scale, zero, pixels);
-        kernels.addScaled(1, pixels, to);
+        kernels.gate(to, stages.get(0).input().gradient(), scale, to);
     }
 }

@@ -39,13 +39,13 @@ final class LinearCodec implements Codec {
 
     @Override
     public void encode(Tensor patches, Tensor latents) {
-        kernels.tile(encoderBias, 0, latents);
+        kernels.tile(encoderBias, latents);
         kernels.gemm(Transpose.SECOND, patches, encoder, 1, latents);
     }
 
     @Override
     public void decode(Tensor latents, Tensor patches) {
-        kernels.tile(decoderBias, 0, patches);
+        kernels.tile(decoderBias, patches);
         kernels.gemm(Transpose.NONE, latents, decoder, 1, patches);
     }
 

@@ -1,6 +1,5 @@
 package org.ldae.nn.conv;
 
-import org.ldae.compute.Kernels;
 import org.ldae.compute.MapShape;
 import org.ldae.nn.Attention;
 import org.ldae.nn.Parameters;
@@ -23,18 +22,15 @@ record AttentionLayer(String name, MapShape output) implements Layer {
         Layer norm = new NormLayer(name + ".norm", output, null);
         Attention.Scratch scratch = new Attention.Scratch(work.allocate(rows, 3 * width), work.allocate(rows, width));
         Attention attention = new Attention(work, name, new Attention.Sizes(width, 1, output.pixels()), scratch);
-        return new Live(work.kernels(), norm.over(x, memory), attention, x, memory.instead(x));
+        return new Live(norm.over(x, memory), attention, x, memory.instead(x));
     }
 
-    private record Live(Kernels kernels, Stage norm, Attention attention, Maps x, Maps output) implements Stage {
+    private record Live(Stage norm, Attention attention, Maps x, Maps output) implements Stage {
 
         @Override
         public void forward() {
             norm.forward();
-            if (output.values() != x.values()) {
-                kernels.copy(x.values(), output.values());
-            }
-            attention.forward(norm.output().values(), output.values(), true);
+            attention.forward(norm.output().values(), x.values(), output.values());
         }
 
         @Override

@@ -72,7 +72,7 @@ public final class Convolution {
      */
     public void forward(Tensor x, Tensor y) {
         check(x, y);
-        work.kernels().tile(bias, 0, y);
+        work.kernels().tile(bias, y);
         work.kernels().images().convolve(shape, x, weight, 1, y);
     }
 
@@ -84,7 +84,7 @@ public final class Convolution {
      */
     public void addForward(Tensor x, Tensor y) {
         check(x, y);
-        work.kernels().tile(bias, 1, y);
+        work.kernels().addTile(y, bias, y);
         work.kernels().images().convolve(shape, x, weight, 1, y);
     }
 
