@@ -93,7 +93,8 @@ final class ConvCodec implements Codec {
         for (Chunk chunk : chunks) {
             kernels.gatherRows(pixels, chunk.pixelsToMaps, encoder.input().values());
             encoder.forward();
-            kernels.modulate(means, 0, scale, shift, scaled);
+            kernels.tile(shift, scaled);
+            kernels.gate(scaled, means, scale, scaled);
             kernels.gatherRows(scaled, chunk.mapsToLatents, chunk.latents);
         }
         kernels.copy(tokens, result);
@@ -104,8 +105,9 @@ final class ConvCodec implements Codec {
         kernels.copy(givenLatents, tokens);
         for (Chunk chunk : chunks) {
             kernels.gatherRows(latents, chunk.latentsToMaps, scaled);
-            kernels.modulate(
-                    scaled, 0, inverseScale, centre, decoderTrunk.input().values());
+            Tensor input = decoderTrunk.input().values();
+            kernels.tile(centre, input);
+            kernels.gate(input, scaled, inverseScale, input);
             decoderTrunk.forward();
             decoderOut.forward();
             kernels.gatherRows(decoderOut.output().values(), chunk.mapsToPixels, chunk.pixels);
