@@ -61,7 +61,7 @@ public final class GradientDescent implements AutoCloseable {
      * @return the sum's norm; if it is not finite, don't {@link #update}
      */
     public double sum() {
-        workers.run(this::sum);
+        share(this::sum);
         double total = 0;
         for (double part : squares) {
             total += part;
@@ -86,7 +86,16 @@ public final class GradientDescent implements AutoCloseable {
     public void update(AdamW.Step step, double norm) {
         float clip = clipNorm > 0 && norm > clipNorm ? (float) (clipNorm / norm) : 1;
         optimiser.decay(workers.kernels(0), step.rate());
-        workers.run(worker -> update(worker, step, clip));
+        share(worker -> update(worker, step, clip));
+    }
+
+    /** Runs the task on all workers, but one part right here: waking threads takes longer than a small network's step. */
+    private void share(Workers.Task task) {
+        if (gradients.size() == 1) {
+            task.run(0);
+        } else {
+            workers.run(task);
+        }
     }
 
     private void update(int worker, AdamW.Step step, float clip) {
