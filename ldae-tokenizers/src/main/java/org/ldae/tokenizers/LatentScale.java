@@ -27,7 +27,7 @@ public enum LatentScale {
         double largest = Arrays.stream(variances).max().orElseThrow();
         if (largest == 0 && this != NONE) {
             throw new IllegalArgumentException(
-                    "latents: expected some that vary, got %d constant ones; are the images blank?"
+                    "latents: expected some that vary, got %d constant ones; are the images blank, or the KL weight too large?"
                             .formatted(variances.length));
         }
         double[] factors = new double[variances.length];

@@ -30,6 +30,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class PatchVAE extends LinearTokenizer {
 
+    /** Latents whose means vary less have collapsed, as Burda et al. (2016) count them; the prior's variance is 1. */
+    private static final double COLLAPSED = 0.01;
+
     private final Options options;
     /** ln s of the latents before the scale. */
     private final double[] logVariances;
@@ -62,7 +65,8 @@ public final class PatchVAE extends LinearTokenizer {
      * @param progress told after every block of images and every step
      * @return the fitted tokenizer; mean and scale are those of the training part
      * @throws IllegalArgumentException if patch or dimension don't fit the images, if the images are too few, hold pixels
-     *     that are not finite or don't vary, or if {@link LatentScale#PER_COMPONENT} is asked for and latents collapse
+     *     that are not finite or don't vary; if all latents collapse, or some and the scale is
+     *     {@link LatentScale#PER_COMPONENT}
      * @throws IllegalStateException if the loss stops being finite
      * @throws java.util.concurrent.CancellationException if this thread is interrupted
      */
@@ -73,7 +77,10 @@ public final class PatchVAE extends LinearTokenizer {
                 .train(images, rng, progress);
         double[] kl = new double[options.dimension];
         Arrays.setAll(kl, k -> LatentNoise.kl(trained.variances[k], trained.logVariances[k]));
-        double[] scale = options.scale.factors(trained.variances);
+        double[] varying = Arrays.stream(trained.variances)
+                .map(variance -> variance < COLLAPSED ? 0 : variance)
+                .toArray();
+        double[] scale = options.scale.factors(varying);
         LinearMap map = new LinearMap(trained.mean, trained.encoder, trained.decoder, scale);
         return new PatchVAE(options, Patches.of(grid), map, trained.logVariances, kl);
     }
