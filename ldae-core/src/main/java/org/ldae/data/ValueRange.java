@@ -32,7 +32,7 @@ public record ValueRange(Kind kind, double low, double high) {
      */
     public ValueRange {
         boolean percentiles = kind == Kind.PERCENTILES;
-        if (!(low < high && Double.isFinite(high - low)) || percentiles && !(low >= 0 && high <= 100)) {
+        if (!(low < high && Double.isFinite(high - low)) || (percentiles && !(low >= 0 && high <= 100))) {
             throw new IllegalArgumentException("range: expected finite low < high%s, got %s and %s"
                     .formatted(percentiles ? " in [0, 100]" : "", low, high));
         }
