@@ -45,9 +45,8 @@ final class ClassicTiff {
             }
         });
         int directory = align();
-        ByteBuffer count = buffer(2).putShort((short) fields.size());
-        tail.writeBytes(count.array());
-        fields.forEach(field -> tail.writeBytes(field.array()));
+        append(buffer(2).putShort((short) fields.size()));
+        fields.forEach(this::append);
         tail.writeBytes(new byte[4]);
         byte[] classic = Arrays.copyOf(content, Math.addExact(content.length, tail.size()));
         System.arraycopy(tail.toByteArray(), 0, classic, content.length, tail.size());
@@ -58,17 +57,16 @@ final class ClassicTiff {
     private ByteBuffer field(TiffDirectory.Entry entry) throws IOException {
         boolean wide = entry.type() >= LONG8;
         int size = wide ? 4 : entry.size();
-        byte[] values = wide ? narrowed(entry) : new byte[0];
-        int offset = (int) entry.offset();
+                int offset = (int) entry.offset();
         ByteBuffer field = buffer(12)
                 .putShort((short) entry.tag())
                 .putShort((short) (wide ? LONG : entry.type()))
                 .putInt((int) entry.count());
         if (entry.count() * size <= 4) {
-            field.put(wide ? values : Arrays.copyOfRange(content, offset, offset + (int) entry.bytes()));
+            field.put(wide ? narrowed(entry) : ByteBuffer.wrap(content, offset, (int) entry.bytes()));
         } else if (wide) {
             field.putInt(align());
-            tail.writeBytes(values);
+            append(narrowed(entry));
         } else {
             field.putInt(offset);
         }
@@ -76,7 +74,7 @@ final class ClassicTiff {
     }
 
     /** Eight-byte numbers as four-byte ones. */
-    private byte[] narrowed(TiffDirectory.Entry entry) throws IOException {
+    private ByteBuffer narrowed(TiffDirectory.Entry entry) throws IOException {
         ByteBuffer wide = buffer(content, (int) entry.offset());
         ByteBuffer values = buffer((int) (4 * entry.count()));
         for (int i = 0; i < entry.count(); i++) {
@@ -86,7 +84,7 @@ final class ClassicTiff {
             }
             values.putInt((int) value);
         }
-        return values.array();
+        return values.flip();
     }
 
     /** The position of the next byte of the tail, made even as TIFF wants it. */
@@ -95,6 +93,10 @@ final class ClassicTiff {
             tail.write(0);
         }
         return Math.addExact(content.length, tail.size());
+    }
+
+    private void append(ByteBuffer bytes) {
+        tail.write(bytes.array(), bytes.arrayOffset(), bytes.capacity());
     }
 
     private ByteBuffer buffer(int bytes) {
