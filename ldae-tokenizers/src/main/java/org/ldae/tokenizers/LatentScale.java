@@ -16,7 +16,7 @@ public enum LatentScale {
     /** Each component gets unit variance (whitening); needs components that vary. */
     PER_COMPONENT,
 
-    /** Latents stay in units of pixels. */
+    /** Latents stay as they are: those of PCA in units of pixels, those of an autoencoder in units of its own. */
     NONE;
 
     /** Variances below this part of the largest are rounding error of float32 pixels. */

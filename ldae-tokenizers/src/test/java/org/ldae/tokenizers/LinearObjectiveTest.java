@@ -85,7 +85,8 @@ class LinearObjectiveTest {
             double[] values = setting.values();
             double[] differences = new double[values.length];
             for (int i = 0; i < values.length; i++) {
-                differences[i] = (setting.lossWith(values, i, 0.015625) - setting.lossWith(values, i, -0.015625)) / 0.03125;
+                differences[i] =
+                        (setting.lossWith(values, i, 0.015625) - setting.lossWith(values, i, -0.015625)) / 0.03125;
             }
             assertArrayEquals(full, differences, 2e-4);
         }

@@ -76,11 +76,13 @@ class PatchAETest {
 
     @Test
     void filtersAreTheRowsOfTheEncoder() {
-        PatchAE ae = fit(PatchAE.patch(4).dimension(3).withFit(PatchAE.defaultFit().withSteps(150)));
+        PatchAE ae =
+                fit(PatchAE.patch(4).dimension(3).withFit(PatchAE.defaultFit().withSteps(150)));
         INDArray filters = ae.filters();
         INDArray images = source.images(0, 1);
         INDArray rows = Patches.of(ae.grid()).patchify(images).reshape(12, SIZE);
-        INDArray expected = rows.subRowVector(ae.mean()).mmul(filters.transpose()).mulRowVector(ae.scale());
+        INDArray expected =
+                rows.subRowVector(ae.mean()).mmul(filters.transpose()).mulRowVector(ae.scale());
         assertTrue(expected.reshape(2, 6, 3).equalsWithEps(ae.encode(images), 1e-4));
         filters.assign(0);
         assertTrue(ae.filters().amaxNumber().doubleValue() > 0, "a copy");
@@ -102,7 +104,9 @@ class PatchAETest {
         double mean = Arrays.stream(squares).average().orElseThrow();
         for (int k = 0; k < 3; k++) {
             assertEquals(0, means[k], 1e-3);
-            assertEquals(scale == LatentScale.NONE ? 1 : ae.scale().getFloat(k), ae.scale().getFloat(k));
+            assertEquals(
+                    scale == LatentScale.NONE ? 1 : ae.scale().getFloat(k),
+                    ae.scale().getFloat(k));
         }
         if (scale == LatentScale.GLOBAL) {
             assertEquals(1, mean, 1e-4);
@@ -116,7 +120,8 @@ class PatchAETest {
     @Test
     void progressCountsImagesThenSteps() {
         List<Progress.Event> events = new ArrayList<>();
-        PatchAE.Options options = PatchAE.patch(4).dimension(3).withFit(PatchAE.defaultFit().withSteps(120));
+        PatchAE.Options options =
+                PatchAE.patch(4).dimension(3).withFit(PatchAE.defaultFit().withSteps(120));
         PatchAE.fit(source, options, Rng.of(5), events::add);
         assertEquals("patch moments", events.get(0).stage());
         Progress.Event last = events.get(events.size() - 1);
@@ -132,7 +137,8 @@ class PatchAETest {
         ImageSource training = ae.options().fit().split(source, Rng.of(5)).training();
         double[] variances =
                 PatchPCA.fit(training, PatchPCA.patch(4).components(6)).explainedVariance();
-        double share = SIZE * ae.reconstructionError(training)
+        double share = SIZE
+                * ae.reconstructionError(training)
                 / Arrays.stream(variances).sum();
         String detail = events.get(events.size() - 1).detail();
         double loss = Double.parseDouble(detail.substring("loss ".length(), detail.indexOf(',')));
@@ -147,7 +153,8 @@ class PatchAETest {
 
     @Test
     void describesItself() {
-        PatchAE ae = fit(PatchAE.patch(4).dimension(3).withFit(PatchAE.defaultFit().withSteps(120)));
+        PatchAE ae =
+                fit(PatchAE.patch(4).dimension(3).withFit(PatchAE.defaultFit().withSteps(120)));
         assertTrue(ae.toString().contains("3 of 48 dimensions"), ae::toString);
     }
 
