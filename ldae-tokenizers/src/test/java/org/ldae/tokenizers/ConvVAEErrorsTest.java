@@ -44,8 +44,7 @@ class ConvVAEErrorsTest {
         assertRefused(() -> OPTIONS.withBatchSize(0), "batch size >= 1", "2 and 0");
         assertRefused(() -> OPTIONS.withKlWeight(-1), "KL weight", "-1");
         assertRefused(() -> OPTIONS.withKlWeight(Double.NaN), "KL weight", "NaN");
-        assertRefused(
-                () -> OPTIONS.withSizes(new ConvSizes(4, List.of(1), 1)), "2 multipliers for factor 2", "[1]");
+        assertRefused(() -> OPTIONS.withSizes(new ConvSizes(4, List.of(1), 1)), "2 multipliers for factor 2", "[1]");
         assertRefused(() -> new ConvSizes(6, List.of(1), 1), "multiple of 4", "6");
         assertRefused(() -> new ConvSizes(4, List.of(1, 0), 1), "positive multipliers", "[1, 0]");
         assertRefused(() -> new ConvSizes(4, List.of(), 1), "[]");
@@ -110,8 +109,7 @@ class ConvVAEErrorsTest {
                 OPTIONS.withFit(Fit.steps(30).withWarmup(0).withRate(1e30).withClipNorm(0));
         String message = String.valueOf(assertThrows(
                         IllegalStateException.class,
-                        () -> ConvVAE.fit(
-                                images(20, new ImageShape(1, 8, 8)), steep, Rng.of(1), Progress.none()))
+                        () -> ConvVAE.fit(images(20, new ImageShape(1, 8, 8)), steep, Rng.of(1), Progress.none()))
                 .getMessage());
         assertTrue(message.contains("ConvVAE") && message.contains("lower the rate"), message);
     }
@@ -120,7 +118,11 @@ class ConvVAEErrorsTest {
     void latentsThatDoNotVaryAreRefused() {
         LatentNorm.Moments moments = new LatentNorm.Moments(2);
         moments.add(new float[] {1, 5, 3, 5}, 4);
-        assertRefused(() -> moments.norm(LatentScale.PER_COMPONENT), "at most 1 for LatentScale.PER_COMPONENT", "got 2", "GLOBAL");
+        assertRefused(
+                () -> moments.norm(LatentScale.PER_COMPONENT),
+                "at most 1 for LatentScale.PER_COMPONENT",
+                "got 2",
+                "GLOBAL");
         assertArrayEquals(new double[] {2, 5}, moments.norm(LatentScale.GLOBAL).mean(), 1e-12);
         assertEquals(Math.sqrt(2), moments.norm(LatentScale.GLOBAL).factor()[1], 1e-12);
         LatentNorm.Moments same = new LatentNorm.Moments(1);

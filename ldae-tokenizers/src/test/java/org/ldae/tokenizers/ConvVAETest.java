@@ -75,8 +75,8 @@ class ConvVAETest {
     void latentsOfTheTrainingImagesAreCentredAndOfUnitVariance() {
         // All images but the few that were held out: nearly those that gave centre and scale.
         Fit.Split split = OPTIONS.fit().split(SOURCE, Rng.of(3));
-        INDArray rows = FITTED.encode(
-                        split.training().images(IntStream.range(0, split.training().size()).toArray()))
+        INDArray rows = FITTED.encode(split.training()
+                        .images(IntStream.range(0, split.training().size()).toArray()))
                 .reshape(-1, 2);
         assertEquals(0, rows.mean(0).amaxNumber().doubleValue(), 1e-4);
         double square = rows.mul(rows).meanNumber().doubleValue();
@@ -175,8 +175,8 @@ class ConvVAETest {
     private static double divergence(ConvVAE vae) {
         try (Workers workers = new Workers()) {
             Workspace work = Workspace.training(workers.kernels(0), vae.parameters());
-            try (ConvShare one = new ConvShare(
-                            OPTIONS.withKlWeight(1), vae.architecture(), work, new Share(0, 8, 8), null);
+            try (ConvShare one =
+                            new ConvShare(OPTIONS.withKlWeight(1), vae.architecture(), work, new Share(0, 8, 8), null);
                     ConvShare none = new ConvShare(
                             OPTIONS.withKlWeight(0),
                             vae.architecture(),
@@ -241,8 +241,8 @@ class ConvVAETest {
                 .withSize(4, 1)
                 .withBatchSize(8)
                 .withFit(Fit.steps(10).withWarmup(0));
-        ImageSource labelled = ImageSource.of(
-                IMAGES, IntStream.range(0, 40).map(i -> i % 2).toArray(), List.of("even", "odd"));
+        ImageSource labelled =
+                ImageSource.of(IMAGES, IntStream.range(0, 40).map(i -> i % 2).toArray(), List.of("even", "odd"));
         List<String> stages = new ArrayList<>();
         ConvVAE perceptual = ConvVAE.fit(labelled, OPTIONS.withPerceptual(features, 0.5), Rng.of(3), event -> {
             if (stages.isEmpty() || !stages.get(stages.size() - 1).equals(event.stage())) {
@@ -257,8 +257,8 @@ class ConvVAETest {
                 .withFit(OPTIONS.fit().withChecks(1, 1));
         ConvVAE adversarial = ConvVAE.fit(SOURCE, game, Rng.of(3), event -> steps.add(event.done()));
         assertEquals(40, steps.size(), "no early stop with a discriminator");
-        ConvVAE late = ConvVAE.fit(
-                SOURCE, game.withAdversarial(new Adversarial(0.5, 40, 4, 1)), Rng.of(3), Progress.none());
+        ConvVAE late =
+                ConvVAE.fit(SOURCE, game.withAdversarial(new Adversarial(0.5, 40, 4, 1)), Rng.of(3), Progress.none());
         assertNotEquals(late.encode(IMAGES), adversarial.encode(IMAGES), "the discriminator counts from step 30");
         assertEquals(FITTED.encode(IMAGES), late.encode(IMAGES), "and not before its start");
     }
@@ -266,8 +266,7 @@ class ConvVAETest {
     @Test
     void anInterruptEndsTheFit() {
         Progress interrupter = event -> Thread.currentThread().interrupt();
-        assertThrows(
-                CancellationException.class, () -> ConvVAE.fit(SOURCE, OPTIONS, Rng.of(1), interrupter));
+        assertThrows(CancellationException.class, () -> ConvVAE.fit(SOURCE, OPTIONS, Rng.of(1), interrupter));
         assertTrue(Thread.interrupted());
     }
 }

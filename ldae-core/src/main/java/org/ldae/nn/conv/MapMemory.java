@@ -19,8 +19,9 @@ public final class MapMemory {
 
     private static final int PLACES = 3;
 
-    /** Numbers in the largest maps of a pass: 1 MB, so that a layer finds in a cache what the last one wrote. */
-    private static final int NUMBERS_A_PASS = 1 << 18;
+    /** Numbers in the largest maps of a pass, 2 MB: few enough that a layer finds in a cache what the last one wrote, and
+     * enough for the products of small maps. */
+    private static final int NUMBERS_A_PASS = 1 << 19;
 
     private static final int NONE = -1;
 
