@@ -2,10 +2,8 @@ package org.ldae.compute;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -14,7 +12,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Each thread computes its share from end to end with a single-threaded BLAS: no barrier an operation, and its
  * activations stay in its cache. While workers are open the BLAS of this process uses one thread a call; the former
- * setting comes back when the last workers are closed.
+ * setting comes back when the last workers are closed. Handing out work allocates nothing.
  */
 public final class Workers implements AutoCloseable {
 
@@ -29,26 +27,32 @@ public final class Workers implements AutoCloseable {
         void run(int worker);
     }
 
+    private static final Task NOTHING = worker -> {};
+
+    /** Looks at a counter before a thread goes to sleep: some ten microseconds, about what it takes to wake one. */
+    private static final int SPINS = 500;
+
     private final List<Kernels> kernels = new ArrayList<>();
-    private final ExecutorService threads;
+    private final Worker[] threads;
     private final boolean singleThreadedBlas;
+    private final AtomicInteger running = new AtomicInteger();
+    private volatile int round;
+    private Task task = NOTHING;
+    private @Nullable Thread caller;
     private boolean closed;
 
     /** Workers for the backend in use, as many as {@link Backend#threads}. */
     public Workers() {
         Backend.Kind kind = Backend.kind();
-        int count = Backend.threads();
-        for (int i = 0; i < count; i++) {
-            kernels.add(Backend.kernels(kind));
-        }
-        threads = Executors.newFixedThreadPool(count, task -> {
-            Thread thread = new Thread(task, "ldae-worker");
-            thread.setDaemon(true);
-            return thread;
-        });
         singleThreadedBlas = kind == Backend.Kind.CPU;
         if (singleThreadedBlas) {
             BlasThreads.enter();
+        }
+        threads = new Worker[Backend.threads()];
+        for (int i = 0; i < threads.length; i++) {
+            kernels.add(Backend.kernels(kind));
+            threads[i] = new Worker(i);
+            threads[i].start();
         }
     }
 
@@ -72,58 +76,117 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Runs a task on every worker and waits for all of them.
+     * Runs a task on every worker and waits for all of them, to the end even when interrupted, since the shares write into
+     * memory the caller may free. Calls from several threads run one after another.
      *
-     * @param task called once for each worker index, at the same time
+     * @param next called once for each worker index, at the same time
+     * @throws IllegalStateException if the workers are closed
      */
-    public void run(Task task) {
-        List<Future<?>> running = new ArrayList<>(count());
-        for (int i = 0; i < count(); i++) {
-            int worker = i;
-            running.add(threads.submit(() -> task.run(worker)));
+    public synchronized void run(Task next) {
+        if (closed) {
+            throw new IllegalStateException("workers: closed");
         }
-        RuntimeException failure = null;
-        for (Future<?> one : running) {
-            RuntimeException thrown = await(one);
-            failure = failure == null ? thrown : failure;
-        }
-        if (failure != null) {
-            throw failure;
+        task = next;
+        caller = Thread.currentThread();
+        running.set(threads.length);
+        wake();
+        awaitAll();
+        task = NOTHING;
+        throwFailure();
+    }
+
+    private void wake() {
+        round = round + 1;
+        for (Worker each : threads) {
+            LockSupport.unpark(each);
         }
     }
 
-    /** Waits to the end even when interrupted, since the shares write into memory the caller may free. */
-    private static @Nullable RuntimeException await(Future<?> work) {
+    private void awaitAll() {
         boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    work.get();
-                    return null;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                } catch (ExecutionException e) {
-                    return e.getCause() instanceof RuntimeException thrown
-                            ? thrown
-                            : new IllegalStateException("a worker failed", e.getCause());
-                }
+        for (int spin = 0; running.get() > 0; spin++) {
+            if (spin < SPINS) {
+                Thread.onSpinWait();
+                continue;
             }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            LockSupport.park(this);
+            interrupted |= Thread.interrupted();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void throwFailure() {
+        Throwable first = null;
+        for (Worker each : threads) {
+            first = first == null ? each.failure : first;
+            each.failure = null;
+        }
+        if (first instanceof RuntimeException thrown) {
+            throw thrown;
+        }
+        if (first != null) {
+            throw new IllegalStateException("a worker failed", first);
         }
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         if (closed) {
             return;
         }
         closed = true;
-        threads.shutdown();
+        wake();
         if (singleThreadedBlas) {
             BlasThreads.leave();
+        }
+    }
+
+    /** A thread that sleeps between rounds of work. */
+    private final class Worker extends Thread {
+        private final int index;
+        private @Nullable Throwable failure;
+
+        Worker(int index) {
+            super("ldae-worker-" + index);
+            this.index = index;
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            for (int done = 0; ; done++) {
+                awaitRound(done + 1);
+                if (closed) {
+                    return;
+                }
+                work();
+            }
+        }
+
+        private void awaitRound(int next) {
+            for (int spin = 0; round < next; spin++) {
+                if (spin < SPINS) {
+                    Thread.onSpinWait();
+                    continue;
+                }
+                LockSupport.park(Workers.this);
+                // A task may have left the status set, and park returns at once while it is.
+                interrupted();
+            }
+        }
+
+        private void work() {
+            Thread waiting = caller;
+            try {
+                task.run(index);
+            } catch (Throwable e) {
+                failure = e; // for the caller to throw
+            }
+            if (running.decrementAndGet() == 0) {
+                LockSupport.unpark(waiting);
+            }
         }
     }
 

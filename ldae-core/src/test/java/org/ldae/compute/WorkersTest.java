@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -27,6 +28,94 @@ class WorkersTest {
                     () -> workers.run(w -> {
                         throw new IllegalArgumentException("worker " + w);
                     }));
+        }
+    }
+
+    @Test
+    void aFailureReachesTheCallerOnceAllAreDoneAndTheNextRoundRuns() {
+        try (Workers workers = new Workers()) {
+            AtomicInteger done = new AtomicInteger();
+            for (int round = 1; round <= 3; round++) {
+                IllegalStateException thrown = assertThrows(
+                        IllegalStateException.class,
+                        () -> workers.run(w -> {
+                            done.incrementAndGet();
+                            throw new AssertionError("worker " + w);
+                        }));
+                assertEquals("worker 0", thrown.getCause().getMessage());
+                assertEquals(round * workers.count(), done.get());
+            }
+            workers.run(w -> done.addAndGet(100));
+            assertEquals(103 * workers.count(), done.get());
+        }
+    }
+
+    @Test
+    void anInterruptedCallerWaitsAndStaysInterrupted() {
+        try (Workers workers = new Workers()) {
+            AtomicInteger done = new AtomicInteger();
+            Thread caller = Thread.currentThread();
+            workers.run(w -> {
+                caller.interrupt();
+                LockSupport.parkNanos(50_000_000);
+                done.incrementAndGet();
+            });
+            assertEquals(workers.count(), done.get());
+            assertTrue(Thread.interrupted());
+            workers.run(w -> Thread.currentThread().interrupt());
+            workers.run(w -> done.incrementAndGet());
+            assertEquals(2 * workers.count(), done.get());
+        }
+    }
+
+    @Test
+    void callersWaitForEachOther() throws InterruptedException {
+        try (Workers workers = new Workers()) {
+            AtomicInteger inside = new AtomicInteger();
+            AtomicInteger most = new AtomicInteger();
+            Runnable caller = () -> {
+                for (int i = 0; i < 200; i++) {
+                    workers.run(w -> {
+                        most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                        inside.decrementAndGet();
+                    });
+                }
+            };
+            Thread other = new Thread(caller);
+            other.start();
+            caller.run();
+            other.join();
+            assertTrue(most.get() <= workers.count(), "inside at once: " + most);
+        }
+    }
+
+    @Test
+    void closedWorkersSaySo() {
+        Workers workers = new Workers();
+        workers.close();
+        assertThrows(IllegalStateException.class, () -> workers.run(w -> {}));
+    }
+
+    @Test
+    void handingOutWorkAllocatesNothing() {
+        try (Workers workers = new Workers()) {
+            AtomicInteger sum = new AtomicInteger();
+            Workers.Task task = w -> sum.addAndGet(w);
+            assertEquals(0, Allocation.ofCaller(() -> workers.run(task)));
+            long[] before = new long[workers.count()];
+            long[] after = new long[workers.count()];
+            Workers.Task measureBefore = w -> before[w] = Allocation.ofThread();
+            Workers.Task measureAfter = w -> after[w] = Allocation.ofThread();
+            workers.run(measureBefore);
+            workers.run(measureAfter);
+            workers.run(measureBefore);
+            for (int i = 0; i < 100; i++) {
+                workers.run(task);
+            }
+            workers.run(measureAfter);
+            for (int w = 0; w < before.length; w++) {
+                assertEquals(0, after[w] - before[w]);
+            }
         }
     }
 
