@@ -45,14 +45,19 @@ class CompareTokenizersTest {
         assertTrue(error(rows, 1) < error(rows, 0), "more components keep more");
         assertTrue(error(rows, 2) < 1.1 * error(rows, 0), "the AE comes near its optimum, PCA");
         for (String picture : List.of(
-                "filters.png", "errors.png", "variance.png", "reconstructions-PatchPCA.png", "reconstructions-ConvVAE.png")) {
+                "filters.png",
+                "errors.png",
+                "variance.png",
+                "reconstructions-PatchPCA.png",
+                "reconstructions-ConvVAE.png")) {
             assertTrue(Files.size(out.resolve(picture)) > 100, picture);
         }
     }
 
     @Test
     void dimensionsThatDoNotFitAreRefused() {
-        assertEquals(1, Cli.run(new CompareTokenizers(), "--limit", "60", "--dimensions", "6", "--out", out.toString()));
+        assertEquals(
+                1, Cli.run(new CompareTokenizers(), "--limit", "60", "--dimensions", "6", "--out", out.toString()));
         assertEquals(
                 1, Cli.run(new CompareTokenizers(), "--limit", "60", "--dimensions", "20", "--out", out.toString()));
     }

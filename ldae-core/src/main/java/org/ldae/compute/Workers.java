@@ -36,7 +36,7 @@ public final class Workers implements AutoCloseable {
     private final Worker[] threads;
     private final boolean singleThreadedBlas;
     private final AtomicInteger running = new AtomicInteger();
-    private volatile int round;
+    private final AtomicInteger round = new AtomicInteger();
     private Task task = NOTHING;
     private @Nullable Thread caller;
     private boolean closed;
@@ -96,7 +96,7 @@ public final class Workers implements AutoCloseable {
     }
 
     private void wake() {
-        round = round + 1;
+        round.incrementAndGet();
         for (Worker each : threads) {
             LockSupport.unpark(each);
         }
@@ -166,7 +166,7 @@ public final class Workers implements AutoCloseable {
         }
 
         private void awaitRound(int next) {
-            for (int spin = 0; round < next; spin++) {
+            for (int spin = 0; round.get() < next; spin++) {
                 if (spin < SPINS) {
                     Thread.onSpinWait();
                     continue;

@@ -57,7 +57,7 @@ final class ClassicTiff {
     private ByteBuffer field(TiffDirectory.Entry entry) throws IOException {
         boolean wide = entry.type() >= LONG8;
         int size = wide ? 4 : entry.size();
-                int offset = (int) entry.offset();
+        int offset = (int) entry.offset();
         ByteBuffer field = buffer(12)
                 .putShort((short) entry.tag())
                 .putShort((short) (wide ? LONG : entry.type()))

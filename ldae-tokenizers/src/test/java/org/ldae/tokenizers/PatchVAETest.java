@@ -93,7 +93,8 @@ class PatchVAETest {
         assertEquals(1, vae.reconstructionError(training) / theory.error(), 0.002, "error");
         double[] kl = vae.kl();
         assertEquals(theory.kl(), Arrays.stream(kl).sum(), 1e-3 + 0.04 * theory.kl(), "KL");
-        assertEquals(theory.active(), Arrays.stream(kl).filter(nats -> nats > 0.01).count(), "active latents");
+        assertEquals(
+                theory.active(), Arrays.stream(kl).filter(nats -> nats > 0.01).count(), "active latents");
     }
 
     @Test
@@ -132,8 +133,10 @@ class PatchVAETest {
 
     @Test
     void collapsedLatentsCannotBeWhitened() {
-        PatchVAE.Options options =
-                PatchVAE.patch(4).dimension(20).withScale(LatentScale.PER_COMPONENT).withKlWeight(0.5);
+        PatchVAE.Options options = PatchVAE.patch(4)
+                .dimension(20)
+                .withScale(LatentScale.PER_COMPONENT)
+                .withKlWeight(0.5);
         assertRefused(
                 () -> PatchVAE.fit(source, options, Rng.of(5), Progress.none()),
                 "PER_COMPONENT",
@@ -151,7 +154,8 @@ class PatchVAETest {
         assertRefused(() -> PatchVAE.patch(0).dimension(2), "patch", "0");
         assertRefused(() -> PatchVAE.patch(4).dimension(0), "dimension", "0");
         for (double weight : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
-            assertRefused(() -> PatchVAE.patch(4).dimension(2).withKlWeight(weight), "klWeight", "" + weight, "PatchAE");
+            assertRefused(
+                    () -> PatchVAE.patch(4).dimension(2).withKlWeight(weight), "klWeight", "" + weight, "PatchAE");
         }
     }
 
