@@ -73,7 +73,7 @@ final class TiffDirectory {
         TiffDirectory directory = new TiffDirectory(stream.readUnsignedShort() == 43);
         visit(stream, base, entry -> {
             if (entry.count <= MOST_VALUES
-                    && (entry.tag >= WIDTH && entry.tag <= SAMPLE_FORMAT || entry.tag == NO_DATA)) {
+                    && ((entry.tag >= WIDTH && entry.tag <= SAMPLE_FORMAT) || entry.tag == NO_DATA)) {
                 directory.values.put(entry.tag, numbers(stream, base, entry));
             }
         });
@@ -111,7 +111,7 @@ final class TiffDirectory {
     }
 
     private static long requireInside(long position, ImageInputStream stream) throws IOException {
-        if (position < 0 || stream.length() >= 0 && position > stream.length()) {
+        if (position < 0 || (stream.length() >= 0 && position > stream.length())) {
             throw new EOFException("a TIFF field reaches beyond the end of the file");
         }
         return position;
