@@ -76,7 +76,7 @@ final class TrainingStep implements AutoCloseable {
     /** One step; returns the loss before it. */
     double run() {
         workers.run(forwardAndBackward);
-        descent.update(new AdamW.Step(RATE, ++steps), descent.sum());
+        descent.update(RATE, ++steps, descent.sum());
         double loss = 0;
         for (double part : losses) {
             loss += part;

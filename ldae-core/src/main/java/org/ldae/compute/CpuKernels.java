@@ -16,6 +16,7 @@ final class CpuKernels implements Kernels {
     /** Squares that are added in single precision before they join a sum in double. */
     private static final int CHUNKS_A_SUM = 8;
 
+    private final CpuAdamW optimiser = new CpuAdamW();
     private final CpuLinearGradient linear = new CpuLinearGradient();
     private final CpuAttention attention = new CpuAttention();
     private final CpuLayerNorm layerNorm = new CpuLayerNorm();
@@ -26,7 +27,6 @@ final class CpuKernels implements Kernels {
     private float[] a = new float[0];
     private float[] b = new float[0];
     private float[] c = new float[0];
-    private float[] d = new float[0];
 
     @Override
     public void gemm(Transpose transpose, Tensor x, Tensor y, float beta, Tensor z) {
@@ -293,45 +293,8 @@ final class CpuKernels implements Kernels {
     }
 
     @Override
-    public void adamw(AdamStep u, AdamState state) {
-        int columns = state.value().columns();
-        int step = Staging.rowsAtOnce(columns);
-        reserve(columns);
-        for (int r = 0; r < state.value().rows(); r += step) {
-            int n = Math.min(step, state.value().rows() - r);
-            Staging.load(state.value(), r, n, a);
-            Staging.load(state.gradient(), r, n, b);
-            Staging.load(state.first(), r, n, c);
-            Staging.load(state.second(), r, n, d);
-            adamw(u, n * columns);
-            Staging.store(state.value(), r, n, a);
-            Staging.store(state.first(), r, n, c);
-            Staging.store(state.second(), r, n, d);
-        }
-    }
-
-    private void adamw(AdamStep u, int n) {
-        float beta1 = (float) u.beta1();
-        float beta2 = (float) u.beta2();
-        float rest1 = (float) (1 - u.beta1());
-        float rest2 = (float) (1 - u.beta2());
-        float rate = (float) u.rate() * u.correction1();
-        float correction = u.correction2();
-        float epsilon = (float) u.epsilon();
-        for (int i = 0; i < n; i++) {
-            float g = b[i];
-            float m = beta1 * c[i] + rest1 * g;
-            float v = beta2 * d[i] + rest2 * g * g;
-            c[i] = m;
-            d[i] = v;
-            a[i] = a[i] - rate * m / ((float) Math.sqrt(v * correction) + epsilon);
-        }
-    }
-
-    @Override
-    public void blend(Tensor average, Tensor value, float decay) {
-        scale(average, decay);
-        addScaled(1 - decay, value, average);
+    public void adamw(AdamStep step, AdamState state) {
+        optimiser.update(step, state);
     }
 
     @Override
@@ -343,6 +306,5 @@ final class CpuKernels implements Kernels {
         a = Staging.room(a, columns);
         b = Staging.room(b, columns);
         c = Staging.room(c, columns);
-        d = Staging.room(d, columns);
     }
 }

@@ -1,5 +1,7 @@
 package org.ldae.compute;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The operations the networks are made of, forward and backward, over preallocated matrices.
  *
@@ -219,21 +221,12 @@ public interface Kernels {
     double sum(Tensor[] terms);
 
     /**
-     * One Adam update in place (Kingma and Ba 2015); AdamW's decoupled decay is a {@link #scale} before it.
+     * One AdamW update in place (Loshchilov and Hutter 2019): weight decay, moments, value and average in one pass.
      *
-     * @param update rates and powers of this step
-     * @param state parameters and what goes with them, four matrices of one shape
+     * @param step rates and factors of this step
+     * @param state parameters and what goes with them
      */
-    void adamw(AdamStep update, AdamState state);
-
-    /**
-     * {@code average = decay average + (1 - decay) value}.
-     *
-     * @param average running average
-     * @param value new value
-     * @param decay in [0, 1]
-     */
-    void blend(Tensor average, Tensor value, float decay);
+    void adamw(AdamStep step, AdamState state);
 
     /**
      * The operations of convolutional networks.
@@ -308,31 +301,20 @@ public interface Kernels {
     }
 
     /**
-     * Numbers of one AdamW step.
-     *
-     * @param rate learning rate
-     * @param beta1 decay of the first moment
-     * @param beta2 decay of the second moment
-     * @param epsilon added to the root
-     * @param step number of this step, from 1, for the bias correction
-     */
-    record AdamStep(double rate, double beta1, double beta2, double epsilon, long step) {
-        float correction1() {
-            return (float) (1 / (1 - Math.pow(beta1, (double) step)));
-        }
-
-        float correction2() {
-            return (float) (1 / (1 - Math.pow(beta2, (double) step)));
-        }
-    }
-
-    /**
-     * Parameters with their gradient and moments.
+     * Parameters with their gradient and moments, contiguous matrices of one shape.
      *
      * @param value parameters, updated
      * @param gradient gradients
      * @param first first moment, updated
      * @param second second moment, updated
+     * @param average running average of the parameters, updated; null if none is kept
+     * @param decayed whether weight decay reaches these parameters
      */
-    record AdamState(Tensor value, Tensor gradient, Tensor first, Tensor second) {}
+    record AdamState(
+            Tensor value,
+            Tensor gradient,
+            Tensor first,
+            Tensor second,
+            @Nullable Tensor average,
+            boolean decayed) {}
 }

@@ -100,6 +100,13 @@ final class Loops {
         }
     }
 
+    /** {@code x = a x + b y} over the first n. */
+    static void blend(float[] x, float[] y, int n, float a, float b) {
+        for (int i = 0; i < n; i++) {
+            x[i] = a * x[i] + b * y[i];
+        }
+    }
+
     /** {@code y = y + x x} over the first n. */
     static void addSquares(float[] x, float[] y, int n) {
         for (int i = 0; i < n; i++) {

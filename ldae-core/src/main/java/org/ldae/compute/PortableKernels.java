@@ -211,18 +211,19 @@ final class PortableKernels implements Kernels {
     }
 
     @Override
-    public void adamw(AdamStep u, AdamState state) {
-        INDArray g = state.gradient().array();
-        INDArray m = state.first().array().muli(u.beta1()).addi(g.mul(1 - u.beta1()));
-        INDArray v = state.second().array().muli(u.beta2()).addi(g.mul(g).muli(1 - u.beta2()));
-        INDArray root = Transforms.sqrt(v.mul(u.correction2()), false).addi(u.epsilon());
-        INDArray p = state.value().array();
-        p.subi(m.mul(u.correction1()).divi(root).muli(u.rate()));
-    }
-
-    @Override
-    public void blend(Tensor average, Tensor value, float decay) {
-        average.array().muli(decay).addi(value.array().mul(1 - decay));
+    public void adamw(AdamStep step, AdamState state) {
+        INDArray g = state.gradient().array().mul(step.clip());
+        INDArray m = state.first().array().muli(step.beta1()).addi(g.mul(step.rest1()));
+        INDArray v = state.second().array().muli(step.beta2()).addi(g.mul(g).muli(step.rest2()));
+        INDArray root = Transforms.sqrt(v.mul(step.correction2()), false).addi(step.epsilon());
+        INDArray value = state.value().array();
+        if (state.decayed()) {
+            value.muli(step.shrink());
+        }
+        value.subi(m.mul(step.rate()).divi(root));
+        if (state.average() != null) {
+            state.average().array().muli(step.averageDecay()).addi(value.mul(step.averageRest()));
+        }
     }
 
     @Override

@@ -2,6 +2,8 @@ package org.ldae.nn;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.ldae.compute.AdamStep;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.Tensor;
 
@@ -11,8 +13,6 @@ import org.ldae.compute.Tensor;
  * <p>Weight decay reaches matrices only, not vectors (biases, norms).
  */
 public final class AdamW implements AutoCloseable {
-
-    private static final int ROWS_A_PART = 256;
 
     /**
      * Options of the optimiser.
@@ -70,11 +70,12 @@ public final class AdamW implements AutoCloseable {
         }
     }
 
-    private final Options options;
+    private final Parameters parameters;
     private final Tensor first;
     private final Tensor second;
-    private final List<Tensor> matrices = new ArrayList<>();
+    private final AdamStep step;
     private final List<Kernels.AdamState> parts = new ArrayList<>();
+    private final Tensor gradients;
 
     /**
      * An optimiser with zero moments.
@@ -84,24 +85,34 @@ public final class AdamW implements AutoCloseable {
      * @param options its constants
      */
     public AdamW(Parameters parameters, Tensor gradients, Options options) {
-        this.options = options;
+        this.parameters = parameters;
+        this.gradients = gradients;
         this.first = parameters.buffer();
         this.second = parameters.buffer();
-        for (Parameters.Slot slot : parameters.slots()) {
-            if (slot.rows() > 1) {
-                matrices.add(parameters.view(parameters.values(), slot.name()));
-            }
-        }
-        for (int i = 0; i * ROWS_A_PART < first.rows(); i++) {
-            parts.add(new Kernels.AdamState(
-                    part(parameters.values(), i), part(gradients, i), part(first, i), part(second, i)));
-        }
+        this.step = new AdamStep(options.beta1(), options.beta2(), options.epsilon(), options.weightDecay());
+        layOut(null);
     }
 
-    /** The rows of a flat buffer that make up a part. */
-    static Tensor part(Tensor flat, int index) {
-        int row = index * ROWS_A_PART;
-        return flat.view(row, Math.min(ROWS_A_PART, flat.rows() - row), 0, flat.columns());
+    /**
+     * Keeps a running average of the parameters from here on.
+     *
+     * @param average a {@link Parameters#buffer}, updated with the parameters
+     */
+    public void averageInto(Tensor average) {
+        layOut(average);
+    }
+
+    private void layOut(@Nullable Tensor average) {
+        parts.clear();
+        for (Parameters.Part part : parameters.parts()) {
+            parts.add(new Kernels.AdamState(
+                    part.of(parameters.values()),
+                    part.of(gradients),
+                    part.of(first),
+                    part.of(second),
+                    average == null ? null : part.of(average),
+                    part.matrix()));
+        }
     }
 
     /**
@@ -125,22 +136,19 @@ public final class AdamW implements AutoCloseable {
     /**
      * Number of parts that {@link #update} may be called for at once, each from a thread with its own kernels.
      *
-     * @return at least 1
+     * @return those of {@link Parameters#parts}
      */
     public int parts() {
         return parts.size();
     }
 
     /**
-     * Shrinks the matrices by the weight decay; call it once a step, before the parts are updated.
+     * The numbers of the next updates; set them before the parts of a step are updated.
      *
-     * @param kernels kernels of the calling thread
-     * @param rate learning rate
+     * @return live, at no step yet
      */
-    public void decay(Kernels kernels, double rate) {
-        if (options.weightDecay() > 0) {
-            matrices.forEach(matrix -> kernels.scale(matrix, (float) (1 - rate * options.weightDecay())));
-        }
+    public AdamStep step() {
+        return step;
     }
 
     /**
@@ -148,21 +156,10 @@ public final class AdamW implements AutoCloseable {
      *
      * @param kernels kernels of the calling thread
      * @param part in [0, {@link #parts})
-     * @param step rate, and number of this step from 1
      */
-    public void update(Kernels kernels, int part, Step step) {
-        kernels.adamw(
-                new Kernels.AdamStep(step.rate, options.beta1(), options.beta2(), options.epsilon(), step.number),
-                parts.get(part));
+    public void update(Kernels kernels, int part) {
+        kernels.adamw(step, parts.get(part));
     }
-
-    /**
-     * One step of training.
-     *
-     * @param rate learning rate
-     * @param number from 1
-     */
-    public record Step(double rate, long number) {}
 
     @Override
     public void close() {

@@ -2,6 +2,7 @@ package org.ldae.nn;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.ldae.compute.Tensor;
 import org.ldae.compute.Workers;
 
@@ -12,12 +13,17 @@ import org.ldae.compute.Workers;
 public final class GradientDescent implements AutoCloseable {
 
     private final Workers workers;
+    private final Parameters parameters;
     private final AdamW optimiser;
     private final double clipNorm;
-    /** For each part of the optimiser, that part of every workspace's gradients. */
+    /** For each part of the parameters, that part of every workspace's gradients. */
     private final List<Tensor[]> gradients = new ArrayList<>();
 
     private final double[] squares;
+    private final Workers.Task sumParts = this::sumParts;
+    private final Workers.Task updateParts = this::updateParts;
+    private double averageDecay;
+    private @Nullable Tensor average;
 
     /**
      * An optimiser at its start.
@@ -35,15 +41,32 @@ public final class GradientDescent implements AutoCloseable {
             AdamW.Options options,
             double clipNorm) {
         this.workers = workers;
+        this.parameters = parameters;
         this.optimiser = new AdamW(parameters, workspaces.get(0).gradients(), options);
         this.clipNorm = clipNorm;
-        for (int i = 0; i < optimiser.parts(); i++) {
-            int part = i;
+        for (Parameters.Part part : parameters.parts()) {
             gradients.add(workspaces.stream()
-                    .map(workspace -> AdamW.part(workspace.gradients(), part))
+                    .map(workspace -> part.of(workspace.gradients()))
                     .toArray(Tensor[]::new));
         }
-        this.squares = new double[workers.count()];
+        this.squares = new double[gradients.size()];
+    }
+
+    /**
+     * Keeps an exponential average of the parameters from here on, starting with what they are. Its memory is short at
+     * first, so that it doesn't remember the start values: step n keeps n / (n + 9) of it, and at most the decay.
+     *
+     * @param decay such as 0.999
+     * @return the live flat buffer, freed with this
+     */
+    public Tensor keepAverage(double decay) {
+        if (average == null) {
+            average = parameters.buffer();
+            workers.kernels(0).copy(parameters.values(), average);
+            optimiser.averageInto(average);
+        }
+        averageDecay = decay;
+        return average;
     }
 
     /**
@@ -61,7 +84,7 @@ public final class GradientDescent implements AutoCloseable {
      * @return the sum's norm; if it is not finite, don't {@link #update}
      */
     public double sum() {
-        share(this::sum);
+        share(sumParts);
         double total = 0;
         for (double part : squares) {
             total += part;
@@ -69,46 +92,48 @@ public final class GradientDescent implements AutoCloseable {
         return Math.sqrt(total);
     }
 
-    private void sum(int worker) {
-        double total = 0;
-        for (int part = worker; part < gradients.size(); part += workers.count()) {
-            total += workers.kernels(worker).sum(gradients.get(part));
+    private void sumParts(int worker) {
+        for (int part = worker; part < squares.length; part += workers.count()) {
+            squares[part] = workers.kernels(worker).sum(gradients.get(part));
         }
-        squares[worker] = total;
     }
 
     /**
      * Clips the summed gradients and updates the parameters.
      *
-     * @param step rate, and number of this step from 1
+     * @param rate learning rate
+     * @param number of this step, from 1
      * @param norm what {@link #sum} returned
      */
-    public void update(AdamW.Step step, double norm) {
-        float clip = clipNorm > 0 && norm > clipNorm ? (float) (clipNorm / norm) : 1;
-        optimiser.decay(workers.kernels(0), step.rate());
-        share(worker -> update(worker, step, clip));
+    public void update(double rate, long number, double norm) {
+        optimiser
+                .step()
+                .at(rate, number)
+                .clippedBy(clipNorm > 0 && norm > clipNorm ? (float) (clipNorm / norm) : 1)
+                .averaging(Math.min(averageDecay, number / (number + 9.0)));
+        share(updateParts);
     }
 
     /** Runs the task on all workers, but one part right here: waking threads takes longer than a small network's step. */
     private void share(Workers.Task task) {
-        if (gradients.size() == 1) {
+        if (squares.length == 1) {
             task.run(0);
         } else {
             workers.run(task);
         }
     }
 
-    private void update(int worker, AdamW.Step step, float clip) {
-        for (int part = worker; part < gradients.size(); part += workers.count()) {
-            if (clip != 1) {
-                workers.kernels(worker).scale(gradients.get(part)[0], clip);
-            }
-            optimiser.update(workers.kernels(worker), part, step);
+    private void updateParts(int worker) {
+        for (int part = worker; part < squares.length; part += workers.count()) {
+            optimiser.update(workers.kernels(worker), part);
         }
     }
 
     @Override
     public void close() {
         optimiser.close();
+        if (average != null) {
+            average.close();
+        }
     }
 }

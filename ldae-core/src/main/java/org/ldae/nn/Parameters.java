@@ -18,6 +18,9 @@ public final class Parameters implements AutoCloseable {
     /** Numbers in a row of the flat buffer: long enough for vector loops, short enough to split over threads. */
     private static final int ROW = 1024;
 
+    /** Rows of a part: 512 KB. */
+    private static final int ROWS_A_PART = 128;
+
     /** How a parameter starts. */
     public enum Init {
         /** All zeros. */
@@ -168,6 +171,37 @@ public final class Parameters implements AutoCloseable {
             throw new IllegalArgumentException("parameter %s: none of this name among %s".formatted(name, names()));
         }
         return flat.slice(slot.offset(), slot.rows(), slot.columns());
+    }
+
+    /**
+     * A run of one parameter's numbers.
+     *
+     * @param offset index of its first number in a flat buffer
+     * @param rows rows of the run
+     * @param columns numbers in each
+     * @param matrix whether the parameter is a matrix, which weight decay reaches, or a vector
+     */
+    record Part(int offset, int rows, int columns, boolean matrix) {
+        Tensor of(Tensor flat) {
+            return flat.slice(offset, rows, columns);
+        }
+    }
+
+    /** All numbers but the padding in runs small enough to be shared out between threads. */
+    List<Part> parts() {
+        List<Part> parts = new ArrayList<>();
+        for (Slot slot : slots.values()) {
+            boolean matrix = slot.rows() > 1;
+            int end = slot.offset() + slot.size();
+            int from = slot.offset();
+            for (int rows; (rows = Math.min(ROWS_A_PART, (end - from) / ROW)) > 0; from += rows * ROW) {
+                parts.add(new Part(from, rows, ROW, matrix));
+            }
+            if (from < end) {
+                parts.add(new Part(from, 1, end - from, matrix));
+            }
+        }
+        return parts;
     }
 
     private void initialise(Slot slot, Rng rng) {

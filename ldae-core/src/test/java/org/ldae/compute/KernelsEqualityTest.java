@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.jspecify.annotations.Nullable;
 import org.ldae.compute.Kernels.AdamState;
-import org.ldae.compute.Kernels.AdamStep;
 import org.ldae.compute.Kernels.Affine;
 import org.ldae.compute.Kernels.LayerNorm;
 import org.ldae.compute.Kernels.Qkv;
@@ -236,18 +236,21 @@ class KernelsEqualityTest {
     private static void optimiser() {
         CALLS.put("sum of one", (k, o, s) -> k.sum(terms(o, s, 1)));
         CALLS.put("sum of three", (k, o, s) -> k.sum(terms(o, s, 3)));
-        for (long step : new long[] {1, 1000}) {
-            add(
-                    "adamw step " + step,
-                    (k, o, s) -> k.adamw(
-                            new AdamStep(0.01, 0.9, 0.999, 1e-8, step),
-                            new AdamState(
-                                    o.matrix(s.rows(), s.columns()),
-                                    o.matrix(s.rows(), s.columns()),
-                                    o.matrix(s.rows(), s.columns(), 0.1f),
-                                    o.positive(s.rows(), s.columns()))));
+        for (long number : new long[] {1, 1000}) {
+            AdamStep step = new AdamStep(0.9, 0.999, 1e-8, 0.05).at(0.01, number);
+            add("adamw step " + number, (k, o, s) -> k.adamw(step, adam(o, s, null, false)));
         }
-        add("blend", (k, o, s) -> k.blend(o.matrix(s.rows(), s.columns()), o.matrix(s.rows(), s.columns()), 0.9f));
+        AdamStep step = new AdamStep(0.9, 0.99, 1e-8, 0.05).at(0.1, 3).clippedBy(0.3f);
+        add("adamw clipped and decayed", (k, o, s) -> k.adamw(step, adam(o, s, null, true)));
+        AdamStep averaging = new AdamStep(0.9, 0.99, 1e-8, 0.05).at(0.1, 3).averaging(0.7);
+        add("adamw averaged", (k, o, s) -> k.adamw(averaging, adam(o, s, o.matrix(s.rows(), s.columns()), true)));
+    }
+
+    private static AdamState adam(Operands o, Size s, @Nullable Tensor average, boolean decayed) {
+        Tensor value = o.matrix(s.rows(), s.columns());
+        Tensor gradient = o.matrix(s.rows(), s.columns());
+        Tensor first = o.matrix(s.rows(), s.columns(), 0.1f);
+        return new AdamState(value, gradient, first, o.positive(s.rows(), s.columns()), average, decayed);
     }
 
     private static Tensor[] terms(Operands o, Size s, int count) {

@@ -101,8 +101,6 @@ class KernelsMeaningTest {
         assertArrayEquals(new float[] {1.5f, 3, 4.5f, 6}, y.toArray());
         k.fill(y, -1);
         assertArrayEquals(new float[] {-1, -1, -1, -1}, y.toArray());
-        k.blend(y, x, 0.75f);
-        assertArrayEquals(new float[] {-0.5f, -0.25f, 0, 0.25f}, y.toArray());
         Tensor row = of(1, 2, 10, 20);
         k.addColumnSums(x, row);
         assertArrayEquals(new float[] {14, 26}, row.toArray());

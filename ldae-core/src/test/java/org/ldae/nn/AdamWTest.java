@@ -43,7 +43,7 @@ class AdamWTest {
                 layers.work.gradient("w").put(golden.floats("dw" + step));
                 layers.work.gradient("b").put(golden.floats("db" + step));
                 double rate = golden.doubles("rates")[step - 1];
-                step(optimiser, layers.work.kernels(), new AdamW.Step(rate, step));
+                step(optimiser, layers.work.kernels(), rate, step);
                 assertClose(
                         "w",
                         golden.floats(variant + ".w" + step),
@@ -62,10 +62,10 @@ class AdamWTest {
         }
     }
 
-    private static void step(AdamW optimiser, Kernels kernels, AdamW.Step step) {
-        optimiser.decay(kernels, step.rate());
+    private static void step(AdamW optimiser, Kernels kernels, double rate, long number) {
+        optimiser.step().at(rate, number);
         for (int part = 0; part < optimiser.parts(); part++) {
-            optimiser.update(kernels, part, step);
+            optimiser.update(kernels, part);
         }
     }
 
@@ -76,11 +76,11 @@ class AdamWTest {
         layout.add("w", 1, 700_000, Parameters.Init.ZEROS);
         try (Layers layers = new Layers(layout, kind);
                 AdamW optimiser = new AdamW(layers.parameters, layers.work.gradients(), AdamW.Options.defaults())) {
-            assertEquals(3, optimiser.parts());
+            assertEquals(7, optimiser.parts());
             float[] gradient = new float[700_000];
             Rng.of(4).normals(gradient, 0, gradient.length);
             layers.work.gradient("w").put(gradient);
-            step(optimiser, layers.work.kernels(), new AdamW.Step(0.5, 1));
+            step(optimiser, layers.work.kernels(), 0.5, 1);
             float[] moved = layers.work.value("w").toArray();
             for (int i = 0; i < moved.length; i++) {
                 assertEquals(-0.5 * gradient[i] / (Math.abs(gradient[i]) + 1e-8), moved[i], 1e-4);
@@ -99,7 +99,7 @@ class AdamWTest {
                         layers.work.gradients(),
                         AdamW.Options.defaults().withWeightDecay(0.1))) {
             layers.work.gradient("w").put(new float[] {1, 2, 3, 4, 5, 6});
-            step(optimiser, layers.work.kernels(), new AdamW.Step(0.1, 1));
+            step(optimiser, layers.work.kernels(), 0.1, 1);
             float[] flat = layers.parameters.values().toArray();
             assertTrue(flat[5] < 1);
             assertArrayEquals(new float[flat.length - 6], java.util.Arrays.copyOfRange(flat, 6, flat.length));

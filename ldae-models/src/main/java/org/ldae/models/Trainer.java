@@ -12,7 +12,6 @@ import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.data.Batches;
 import org.ldae.data.ImageSource;
-import org.ldae.nn.AdamW;
 import org.ldae.nn.GradientDescent;
 import org.ldae.nn.LearningRate;
 import org.ldae.nn.Parameters;
@@ -67,10 +66,7 @@ public final class Trainer implements AutoCloseable {
                 shares.stream().map(Share::workspace).toList(),
                 training.optimizer(),
                 training.clipNorm());
-        this.average = training.averageDecay() > 0 ? parameters.buffer() : null;
-        if (average != null) {
-            workers.kernels(0).copy(parameters.values(), average);
-        }
+        this.average = training.averageDecay() > 0 ? descent.keepAverage(training.averageDecay()) : null;
     }
 
     /**
@@ -145,12 +141,7 @@ public final class Trainer implements AutoCloseable {
         double loss = Arrays.stream(parts).sum();
         double norm = descent.sum();
         requireFinite(loss, norm);
-        descent.update(new AdamW.Step(rate.at(steps + 1L), steps + 1L), norm);
-        if (average != null) {
-            // A short memory at first, so that the average does not remember the start values.
-            double decay = Math.min(recipe.training().averageDecay(), (1.0 + steps) / (10.0 + steps));
-            workers.kernels(0).blend(average, parameters.values(), (float) decay);
-        }
+        descent.update(rate.at(steps + 1L), steps + 1L, norm);
         losses[steps++] = loss;
         return loss;
     }
@@ -242,9 +233,6 @@ public final class Trainer implements AutoCloseable {
         workers.close();
         shares.forEach(share -> share.workspace().close());
         descent.close();
-        if (average != null) {
-            average.close();
-        }
         parameters.close();
     }
 }

@@ -69,7 +69,7 @@ class PyTorchTest {
                 corrupt(golden, harness.pass);
                 assertEquals(expected[step - 1], loss(harness.pass), 2e-5, "loss of step " + step);
                 harness.gradients();
-                descent.update(new AdamW.Step(rate.at(step), step), descent.sum());
+                descent.update(rate.at(step), step, descent.sum());
             }
         }
     }

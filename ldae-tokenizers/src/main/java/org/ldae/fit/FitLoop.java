@@ -5,7 +5,6 @@ import java.util.concurrent.CancellationException;
 import org.ldae.compute.Tensor;
 import org.ldae.compute.Workers;
 import org.ldae.core.Progress;
-import org.ldae.nn.AdamW;
 import org.ldae.nn.GradientDescent;
 import org.ldae.nn.LearningRate;
 import org.ldae.nn.Parameters;
@@ -123,7 +122,7 @@ public final class FitLoop implements AutoCloseable {
     private void step(Task task) {
         double loss = requireFinite("loss", task.gradients(done));
         double norm = requireFinite("gradient norm", descent.sum());
-        descent.update(new AdamW.Step(rate.at(done + 1L), done + 1L), norm);
+        descent.update(rate.at(done + 1L), done + 1L, norm);
         done++;
         lastLoss = loss;
     }

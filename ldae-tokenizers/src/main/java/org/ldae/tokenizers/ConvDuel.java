@@ -9,7 +9,6 @@ import org.ldae.compute.Workers;
 import org.ldae.core.Rng;
 import org.ldae.fit.Fit;
 import org.ldae.fit.ImageRows;
-import org.ldae.nn.AdamW;
 import org.ldae.nn.GradientDescent;
 import org.ldae.nn.LearningRate;
 import org.ldae.nn.Parameters;
@@ -99,7 +98,7 @@ final class ConvDuel implements AutoCloseable {
                     "ConvVAE: discriminator's loss %s and gradient norm %s at step %d; lower the rate or clip the gradient"
                             .formatted(loss, norm, step + 1));
         }
-        descent.update(new AdamW.Step(rate.at(step + 1L), step - options.start() + 1L), norm);
+        descent.update(rate.at(step + 1L), step - options.start() + 1L, norm);
         return loss;
     }
 

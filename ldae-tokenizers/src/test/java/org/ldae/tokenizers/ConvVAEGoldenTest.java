@@ -72,7 +72,7 @@ class ConvVAEGoldenTest {
             double loss = share.step(BATCH, rows(atOnce), this::noise);
             assertEquals(forward.number("loss"), loss, 1e-6 * loss);
             assertGradients("conv_vae/gradients", share.workspace(), vae.parameters());
-            descent.update(new AdamW.Step(1e-2, 1), descent.sum());
+            descent.update(1e-2, 1, descent.sum());
             Golden step = Golden.read("conv_vae/step");
             for (String name : vae.parameters().names()) {
                 step.assertClose(name, share.workspace().value(name).toArray(), 2e-4);
