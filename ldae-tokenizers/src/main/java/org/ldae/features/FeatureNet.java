@@ -136,7 +136,7 @@ public final class FeatureNet implements AutoCloseable {
             throw new IllegalArgumentException("images: expected %d channels as the feature net reads, got %d"
                     .formatted(body.channels(), image.channels()));
         }
-        int least = 1 << body.stages(body.anyImage()).size() - 1;
+        int least = 1 << (body.stages(body.anyImage()).size() - 1);
         if (Math.min(image.height(), image.width()) < least) {
             throw new IllegalArgumentException(
                     "images: expected sides of at least %d for a net of %d feature maps, got %d x %d"

@@ -173,9 +173,21 @@ final class FeatureReader {
     }
 
     /** Batch normalisation with its running moments. */
-    private record BatchNorm(float[] weight, float[] shift, float[] mean, float[] variance) {
+    private static final class BatchNorm {
 
         private static final double EPSILON = 1e-5;
+
+        private final float[] weight;
+        private final float[] shift;
+        private final float[] mean;
+        private final float[] variance;
+
+        BatchNorm(float[] weight, float[] shift, float[] mean, float[] variance) {
+            this.weight = weight;
+            this.shift = shift;
+            this.mean = mean;
+            this.variance = variance;
+        }
 
         private double factor(int channel) {
             return weight[channel] / Math.sqrt(variance[channel] + EPSILON);

@@ -36,7 +36,7 @@ final class ConvArchitecture {
 
     /** Sides of the latent map. */
     MapShape latent() {
-        int factor = 1 << sizes.levels() - 1;
+        int factor = 1 << (sizes.levels() - 1);
         return new MapShape(image.height() / factor, image.width() / factor, latents);
     }
 

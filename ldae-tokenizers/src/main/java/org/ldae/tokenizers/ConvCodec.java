@@ -1,7 +1,5 @@
 package org.ldae.tokenizers;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.MapShape;
 import org.ldae.compute.Tensor;
@@ -25,27 +23,15 @@ final class ConvCodec implements Codec {
     private final Tensor centre;
     private final Tensor means;
     private final Tensor scaled;
-    private final Tensor patches;
-    private final Tensor pixels;
-    private final Tensor tokens;
-    private final Tensor latents;
-    private final List<Chunk> chunks = new ArrayList<>();
-
-    /** Some of the images: where their rows come from, and where those they become go. */
-    private record Chunk(
-            int[] pixelsToMaps,
-            int[] mapsToPixels,
-            Tensor pixels,
-            int[] latentsToMaps,
-            int[] mapsToLatents,
-            Tensor latents) {}
+    private final TokenRows pixels;
+    private final TokenRows latents;
 
     ConvCodec(Workspace work, ConvArchitecture architecture, LatentNorm norm, int images) {
         MapShape image = architecture.image();
         MapShape latent = architecture.latent();
         ConvNet[] nets = {architecture.encoder(), architecture.decoderTrunk(), architecture.decoderOut()};
-        int size = Math.min(images, MapMemory.imagesAtOnce(nets));
-        MapMemory memory = MapMemory.inference(work, size, nets);
+        int atOnce = Math.min(images, MapMemory.imagesAtOnce(nets));
+        MapMemory memory = MapMemory.inference(work, atOnce, nets);
         this.kernels = work.kernels();
         this.encoder = nets[0].pass(memory.input(image), memory);
         this.decoderTrunk = nets[1].pass(memory.input(latent), memory);
@@ -55,30 +41,10 @@ final class ConvCodec implements Codec {
         this.inverseScale = row(work, norm.inverseScale());
         this.centre = row(work, norm.centre());
         this.means = encoder.output().values().columns(0, latent.channels());
-        this.scaled = work.allocate(size * latent.pixels(), latent.channels());
-        this.pixels = work.allocate(images * image.pixels(), image.channels());
-        this.latents = work.allocate(images * latent.pixels(), latent.channels());
-        int perToken = ConvVAE.LATENT_SIDE * ConvVAE.LATENT_SIDE;
-        int tokens = latent.pixels() / perToken;
-        this.patches = pixels.slice(0, images * tokens, image.size() / tokens);
-        this.tokens = latents.slice(0, images * tokens, perToken * latent.channels());
-        int factor = image.height() / latent.height();
-        TokenOrder pixelOrder = new TokenOrder(image, ConvVAE.LATENT_SIDE * factor);
-        TokenOrder latentOrder = new TokenOrder(latent, ConvVAE.LATENT_SIDE);
-        for (int first = 0; first < images; first += size) {
-            int count = Math.min(size, images - first);
-            chunks.add(new Chunk(
-                    pixelOrder.toMaps(first, size, images),
-                    pixelOrder.toTokens(0, count),
-                    part(pixels, first, count, image),
-                    latentOrder.toMaps(first, size, images),
-                    latentOrder.toTokens(0, count),
-                    part(latents, first, count, latent)));
-        }
-    }
-
-    private static Tensor part(Tensor rows, int first, int count, MapShape shape) {
-        return rows.view(first * shape.pixels(), count * shape.pixels(), 0, shape.channels());
+        this.scaled = work.allocate(atOnce * latent.pixels(), latent.channels());
+        int side = ConvVAE.LATENT_SIDE * image.height() / latent.height();
+        this.pixels = new TokenRows(work, new TokenRows.Sizes(image, side, images, atOnce));
+        this.latents = new TokenRows(work, new TokenRows.Sizes(latent, ConvVAE.LATENT_SIDE, images, atOnce));
     }
 
     private static Tensor row(Workspace work, float[] numbers) {
@@ -88,31 +54,31 @@ final class ConvCodec implements Codec {
     }
 
     @Override
-    public void encode(Tensor givenPatches, Tensor result) {
-        kernels.copy(givenPatches, patches);
-        for (Chunk chunk : chunks) {
-            kernels.gatherRows(pixels, chunk.pixelsToMaps, encoder.input().values());
+    public void encode(Tensor patches, Tensor result) {
+        kernels.copy(patches, pixels.tokens());
+        for (int pass = 0; pass < pixels.passes(); pass++) {
+            pixels.toMaps(pass, encoder.input().values());
             encoder.forward();
             kernels.tile(shift, scaled);
             kernels.gate(scaled, means, scale, scaled);
-            kernels.gatherRows(scaled, chunk.mapsToLatents, chunk.latents);
+            latents.fromMaps(pass, scaled);
         }
-        kernels.copy(tokens, result);
+        kernels.copy(latents.tokens(), result);
     }
 
     @Override
-    public void decode(Tensor givenLatents, Tensor result) {
-        kernels.copy(givenLatents, tokens);
-        for (Chunk chunk : chunks) {
-            kernels.gatherRows(latents, chunk.latentsToMaps, scaled);
+    public void decode(Tensor tokens, Tensor result) {
+        kernels.copy(tokens, latents.tokens());
+        for (int pass = 0; pass < latents.passes(); pass++) {
+            latents.toMaps(pass, scaled);
             Tensor input = decoderTrunk.input().values();
             kernels.tile(centre, input);
             kernels.gate(input, scaled, inverseScale, input);
             decoderTrunk.forward();
             decoderOut.forward();
-            kernels.gatherRows(decoderOut.output().values(), chunk.mapsToPixels, chunk.pixels);
+            pixels.fromMaps(pass, decoderOut.output().values());
         }
-        kernels.copy(patches, result);
+        kernels.copy(pixels.tokens(), result);
     }
 
     @Override

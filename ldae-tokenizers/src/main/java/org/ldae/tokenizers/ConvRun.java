@@ -31,7 +31,20 @@ final class ConvRun {
     }
 
     /** A worker's codec with its two ends. */
-    private record Side(Codec codec, Tensor pixels, Tensor latents, float[] heap) {}
+    private final class Side {
+        private final Codec codec;
+        private final Tensor pixels;
+        private final Tensor latents;
+        private final float[] heap;
+
+        Side(Workspace work, int images) {
+            TokenGrid grid = tokenizer.grid();
+            codec = tokenizer.codec(work, images);
+            pixels = work.allocate(images * grid.tokens(), grid.patchSize());
+            latents = work.allocate(images * grid.tokens(), tokenizer.dimension());
+            heap = new float[images * imageSize];
+        }
+    }
 
     INDArray encode(INDArray images) {
         float[] latents = new float[Math.multiplyExact((int) images.size(0), latentSize)];
@@ -74,7 +87,7 @@ final class ConvRun {
                     return;
                 }
                 try (Workspace work = Workspace.inference(workers.kernels(w), tokenizer.parameters())) {
-                    Side side = side(work, size);
+                    Side side = new Side(work, size);
                     float[] in = new float[size * inSize];
                     float[] out = new float[size * outSize];
                     for (int first = w * size; first < count; first += workers.count() * size) {
@@ -90,14 +103,5 @@ final class ConvRun {
         if (rowMajor != input) {
             rowMajor.close();
         }
-    }
-
-    private Side side(Workspace work, int images) {
-        TokenGrid grid = tokenizer.grid();
-        return new Side(
-                tokenizer.codec(work, images),
-                work.allocate(images * grid.tokens(), grid.patchSize()),
-                work.allocate(images * grid.tokens(), tokenizer.dimension()),
-                new float[images * imageSize]);
     }
 }

@@ -283,7 +283,7 @@ public final class ConvVAE implements FittedTokenizer {
             if (!(klWeight >= 0 && klWeight < Double.POSITIVE_INFINITY)) {
                 throw new IllegalArgumentException("ConvVAE: expected a finite KL weight >= 0, got " + klWeight);
             }
-            if (1 << sizes.levels() - 1 != factor) {
+            if (1 << (sizes.levels() - 1) != factor) {
                 throw new IllegalArgumentException(
                         "ConvVAE: expected %d multipliers for factor %d, one more than its halvings, got %s"
                                 .formatted(Integer.numberOfTrailingZeros(factor) + 1, factor, sizes.multipliers()));

@@ -2,13 +2,25 @@ package org.ldae.tokenizers;
 
 import java.util.Arrays;
 
-/**
- * What a {@link ConvVAE} does to its latent channels so that they are centred and scaled.
- *
- * @param mean of each channel over images and pixels
- * @param factor on each channel once it is centred, positive
- */
-record LatentNorm(double[] mean, double[] factor) {
+/** What a {@link ConvVAE} does to its latent channels so that they are centred and scaled. */
+final class LatentNorm {
+
+    private final double[] mean;
+    private final double[] factor;
+
+    /** Mean of each channel over images and pixels, and the positive factor on it once it is centred. */
+    LatentNorm(double[] mean, double[] factor) {
+        this.mean = mean;
+        this.factor = factor;
+    }
+
+    double[] mean() {
+        return mean;
+    }
+
+    double[] factor() {
+        return factor;
+    }
 
     /** Moments of rows of latents, gathered a chunk at a time. */
     static final class Moments {

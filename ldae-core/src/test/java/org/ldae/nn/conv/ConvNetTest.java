@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -62,9 +63,7 @@ class ConvNetTest {
 
     private static ConvNet net(String name) {
         ConvNet start = ConvNet.of(SHAPE).convolve("a", SAME, 8);
-        UnaryOperator<ConvNet> rest = NETS.get(name);
-        assertTrue(rest != null, name);
-        return rest.apply(start);
+        return Objects.requireNonNull(NETS.get(name), name).apply(start);
     }
 
     static Stream<String> names() {
