@@ -84,7 +84,7 @@ final class Colours {
         byte[][] shown = new byte[grey ? 1 : 3][alpha.length];
         for (int c = 0; c < shown.length; c++) {
             byte[] plane = colours[colours.length == 1 ? 0 : c];
-            int behind = background >> 16 - 8 * c & 0xff;
+            int behind = (background >> (16 - 8 * c)) & 0xff;
             for (int i = 0; i < alpha.length; i++) {
                 float a = (alpha[i] & 0xff) / 255f;
                 float value = plane[i] & 0xff;
