@@ -46,8 +46,9 @@ final class ImageFile {
     /** Height and width as the picture is shown, from the header alone. */
     static Size size(Path file, long maxPixels) throws IOException {
         return new ImageFile(file, maxPixels).read((reader, header, warnings) -> {
-            Size size = new Size(reader.getHeight(0), reader.getWidth(0));
-            return header.turned() ? new Size(size.width, size.height) : size;
+            int height = reader.getHeight(0);
+            int width = reader.getWidth(0);
+            return new Size(header.turned() ? width : height, header.turned() ? height : width);
         });
     }
 

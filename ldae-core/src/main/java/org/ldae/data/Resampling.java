@@ -55,7 +55,7 @@ final class Resampling {
             for (int x = 0; x < targets; x++) {
                 int[] weights = columns.weights[x];
                 int from = y * width + columns.first[x];
-                int sum = 1 << FRACTION_BITS - 1;
+                int sum = 1 << (FRACTION_BITS - 1);
                 for (int k = 0; k < weights.length; k++) {
                     sum += weights[k] * (plane[from + k] & 0xff);
                 }
@@ -69,7 +69,7 @@ final class Resampling {
         byte[] small = new byte[rows.first.length * width];
         int[] sums = new int[width];
         for (int y = 0; y < rows.first.length; y++) {
-            Arrays.fill(sums, 1 << FRACTION_BITS - 1);
+            Arrays.fill(sums, 1 << (FRACTION_BITS - 1));
             int[] weights = rows.weights[y];
             for (int k = 0; k < weights.length; k++) {
                 int weight = weights[k];

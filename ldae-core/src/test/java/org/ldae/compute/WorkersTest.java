@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,8 @@ class WorkersTest {
                             done.incrementAndGet();
                             throw new AssertionError("worker " + w);
                         }));
-                assertEquals("worker 0", thrown.getCause().getMessage());
+                assertEquals(
+                        "worker 0", Objects.requireNonNull(thrown.getCause()).getMessage());
                 assertEquals(round * workers.count(), done.get());
             }
             workers.run(w -> done.addAndGet(100));

@@ -228,11 +228,9 @@ class NoiseScheduleTest {
 
     @Test
     void aSingleLevelHasNoDensity() {
-        assertTrue(assertThrows(
-                        IllegalStateException.class,
-                        () -> NoiseSchedule.single(0.5).logSnrDensity(0))
-                .getMessage()
-                .contains("single level sigma = 0.5"));
+        IllegalStateException thrown = assertThrows(
+                IllegalStateException.class, () -> NoiseSchedule.single(0.5).logSnrDensity(0));
+        assertTrue(String.valueOf(thrown.getMessage()).contains("single level sigma = 0.5"));
     }
 
     @Test

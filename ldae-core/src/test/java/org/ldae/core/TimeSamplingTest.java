@@ -90,8 +90,8 @@ class TimeSamplingTest {
     @Test
     void aSingleLevelCanNotBeFollowed() {
         NoiseSchedule single = NoiseSchedule.single(0.5);
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> TimeSampling.as(single))
-                .getMessage()
-                .contains("many levels"));
+        IllegalArgumentException thrown =
+                assertThrows(IllegalArgumentException.class, () -> TimeSampling.as(single));
+        assertTrue(String.valueOf(thrown.getMessage()).contains("many levels"));
     }
 }
