@@ -90,8 +90,7 @@ class TimeSamplingTest {
     @Test
     void aSingleLevelCanNotBeFollowed() {
         NoiseSchedule single = NoiseSchedule.single(0.5);
-        IllegalArgumentException thrown =
-                assertThrows(IllegalArgumentException.class, () -> TimeSampling.as(single));
+        IllegalArgumentException thrown = assertThrows(IllegalArgumentException.class, () -> TimeSampling.as(single));
         assertTrue(String.valueOf(thrown.getMessage()).contains("many levels"));
     }
 }

@@ -60,7 +60,19 @@ record LinearFit(String name, TokenGrid grid, int dimension, double klWeight, Fi
     }
 
     /** Moments in units of the mean diagonal of the training part's. */
-    private record Problem(double[] mean, double[] moments, double[] checks, double unit) {}
+    private static final class Problem {
+        private final double[] mean;
+        private final double[] moments;
+        private final double[] checks;
+        private final double unit;
+
+        Problem(double[] mean, double[] moments, double[] checks, double unit) {
+            this.mean = mean;
+            this.moments = moments;
+            this.checks = checks;
+            this.unit = unit;
+        }
+    }
 
     private Trained train(Problem problem, Rng rng, Progress progress) {
         int size = grid.patchSize();

@@ -64,7 +64,8 @@ class PatchMomentsTest {
             for (int i = 0; i < expected.length; i++) {
                 int a = i / size;
                 int b = i % size;
-                expected[i] += (rows[from + a] - centre[a]) * (rows[from + b] - centre[b]) / (rows.length / size);
+                expected[i] +=
+                        (rows[from + a] - centre[a]) * (rows[from + b] - centre[b]) / ((double) rows.length / size);
             }
         }
         PatchMoments moments = moments(Samples.walks(COUNT, SHAPE), 7);

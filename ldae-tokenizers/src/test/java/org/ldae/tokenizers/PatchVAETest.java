@@ -25,7 +25,16 @@ class PatchVAETest {
     private final ImageSource source = Samples.source(Samples.walks(1000, new ImageShape(3, 8, 12)));
 
     /** What the optimum is for the variances of the principal components: probabilistic PCA with noise w/2. */
-    private record Theory(double[] variances, int dimension, double noise) {
+    private static final class Theory {
+        private final double[] variances;
+        private final int dimension;
+        private final double noise;
+
+        Theory(double[] variances, int dimension, double noise) {
+            this.variances = variances;
+            this.dimension = dimension;
+            this.noise = noise;
+        }
 
         int active() {
             return (int) Arrays.stream(variances, 0, dimension)
