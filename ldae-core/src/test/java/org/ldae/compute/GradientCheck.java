@@ -19,7 +19,8 @@ public final class GradientCheck {
     public static final List<Activation> SMOOTH = List.of(Activation.GELU_TANH, Activation.GELU_ERF, Activation.SILU);
 
     private static final double STEP = 1.0 / 64;
-    private static final double TOLERANCE = 5e-4;
+    /** Forward passes in float32, Winograd's convolutions above all, leave differences a noise of up to 9e-4. */
+    private static final double TOLERANCE = 1e-3;
     private static final int DIRECTIONS = 2;
 
     private GradientCheck() {}
