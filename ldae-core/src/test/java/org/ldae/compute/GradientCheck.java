@@ -21,6 +21,7 @@ public final class GradientCheck {
     private static final double STEP = 1.0 / 64;
     /** Forward passes in float32, Winograd's convolutions above all, leave differences a noise of up to 9e-4. */
     private static final double TOLERANCE = 1e-3;
+
     private static final int DIRECTIONS = 2;
 
     private GradientCheck() {}

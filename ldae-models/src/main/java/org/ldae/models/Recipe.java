@@ -64,13 +64,14 @@ public record Recipe(
         if (objective.target() == Objective.Target.ORIGINAL_IMAGE && !(tokenizer instanceof PatchPCA.Options)) {
             throw new IllegalArgumentException(
                     "recipe: the original image's loss weighs principal components, expected PatchPCA options, got "
-                            + tokenizer + "; use Objective.latent() with this tokenizer");
+                            + kind(tokenizer) + "; use Objective.latent() with this tokenizer");
         }
         boolean latentOfImage = objective.target() == Objective.Target.LATENT && output == Space.IMAGE;
         if (latentOfImage && tokenizer instanceof ConvVAE.Options) {
             throw new IllegalArgumentException(
                     "recipe: latents compared through the encoder need a linear one (PatchPCA, PatchAE, PatchVAE), got "
-                            + tokenizer + "; use withOutput(Space.LATENT, Objective.latent()) with this tokenizer");
+                            + kind(tokenizer)
+                            + "; use withOutput(Space.LATENT, Objective.latent()) with this tokenizer");
         }
         boolean noisy = objective.target() == Objective.Target.NOISE || objective.target() == Objective.Target.VELOCITY;
         if (noisy && output != Space.LATENT) {
@@ -245,6 +246,10 @@ public record Recipe(
      */
     public static Recipe fromJson(String json) {
         return RecipeJson.read(json);
+    }
+
+    private static String kind(TokenizerOptions tokenizer) {
+        return tokenizer.getClass().getEnclosingClass().getSimpleName();
     }
 
     /** Sizes of the network's input and output tokens. */

@@ -58,7 +58,8 @@ class ResumeTest {
                                 .withTokenizer(PatchVAE.patch(4).dimension(5))),
                 Arguments.of(
                         "convolutional VAE",
-                        latent.withTokenizer(ConvVAE.factor(2).channels(1).withFit(Fit.steps(5)))),
+                        latent.withTokenizer(
+                                ConvVAE.factor(2).channels(1).withBatchSize(8).withFit(Fit.steps(5)))),
                 Arguments.of(
                         "scale per component",
                         base.withTokenizer(Synthetic.tokenizer().withScale(LatentScale.PER_COMPONENT))));
