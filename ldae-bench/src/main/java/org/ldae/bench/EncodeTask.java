@@ -13,9 +13,9 @@ import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
 import org.ldae.models.LatentDAE;
 import org.ldae.models.Recipe;
-import org.ldae.models.VisionTransformer;
 import org.ldae.nn.Positions;
 import org.ldae.tokenizers.PatchPCA;
+import org.ldae.transformer.VisionTransformer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

@@ -6,9 +6,9 @@ import java.util.Set;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
-import org.ldae.models.VisionTransformer;
 import org.ldae.nn.Denoiser.Ports;
 import org.ldae.nn.Positions;
+import org.ldae.transformer.VisionTransformer;
 
 /**
  * A training step of a plain ViT on fixed tokens: forward, mean squared error, backward, AdamW.
@@ -50,7 +50,7 @@ record StepTask(String name, VisionTransformer net, TokenGrid grid, int batch) i
     }
 
     Ports ports() {
-        return new Ports(grid, grid.patchSize(), grid.patchSize(), false);
+        return new Ports(grid, grid.patchSize(), grid.patchSize(), false, 0);
     }
 
     /** Multiplications and additions of the matrix products; backward costs twice forward, except for the first layer. */

@@ -8,6 +8,7 @@ import org.ldae.compute.Workers;
 import org.ldae.core.Rng;
 import org.ldae.nn.AdamW;
 import org.ldae.nn.Denoiser;
+import org.ldae.nn.Denoiser.Conditions;
 import org.ldae.nn.Denoiser.Pass;
 import org.ldae.nn.Denoiser.Ports;
 import org.ldae.nn.GradientDescent;
@@ -24,7 +25,7 @@ final class TrainingStep implements AutoCloseable {
     private static final int ROWS_A_PASS = 1024;
 
     private static final float[] ONE = {1};
-    private static final float[] NO_TIMES = {};
+    private static final Conditions NO_CONDITIONS = Conditions.at();
 
     private final Parameters parameters;
     private final Tensor input;
@@ -118,7 +119,7 @@ final class TrainingStep implements AutoCloseable {
             double sum = 0;
             for (Chunk chunk : chunks) {
                 kernels.copy(chunk.input, chunk.pass.input());
-                Tensor difference = chunk.pass.forward(NO_TIMES);
+                Tensor difference = chunk.pass.forward(NO_CONDITIONS);
                 kernels.addScaled(-1, chunk.target, difference);
                 sum += kernels.weightedSquares(difference, ONE);
                 kernels.scale(difference, 2f / target.size());

@@ -1,5 +1,6 @@
 package org.ldae.nn;
 
+import java.util.Arrays;
 import org.ldae.compute.Tensor;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
@@ -19,8 +20,79 @@ public interface Denoiser {
      * @param inputs numbers in an input token
      * @param outputs numbers in a predicted token
      * @param timed whether the network is told the time
+     * @param classes labels the network may be told, 0 if it is told none
      */
-    record Ports(TokenGrid grid, int inputs, int outputs, boolean timed) {}
+    record Ports(TokenGrid grid, int inputs, int outputs, boolean timed, int classes) {
+
+        /**
+         * Checks the number of classes.
+         *
+         * @param grid tokens of an image
+         * @param inputs numbers in an input token
+         * @param outputs numbers in a predicted token
+         * @param timed whether the network is told the time
+         * @param classes labels the network may be told, 0 if it is told none
+         */
+        public Ports {
+            if (classes < 0) {
+                throw new IllegalArgumentException("ports: expected at least 0 classes, got " + classes);
+            }
+        }
+    }
+
+    /** What the network is told of each image beside its tokens; the caller changes the numbers in place. */
+    final class Conditions {
+
+        /** Stands for a label that the network is not told. */
+        public static final int NO_LABEL = -1;
+
+        private final float[] times;
+        private final int[] labels;
+
+        private Conditions(float[] times) {
+            this.times = times;
+            this.labels = new int[times.length];
+            Arrays.fill(labels, NO_LABEL);
+        }
+
+        /**
+         * Conditions of some images: t = 0, no labels.
+         *
+         * @param images n
+         * @return the live numbers
+         */
+        public static Conditions of(int images) {
+            return new Conditions(new float[images]);
+        }
+
+        /**
+         * Conditions without labels.
+         *
+         * @param times t of each image; copied
+         * @return the live numbers
+         */
+        public static Conditions at(float... times) {
+            return new Conditions(times.clone());
+        }
+
+        /**
+         * The times.
+         *
+         * @return t in [0, 1] of each image, live; ignored by a network that is not timed
+         */
+        public float[] times() {
+            return times;
+        }
+
+        /**
+         * The labels.
+         *
+         * @return class of each image or {@link #NO_LABEL}, live; ignored by a network without classes
+         */
+        public int[] labels() {
+            return labels;
+        }
+    }
 
     /**
      * Number of blocks after which features can be read.
@@ -75,19 +147,19 @@ public interface Denoiser {
         /**
          * Predicts the target of the tokens in {@link #input}.
          *
-         * @param times t of each image, n numbers; ignored by a network that is not timed
+         * @param conditions time and label of each of the n images
          * @return {@code [n L, outputs]}, valid until the next call
          */
-        Tensor forward(float[] times);
+        Tensor forward(Conditions conditions);
 
         /**
          * Runs the network up to a block only.
          *
-         * @param times t of each image
+         * @param conditions time and label of each of the n images
          * @param block in [1, blocks]
          * @return {@code [n L, M]}, valid until the next call
          */
-        Tensor features(float[] times, int block);
+        Tensor features(Conditions conditions, int block);
 
         /**
          * Adds the gradients of the last {@link #forward} to the workspace's.

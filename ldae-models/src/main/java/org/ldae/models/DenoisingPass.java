@@ -35,15 +35,17 @@ final class DenoisingPass {
     private final Tensor latentDifference;
     private final float[] signal;
     private final float[] level;
+    private final Denoiser.Conditions conditions;
     private final float[] times;
     private final float[] lossWeights;
 
-    DenoisingPass(Recipe recipe, FittedTokenizer tokenizer, Workspace work, int images) {
+    DenoisingPass(FittedRecipe fitted, Workspace work, int images) {
+        FittedTokenizer tokenizer = fitted.tokenizer();
         TokenGrid grid = tokenizer.grid();
         int rows = images * grid.tokens();
         int d = tokenizer.dimension();
-        Denoiser.Ports ports = recipe.ports(grid);
-        this.recipe = recipe;
+        Denoiser.Ports ports = fitted.ports();
+        this.recipe = fitted.recipe();
         this.codec = tokenizer.codec(work, images);
         this.kernels = work.kernels();
         this.net = recipe.denoiser().pass(work, ports, images);
@@ -59,7 +61,8 @@ final class DenoisingPass {
         this.latentDifference = work.allocate(rows, d);
         this.signal = new float[images];
         this.level = new float[images];
-        this.times = new float[images];
+        this.conditions = Denoiser.Conditions.of(images);
+        this.times = conditions.times();
         this.lossWeights = new float[images];
     }
 
@@ -85,10 +88,11 @@ final class DenoisingPass {
     }
 
     /** Fills the network's input with patches noised as the schedule says. */
-    void corrupt(float[] pixels, float[] standardNormals, float[] atTimes) {
+    void corrupt(float[] pixels, float[] standardNormals, Denoiser.Conditions at) {
         patches.put(pixels); // [n L, P*P*C]
         noise.put(standardNormals); // [n L, d]
-        System.arraycopy(atTimes, 0, times, 0, times.length);
+        System.arraycopy(at.times(), 0, times, 0, times.length);
+        System.arraycopy(at.labels(), 0, conditions.labels(), 0, times.length);
         for (int i = 0; i < times.length; i++) {
             signal[i] = (float) recipe.schedule().gamma(times[i]);
             level[i] = (float) recipe.schedule().sigma(times[i]);
@@ -126,12 +130,12 @@ final class DenoisingPass {
 
     /** Tokens after a block, {@code [n L, M]}. */
     Tensor features(int block) {
-        return net.features(times, block);
+        return net.features(conditions, block);
     }
 
     /** The clean patches that the network sees in its input, {@code [n L, P*P*C]}. */
     Tensor denoised() {
-        Tensor prediction = net.forward(times);
+        Tensor prediction = net.forward(conditions);
         if (recipe.output() == Space.IMAGE) {
             return prediction;
         }
@@ -169,7 +173,7 @@ final class DenoisingPass {
             double weight = recipe.objective().weight(recipe.schedule(), times[i]);
             lossWeights[i] = (float) (present[i] * weight);
         }
-        Tensor prediction = net.forward(times);
+        Tensor prediction = net.forward(conditions);
         double sum = compare(prediction);
         for (int i = 0; i < lossWeights.length; i++) {
             lossWeights[i] *= (float) (2 / count);

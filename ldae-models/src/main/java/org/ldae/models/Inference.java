@@ -11,13 +11,13 @@ final class Inference {
 
     private static final int ROWS_A_PASS = 1024;
 
-    private final Recipe recipe;
+    private final FittedRecipe fitted;
     private final FittedTokenizer tokenizer;
     private final Parameters parameters;
 
-    Inference(Recipe recipe, FittedTokenizer tokenizer, Parameters parameters) {
-        this.recipe = recipe;
-        this.tokenizer = tokenizer;
+    Inference(FittedRecipe fitted, Parameters parameters) {
+        this.fitted = fitted;
+        this.tokenizer = fitted.tokenizer();
         this.parameters = parameters;
     }
 
@@ -42,7 +42,7 @@ final class Inference {
             workers.run(w -> {
                 try (Workspace work = Workspace.inference(workers.kernels(w), parameters)) {
                     if (w * size < total) {
-                        DenoisingPass pass = new DenoisingPass(recipe, tokenizer, work, size);
+                        DenoisingPass pass = new DenoisingPass(fitted, work, size);
                         for (int first = w * size; first < total; first += workers.count() * size) {
                             int count = Math.min(size, total - first);
                             one(pass, new Chunk(first, count, Patches.of(tokenizer.grid())), reader, handler);

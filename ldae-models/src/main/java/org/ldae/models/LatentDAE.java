@@ -21,14 +21,16 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class LatentDAE implements AutoCloseable {
 
+    private final FittedRecipe fitted;
     private final Recipe recipe;
     private final FittedTokenizer tokenizer;
     private final Parameters parameters;
     private final Provenance provenance;
 
-    LatentDAE(Recipe recipe, FittedTokenizer tokenizer, Parameters parameters, Provenance provenance) {
-        this.recipe = recipe;
-        this.tokenizer = tokenizer;
+    LatentDAE(FittedRecipe fitted, Parameters parameters, Provenance provenance) {
+        this.fitted = fitted;
+        this.recipe = fitted.recipe();
+        this.tokenizer = fitted.tokenizer();
         this.parameters = parameters;
         this.provenance = provenance;
     }
@@ -43,8 +45,22 @@ public final class LatentDAE implements AutoCloseable {
      */
     public static LatentDAE untrained(Recipe recipe, ImageSource images, Rng rng) {
         FittedTokenizer tokenizer = recipe.tokenizer().fit(images, rng.stream("tokenizer"), Progress.none());
-        Parameters parameters = recipe.denoiser().parameters(recipe.ports(tokenizer.grid()), rng.stream("weights"));
-        return new LatentDAE(recipe, tokenizer, parameters, Provenance.of(rng.seed(), images));
+        return untrained(recipe, tokenizer, images, rng);
+    }
+
+    /**
+     * A model with random weights and a tokenizer that is fitted already.
+     *
+     * @param recipe its recipe
+     * @param tokenizer fitted with the recipe's options on images of the same shape
+     * @param images stand in the provenance
+     * @param rng key of the run
+     * @return the untrained model
+     * @throws IllegalArgumentException if tokenizer or labels don't fit the recipe
+     */
+    public static LatentDAE untrained(Recipe recipe, FittedTokenizer tokenizer, ImageSource images, Rng rng) {
+        FittedRecipe fitted = FittedRecipe.of(recipe, tokenizer, images);
+        return new LatentDAE(fitted, fitted.parameters(rng.stream("weights")), Provenance.of(rng.seed(), images));
     }
 
     /**
@@ -56,8 +72,8 @@ public final class LatentDAE implements AutoCloseable {
      */
     public static LatentDAE load(Path path) throws IOException {
         ModelFile file = ModelFile.read(path);
-        FittedTokenizer tokenizer = file.tokenizer();
-        return new LatentDAE(file.recipe(), tokenizer, file.parameters(tokenizer), file.provenance());
+        FittedRecipe fitted = file.fitted();
+        return new LatentDAE(fitted, file.parameters(fitted), file.provenance());
     }
 
     /**
@@ -67,7 +83,7 @@ public final class LatentDAE implements AutoCloseable {
      * @throws IOException if it can't be written
      */
     public void save(Path path) throws IOException {
-        SafetensorsBuilder builder = ModelFile.builder(recipe, tokenizer, provenance);
+        SafetensorsBuilder builder = ModelFile.builder(fitted, provenance);
         ModelFile.put(builder, ModelFile.DENOISER, parameters, parameters.values());
         builder.write(path);
     }
@@ -97,6 +113,15 @@ public final class LatentDAE implements AutoCloseable {
      */
     public Provenance provenance() {
         return provenance;
+    }
+
+    /**
+     * Classes that the network is told, in the order of their labels.
+     *
+     * @return their names, empty if it is told none
+     */
+    public List<String> classNames() {
+        return fitted.classNames();
     }
 
     /**
@@ -236,7 +261,7 @@ public final class LatentDAE implements AutoCloseable {
     }
 
     private Inference inference() {
-        return new Inference(recipe, tokenizer, parameters);
+        return new Inference(fitted, parameters);
     }
 
     @Override

@@ -1,9 +1,11 @@
 package org.ldae.models;
 
+import com.google.gson.Gson;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.ldae.checkpoint.CheckpointException;
 import org.ldae.checkpoint.Safetensors;
@@ -29,14 +31,15 @@ final class ModelFile {
         this.file = file;
     }
 
-    static SafetensorsBuilder builder(Recipe recipe, FittedTokenizer tokenizer, Provenance provenance) {
-        ImageShape shape = tokenizer.grid().image();
+    static SafetensorsBuilder builder(FittedRecipe fitted, Provenance provenance) {
+        ImageShape shape = fitted.tokenizer().grid().image();
         SafetensorsBuilder builder = Safetensors.builder()
                 .metadata("format", FORMAT)
-                .metadata("recipe", recipe.toJson())
+                .metadata("recipe", fitted.recipe().toJson())
+                .metadata("classes", new Gson().toJson(fitted.classNames()))
                 .metadata("provenance", provenance.toJson())
                 .metadata("image", "%d %d %d".formatted(shape.channels(), shape.height(), shape.width()));
-        tokenizer.tensors().forEach((name, array) -> builder.tensor(TOKENIZER + name, array));
+        fitted.tokenizer().tensors().forEach((name, array) -> builder.tensor(TOKENIZER + name, array));
         return builder;
     }
 
@@ -85,10 +88,15 @@ final class ModelFile {
         return recipe().tokenizer().restore(shape, tensors);
     }
 
-    /** Parameters with the values under a prefix. */
-    Parameters parameters(FittedTokenizer tokenizer) throws IOException {
-        Recipe recipe = recipe();
-        Parameters parameters = recipe.denoiser().parameters(recipe.ports(tokenizer.grid()), Rng.of(0));
+    FittedRecipe fitted() throws IOException {
+        // Written since recipes know labels; before, there were none.
+        String classes = file.metadata().getOrDefault("classes", "[]");
+        return new FittedRecipe(recipe(), tokenizer(), List.of(new Gson().fromJson(classes, String[].class)));
+    }
+
+    /** The network's parameters. */
+    Parameters parameters(FittedRecipe fitted) throws IOException {
+        Parameters parameters = fitted.parameters(Rng.of(0));
         fill(DENOISER, parameters, parameters.values());
         return parameters;
     }

@@ -12,6 +12,7 @@ import org.ldae.nn.Denoiser;
 import org.ldae.tokenizers.ConvVAE;
 import org.ldae.tokenizers.PatchPCA;
 import org.ldae.tokenizers.TokenizerOptions;
+import org.ldae.transformer.VisionTransformer;
 
 /**
  * Everything that defines a run but its images and seed, as a value: any point between a diffusion model and a denoising
@@ -31,6 +32,7 @@ import org.ldae.tokenizers.TokenizerOptions;
  * @param output where it predicts
  * @param objective what it predicts and how errors are weighted
  * @param denoiser the network
+ * @param labels whether the network is told classes
  * @param training how it is trained
  */
 public record Recipe(
@@ -41,6 +43,7 @@ public record Recipe(
         Space output,
         Objective objective,
         VisionTransformer denoiser,
+        ClassLabels labels,
         Training training) {
 
     /**
@@ -53,6 +56,7 @@ public record Recipe(
      * @param output where it predicts
      * @param objective what it predicts and how errors are weighted
      * @param denoiser the network
+     * @param labels whether the network is told classes
      * @param training how it is trained
      */
     public Recipe {
@@ -86,6 +90,10 @@ public record Recipe(
                     "recipe: weighting %s with %s needs a schedule of many levels, got %s; use Weighting.UNIFORM and TimeSampling.uniform()"
                             .formatted(objective.weighting(), sampling, schedule));
         }
+        if (labels.told() && denoiser.conditioning() == VisionTransformer.Conditioning.NONE) {
+            throw new IllegalArgumentException(
+                    "recipe: a network that is told class labels needs conditioning ADALN_ZERO, got NONE; use withLabels(ClassLabels.none())");
+        }
     }
 
     /**
@@ -104,6 +112,7 @@ public record Recipe(
                 Space.IMAGE,
                 Objective.originalImage(),
                 VisionTransformer.tiny(),
+                ClassLabels.none(),
                 Training.epochs(20));
     }
 
@@ -124,7 +133,7 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withTokenizer(TokenizerOptions options) {
-        return new Recipe(options, schedule, sampling, input, output, objective, denoiser, training);
+        return new Recipe(options, schedule, sampling, input, output, objective, denoiser, labels, training);
     }
 
     /**
@@ -134,7 +143,7 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withSchedule(NoiseSchedule noise) {
-        return new Recipe(tokenizer, noise, sampling, input, output, objective, denoiser, training);
+        return new Recipe(tokenizer, noise, sampling, input, output, objective, denoiser, labels, training);
     }
 
     /**
@@ -144,7 +153,7 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withSampling(TimeSampling times) {
-        return new Recipe(tokenizer, schedule, times, input, output, objective, denoiser, training);
+        return new Recipe(tokenizer, schedule, times, input, output, objective, denoiser, labels, training);
     }
 
     /**
@@ -154,7 +163,7 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withInput(Space space) {
-        return new Recipe(tokenizer, schedule, sampling, space, output, objective, denoiser, training);
+        return new Recipe(tokenizer, schedule, sampling, space, output, objective, denoiser, labels, training);
     }
 
     /**
@@ -165,7 +174,7 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withOutput(Space space, Objective aim) {
-        return new Recipe(tokenizer, schedule, sampling, input, space, aim, denoiser, training);
+        return new Recipe(tokenizer, schedule, sampling, input, space, aim, denoiser, labels, training);
     }
 
     /**
@@ -175,7 +184,17 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withDenoiser(VisionTransformer network) {
-        return new Recipe(tokenizer, schedule, sampling, input, output, objective, network, training);
+        return new Recipe(tokenizer, schedule, sampling, input, output, objective, network, labels, training);
+    }
+
+    /**
+     * Whether the network is told classes.
+     *
+     * @param classes labels or none
+     * @return a copy
+     */
+    public Recipe withLabels(ClassLabels classes) {
+        return new Recipe(tokenizer, schedule, sampling, input, output, objective, denoiser, classes, training);
     }
 
     /**
@@ -185,7 +204,7 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withTraining(Training options) {
-        return new Recipe(tokenizer, schedule, sampling, input, output, objective, denoiser, options);
+        return new Recipe(tokenizer, schedule, sampling, input, output, objective, denoiser, labels, options);
     }
 
     /**
@@ -253,12 +272,13 @@ public record Recipe(
     }
 
     /** Sizes of the network's input and output tokens. */
-    Denoiser.Ports ports(TokenGrid grid) {
+    Denoiser.Ports ports(TokenGrid grid, int classes) {
         int patch = grid.patchSize();
         return new Denoiser.Ports(
                 grid,
                 input == Space.IMAGE ? patch : tokenizer.dimension(),
                 output == Space.IMAGE ? patch : tokenizer.dimension(),
-                schedule.timeDependent());
+                schedule.timeDependent(),
+                classes);
     }
 }

@@ -71,7 +71,7 @@ final class RecipeJson {
 
     static Recipe read(String json) {
         try {
-            JsonElement tree = JsonParser.parseString(json);
+            JsonElement tree = upgraded(JsonParser.parseString(json));
             Recipe recipe = GSON.fromJson(tree, Recipe.class);
             if (recipe == null) {
                 throw new IllegalArgumentException("got nothing");
@@ -98,6 +98,20 @@ final class RecipeJson {
                             .formatted(abbreviate(json), cause.getMessage()),
                     e);
         }
+    }
+
+    /** Fills in what recipes of earlier versions had no word for. */
+    private static JsonElement upgraded(JsonElement tree) {
+        if (tree instanceof JsonObject recipe && recipe.get("denoiser") instanceof JsonObject denoiser) {
+            if (!recipe.has("labels")) {
+                recipe.add("labels", GSON.toJsonTree(ClassLabels.none()));
+            }
+            if (!denoiser.has("conditionWidth") && denoiser.has("width")) {
+                denoiser.addProperty(
+                        "conditionWidth", Math.max(4, denoiser.get("width").getAsInt() / 4));
+            }
+        }
+        return tree;
     }
 
     /** Dotted paths to values. */

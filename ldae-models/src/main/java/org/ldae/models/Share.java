@@ -6,8 +6,8 @@ import org.ldae.core.TimeSampling;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.Augmentation;
 import org.ldae.data.ImageSource;
+import org.ldae.nn.Denoiser;
 import org.ldae.nn.Workspace;
-import org.ldae.tokenizers.FittedTokenizer;
 import org.ldae.tokenizers.Patches;
 
 /** One worker's share of every batch: reads its images, runs the passes, collects loss and gradients. */
@@ -30,18 +30,20 @@ final class Share {
     private final float[] spare;
     private final float[] pixels;
     private final float[] noise;
-    private final float[] times;
+    private final ClassLabels labels;
+    private final Denoiser.Conditions conditions;
     private final float[] present;
 
     /** Images [first, last) of each batch. */
-    Share(Recipe recipe, FittedTokenizer tokenizer, Workspace work, ImageSource images, Range range) {
-        TokenGrid grid = tokenizer.grid();
+    Share(FittedRecipe fitted, Workspace work, ImageSource images, Range range) {
+        Recipe recipe = fitted.recipe();
+        TokenGrid grid = fitted.tokenizer().grid();
         int mine = range.last - range.first;
         int atOnce = Math.max(1, Math.min(mine, ROWS_A_PASS / grid.tokens()));
         int passes = (mine + atOnce - 1) / atOnce;
         int size = (mine + passes - 1) / passes;
         this.work = work;
-        this.pass = new DenoisingPass(recipe, tokenizer, work, size);
+        this.pass = new DenoisingPass(fitted, work, size);
         this.images = images;
         this.augmentation = recipe.training().augmentation();
         this.schedule = recipe.schedule();
@@ -49,12 +51,13 @@ final class Share {
         this.patches = Patches.of(grid);
         this.first = range.first;
         this.last = range.last;
-        this.latentSize = grid.tokens() * tokenizer.dimension();
+        this.latentSize = grid.tokens() * fitted.tokenizer().dimension();
         this.image = new float[images.shape().size()];
         this.spare = new float[images.shape().size()];
         this.pixels = new float[size * images.shape().size()];
         this.noise = new float[size * latentSize];
-        this.times = new float[size];
+        this.labels = recipe.labels();
+        this.conditions = Denoiser.Conditions.of(size);
         this.present = new float[size];
     }
 
@@ -76,7 +79,7 @@ final class Share {
                 // Padding repeats the share's last image and counts for nothing.
                 fill(i, Math.min(from + i, last - 1), step, batch);
             }
-            pass.corrupt(pixels, noise, times);
+            pass.corrupt(pixels, noise, conditions);
             loss += pass.loss(present, count);
             pass.backward();
         }
@@ -89,6 +92,10 @@ final class Share {
         patches.gather(image, 0, pixels, slot * image.length);
         step.stream("noise").at(position).normals(noise, slot * latentSize, (slot + 1) * latentSize);
         float uniform = step.stream("time").at(position).generator().nextFloat();
-        times[slot] = (float) sampling.time(schedule, uniform);
+        conditions.times()[slot] = (float) sampling.time(schedule, uniform);
+        if (labels.told()) {
+            boolean dropped = step.stream("label").at(position).generator().nextDouble() < labels.dropout();
+            conditions.labels()[slot] = dropped ? Denoiser.Conditions.NO_LABEL : images.label(batch[position]);
+        }
     }
 }

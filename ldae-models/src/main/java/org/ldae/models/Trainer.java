@@ -26,8 +26,7 @@ import org.ldae.tokenizers.FittedTokenizer;
  */
 public final class Trainer implements AutoCloseable {
 
-    private final Recipe recipe;
-    private final FittedTokenizer tokenizer;
+    private final FittedRecipe fitted;
     private final Batches batches;
     private final Rng rng;
     private final Parameters parameters;
@@ -40,25 +39,24 @@ public final class Trainer implements AutoCloseable {
     private final Provenance provenance;
     private int steps;
 
-    private Trainer(Recipe recipe, FittedTokenizer tokenizer, ImageSource images, Rng rng) {
-        Training training = recipe.training();
+    private Trainer(FittedRecipe fitted, ImageSource images, Rng rng) {
+        Training training = fitted.recipe().training();
         this.batches = new Batches(images.size(), training.batchSize(), rng.stream("shuffle"));
         int perEpoch = batches.perEpoch();
         int total = Math.multiplyExact(perEpoch, training.epochs());
-        this.recipe = recipe;
-        this.tokenizer = tokenizer;
+        this.fitted = fitted;
         this.rng = rng;
         this.provenance = Provenance.of(rng.seed(), images);
         this.rate = new LearningRate(training.rate(), Math.round(perEpoch * training.warmupEpochs()), total);
         this.losses = new double[total];
-        this.parameters = recipe.denoiser().parameters(recipe.ports(tokenizer.grid()), rng.stream("weights"));
+        this.parameters = fitted.parameters(rng.stream("weights"));
         this.workers = new Workers();
         int count = Math.min(workers.count(), training.batchSize());
         for (int w = 0; w < count; w++) {
             Share.Range range =
                     new Share.Range(w * training.batchSize() / count, (w + 1) * training.batchSize() / count);
             Workspace work = Workspace.training(workers.kernels(w), parameters);
-            shares.add(new Share(recipe, tokenizer, work, images, range));
+            shares.add(new Share(fitted, work, images, range));
         }
         this.descent = new GradientDescent(
                 workers,
@@ -79,7 +77,21 @@ public final class Trainer implements AutoCloseable {
      * @return a trainer at step 0
      */
     public static Trainer start(Recipe recipe, ImageSource images, Rng rng, Progress progress) {
-        return new Trainer(recipe, recipe.tokenizer().fit(images, rng.stream("tokenizer"), progress), images, rng);
+        return start(recipe, recipe.tokenizer().fit(images, rng.stream("tokenizer"), progress), images, rng);
+    }
+
+    /**
+     * Prepares the first step with a tokenizer that is fitted already, for runs that share one.
+     *
+     * @param recipe what to train
+     * @param tokenizer fitted with the recipe's options on images of the same shape
+     * @param images training images, labelled if the recipe tells labels
+     * @param rng key of the run
+     * @return a trainer at step 0
+     * @throws IllegalArgumentException if tokenizer or labels don't fit the recipe
+     */
+    public static Trainer start(Recipe recipe, FittedTokenizer tokenizer, ImageSource images, Rng rng) {
+        return new Trainer(FittedRecipe.of(recipe, tokenizer, images), images, rng);
     }
 
     /**
@@ -95,7 +107,7 @@ public final class Trainer implements AutoCloseable {
     public static Trainer resume(Path checkpoint, Recipe recipe, ImageSource images) throws IOException {
         TrainingState state = TrainingState.read(checkpoint);
         state.requireMatches(recipe, images);
-        Trainer trainer = new Trainer(recipe, state.tokenizer(), images, Rng.of(state.seed()));
+        Trainer trainer = start(recipe, state.tokenizer(), images, Rng.of(state.seed()));
         try {
             trainer.steps = state.restore(trainer.buffers(), trainer.losses);
             return trainer;
@@ -197,9 +209,9 @@ public final class Trainer implements AutoCloseable {
      * @return a copy, independent of this trainer; close it to free its memory
      */
     public LatentDAE model() {
-        Parameters copy = recipe.denoiser().parameters(recipe.ports(tokenizer.grid()), rng.stream("weights"));
+        Parameters copy = fitted.parameters(rng.stream("weights"));
         workers.kernels(0).copy(average == null ? parameters.values() : average, copy.values());
-        return new LatentDAE(recipe, tokenizer, copy, provenance);
+        return new LatentDAE(fitted, copy, provenance);
     }
 
     /**
@@ -212,12 +224,8 @@ public final class Trainer implements AutoCloseable {
         TrainingState.write(checkpoint, this);
     }
 
-    Recipe recipe() {
-        return recipe;
-    }
-
-    FittedTokenizer tokenizer() {
-        return tokenizer;
+    FittedRecipe fitted() {
+        return fitted;
     }
 
     Provenance provenance() {

@@ -42,7 +42,7 @@ final class TrainingState {
     static void write(Path path, Trainer trainer) throws IOException {
         Buffers buffers = trainer.buffers();
         Parameters parameters = buffers.parameters();
-        SafetensorsBuilder builder = ModelFile.builder(trainer.recipe(), trainer.tokenizer(), trainer.provenance());
+        SafetensorsBuilder builder = ModelFile.builder(trainer.fitted(), trainer.provenance());
         // The model's weights come first, so that the file loads as a model whether training is over or not.
         Tensor average = buffers.average();
         ModelFile.put(builder, ModelFile.DENOISER, parameters, average == null ? parameters.values() : average);

@@ -1,4 +1,4 @@
-/** Denoisers, recipes, training and the latent denoising autoencoder. */
+/** Recipes, training and the latent denoising autoencoder. */
 @NullMarked
 package org.ldae.models;
 

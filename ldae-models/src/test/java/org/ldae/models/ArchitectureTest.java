@@ -40,7 +40,8 @@ class ArchitectureTest {
         "features, core data compute nn checkpoint fit",
         "tokenizers, core data compute nn fit features",
         "figures, core",
-        "models, core data compute nn checkpoint fit features tokenizers"
+        "transformer, core compute nn",
+        "models, core data compute nn checkpoint fit features tokenizers transformer"
     })
     void aPackageUsesOnlyTheFloorsBelow(String name, String below) {
         String own = "org.ldae." + name + "..";

@@ -8,12 +8,12 @@ import org.junit.jupiter.api.function.Executable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Assertions on arrays and messages. */
-final class Expect {
+public final class Expect {
 
     private Expect() {}
 
     /** Every number within a tolerance, relative to the largest expected one. */
-    static void close(String name, float[] expected, float[] actual, double tolerance) {
+    public static void close(String name, float[] expected, float[] actual, double tolerance) {
         assertEquals(expected.length, actual.length, name);
         double largest = 0;
         double worst = 0;
@@ -27,23 +27,23 @@ final class Expect {
         assertTrue(error <= bound, () -> "%s: off by %.3g, allowed %.3g".formatted(name, error, bound));
     }
 
-    static void close(String name, INDArray expected, INDArray actual, double tolerance) {
+    public static void close(String name, INDArray expected, INDArray actual, double tolerance) {
         assertEquals(expected.shapeInfoToString(), actual.shapeInfoToString(), name);
         close(name, numbers(expected), numbers(actual), tolerance);
     }
 
-    static float[] numbers(INDArray array) {
+    public static float[] numbers(INDArray array) {
         return array.dup('c').data().asFloat();
     }
 
-    static void refused(Class<? extends Exception> type, Executable call, String... parts) {
+    public static void refused(Class<? extends Exception> type, Executable call, String... parts) {
         String message = String.valueOf(assertThrows(type, call).getMessage());
         for (String part : parts) {
             assertTrue(message.contains(part), () -> "expected '" + part + "' in: " + message);
         }
     }
 
-    static void refused(Executable call, String... parts) {
+    public static void refused(Executable call, String... parts) {
         refused(IllegalArgumentException.class, call, parts);
     }
 }

@@ -1,5 +1,6 @@
 package org.ldae.models;
 
+import java.util.List;
 import org.ldae.compute.Backend;
 import org.ldae.core.Rng;
 import org.ldae.nn.Parameters;
@@ -14,9 +15,13 @@ final class Harness implements AutoCloseable {
     final DenoisingPass pass;
 
     Harness(Recipe recipe, FittedTokenizer tokenizer, int images) {
-        parameters = recipe.denoiser().parameters(recipe.ports(tokenizer.grid()), Rng.of(3));
+        this(new FittedRecipe(recipe, tokenizer, List.of()), images);
+    }
+
+    Harness(FittedRecipe fitted, int images) {
+        parameters = fitted.parameters(Rng.of(3));
         work = Workspace.training(Backend.kernels(Backend.kind()), parameters);
-        pass = new DenoisingPass(recipe, tokenizer, work, images);
+        pass = new DenoisingPass(fitted, work, images);
     }
 
     /** Adds noise to every parameter, so that nothing stays zero. */

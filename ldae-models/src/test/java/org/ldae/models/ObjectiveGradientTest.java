@@ -12,9 +12,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ldae.core.NoiseSchedule;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
-import org.ldae.models.VisionTransformer.Conditioning;
+import org.ldae.nn.Denoiser;
 import org.ldae.tokenizers.FittedTokenizer;
 import org.ldae.tokenizers.Patches;
+import org.ldae.transformer.VisionTransformer;
+import org.ldae.transformer.VisionTransformer.Conditioning;
 
 /** Gradients of every objective against central differences of its loss. */
 class ObjectiveGradientTest {
@@ -137,7 +139,8 @@ class ObjectiveGradientTest {
     private static void corrupt(DenoisingPass pass, float[] pixels) {
         float[] noise = new float[pass.images() * TOKENIZER.grid().tokens() * TOKENIZER.dimension()];
         Rng.of(5).normals(noise, 0, noise.length);
-        pass.corrupt(pixels, noise, Arrays.copyOf(new float[] {0.2f, 0.7f, 0.5f, 0.9f}, pass.images()));
+        float[] times = Arrays.copyOf(new float[] {0.2f, 0.7f, 0.5f, 0.9f}, pass.images());
+        pass.corrupt(pixels, noise, Denoiser.Conditions.at(times));
     }
 
     @ParameterizedTest(name = "{0}")

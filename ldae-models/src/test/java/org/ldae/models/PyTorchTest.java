@@ -11,13 +11,15 @@ import org.ldae.compute.Workers;
 import org.ldae.core.ImageShape;
 import org.ldae.core.NoiseSchedule;
 import org.ldae.core.TokenGrid;
-import org.ldae.models.VisionTransformer.Conditioning;
 import org.ldae.nn.AdamW;
+import org.ldae.nn.Denoiser;
 import org.ldae.nn.GradientDescent;
 import org.ldae.nn.LearningRate;
 import org.ldae.nn.Parameters;
 import org.ldae.tokenizers.PatchPCA;
 import org.ldae.tokenizers.Patches;
+import org.ldae.transformer.VisionTransformer;
+import org.ldae.transformer.VisionTransformer.Conditioning;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The whole l-DAE against PyTorch in float64 (src/test/python/vit.py). */
@@ -79,7 +81,7 @@ class PyTorchTest {
                 conditioning == Conditioning.NONE ? NoiseSchedule.linear() : NoiseSchedule.additive(Math.sqrt(2));
         return Recipe.latentDAE(PatchPCA.patch(2).components(3))
                 .withSchedule(schedule)
-                .withDenoiser(new VisionTransformer(12, 3, 1, 1, 2, conditioning));
+                .withDenoiser(new VisionTransformer(12, 3, 1, 1, 2, conditioning, 4));
     }
 
     private static Harness harness(Golden golden, Recipe recipe) {
@@ -101,7 +103,7 @@ class PyTorchTest {
             int at = i * GRID.image().size();
             Patches.of(GRID).gather(images, at, patches, at);
         }
-        pass.corrupt(patches, golden.floats("noise"), golden.floats("times"));
+        pass.corrupt(patches, golden.floats("noise"), Denoiser.Conditions.at(golden.floats("times")));
     }
 
     private static double loss(DenoisingPass pass) {

@@ -23,6 +23,7 @@ import org.ldae.tokenizers.PatchAE;
 import org.ldae.tokenizers.PatchPCA;
 import org.ldae.tokenizers.PatchVAE;
 import org.ldae.tokenizers.TokenizerOptions;
+import org.ldae.transformer.VisionTransformer;
 
 /** Recipes as values: parts that go together, differences, JSON. */
 class RecipeTest {

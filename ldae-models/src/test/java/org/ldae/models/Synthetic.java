@@ -5,6 +5,7 @@ import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
 import org.ldae.tokenizers.PatchPCA;
+import org.ldae.transformer.VisionTransformer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -36,7 +37,7 @@ final class Synthetic {
     }
 
     static VisionTransformer network() {
-        return new VisionTransformer(16, 2, 2, 1, 2, VisionTransformer.Conditioning.ADALN_ZERO);
+        return new VisionTransformer(16, 2, 2, 1, 2, VisionTransformer.Conditioning.ADALN_ZERO, 4);
     }
 
     /** Patches of 4 by 4 with 5 components. */

@@ -1,11 +1,10 @@
-package org.ldae.models;
+package org.ldae.transformer;
 
 import org.ldae.compute.Activation;
 import org.ldae.core.Rng;
 import org.ldae.nn.Attention;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Linear;
-import org.ldae.nn.Mlp;
 import org.ldae.nn.Norm;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Parameters.Init;
@@ -23,15 +22,23 @@ import org.ldae.nn.Workspace;
  * @param encoderBlocks blocks up to the representation
  * @param decoderBlocks blocks after it, at least 0
  * @param mlpRatio hidden width of the MLP over M, finite and at least 0.5 / M
- * @param conditioning how the blocks learn the time
+ * @param conditioning how the blocks learn time and label
+ * @param conditionWidth numbers that time and label become before they reach the blocks, at least 4; unused without
+ *     conditioning
  */
 public record VisionTransformer(
-        int width, int heads, int encoderBlocks, int decoderBlocks, double mlpRatio, Conditioning conditioning)
+        int width,
+        int heads,
+        int encoderBlocks,
+        int decoderBlocks,
+        double mlpRatio,
+        Conditioning conditioning,
+        int conditionWidth)
         implements Denoiser {
 
-    /** How the blocks learn the time. */
+    /** How the blocks learn the time, and the label if the run is told labels. */
     public enum Conditioning {
-        /** Shift, scale and gate of every block are predicted from the time, and start at zero (DiT). */
+        /** Shift, scale and gate of every block are predicted from time and label, and start at zero (DiT). */
         ADALN_ZERO,
         /** Not at all, even when the schedule has many levels. */
         NONE
@@ -45,7 +52,8 @@ public record VisionTransformer(
      * @param encoderBlocks blocks up to the representation
      * @param decoderBlocks blocks after it, at least 0
      * @param mlpRatio hidden width of the MLP over M, positive
-     * @param conditioning how the blocks learn the time
+     * @param conditioning how the blocks learn time and label
+     * @param conditionWidth numbers that time and label become before they reach the blocks, at least 4
      */
     public VisionTransformer {
         if (width < 4 || width % 4 != 0 || heads < 1 || width % heads != 0) {
@@ -59,6 +67,10 @@ public record VisionTransformer(
             throw new IllegalArgumentException(
                     "vision transformer: expected encoder blocks >= 1, decoder blocks >= 0 and a finite MLP ratio of at least 0.5 / width, got %d, %d, %s"
                             .formatted(encoderBlocks, decoderBlocks, mlpRatio));
+        }
+        if (conditionWidth < 4) {
+            throw new IllegalArgumentException(
+                    "vision transformer: expected a condition width of at least 4, got " + conditionWidth);
         }
     }
 
@@ -109,19 +121,25 @@ public record VisionTransformer(
         return sized(1024, 16, 24, 12);
     }
 
+    /** A quarter of DiT's (paper, appendix). */
+    private static int quarter(int width) {
+        return Math.max(4, width / 4);
+    }
+
     private static VisionTransformer sized(int width, int heads, int encoder, int decoder) {
-        return new VisionTransformer(width, heads, encoder, decoder, 4, Conditioning.ADALN_ZERO);
+        return new VisionTransformer(width, heads, encoder, decoder, 4, Conditioning.ADALN_ZERO, quarter(width));
     }
 
     /**
-     * Another width.
+     * Another width; the condition's becomes a quarter of it.
      *
      * @param newWidth M
      * @param newHeads heads, a divisor of M
      * @return a copy
      */
     public VisionTransformer withWidth(int newWidth, int newHeads) {
-        return new VisionTransformer(newWidth, newHeads, encoderBlocks, decoderBlocks, mlpRatio, conditioning);
+        return new VisionTransformer(
+                newWidth, newHeads, encoderBlocks, decoderBlocks, mlpRatio, conditioning, quarter(newWidth));
     }
 
     /**
@@ -132,17 +150,28 @@ public record VisionTransformer(
      * @return a copy
      */
     public VisionTransformer withBlocks(int encoder, int decoder) {
-        return new VisionTransformer(width, heads, encoder, decoder, mlpRatio, conditioning);
+        return new VisionTransformer(width, heads, encoder, decoder, mlpRatio, conditioning, conditionWidth);
     }
 
     /**
-     * Another way to learn the time.
+     * Another way to learn time and label.
      *
      * @param newConditioning how
      * @return a copy
      */
     public VisionTransformer withConditioning(Conditioning newConditioning) {
-        return new VisionTransformer(width, heads, encoderBlocks, decoderBlocks, mlpRatio, newConditioning);
+        return new VisionTransformer(
+                width, heads, encoderBlocks, decoderBlocks, mlpRatio, newConditioning, conditionWidth);
+    }
+
+    /**
+     * Another width of the condition: {@code withConditionWidth(width())} is DiT's, the default is the paper's quarter.
+     *
+     * @param newWidth at least 4
+     * @return a copy
+     */
+    public VisionTransformer withConditionWidth(int newWidth) {
+        return new VisionTransformer(width, heads, encoderBlocks, decoderBlocks, mlpRatio, conditioning, newWidth);
     }
 
     @Override
@@ -151,13 +180,13 @@ public record VisionTransformer(
     }
 
     /**
-     * Whether the blocks are conditioned on the time of a run.
+     * Whether the blocks are conditioned on time or label.
      *
      * @param ports what goes in and out
-     * @return true for adaLN-Zero and a timed run
+     * @return true for adaLN-Zero and a run that is timed or told labels
      */
     public boolean conditioned(Ports ports) {
-        return ports.timed() && conditioning == Conditioning.ADALN_ZERO;
+        return (ports.timed() || ports.classes() > 0) && conditioning == Conditioning.ADALN_ZERO;
     }
 
     /**
@@ -176,14 +205,27 @@ public record VisionTransformer(
         return layout.count();
     }
 
+    /**
+     * Parameters of the whole network.
+     *
+     * @param ports what goes in and out
+     * @return their count
+     */
+    public long parameterCount(Ports ports) {
+        return layout(ports).count();
+    }
+
     @Override
     public Parameters parameters(Ports ports, Rng rng) {
+        return layout(ports).initialise(rng);
+    }
+
+    private Parameters.Layout layout(Ports ports) {
         boolean conditioned = conditioned(ports);
         Parameters.Layout layout = Parameters.layout();
         Linear.declare(layout, "embed", new Linear.Sides(ports.inputs(), width), Init.XAVIER_UNIFORM);
         if (conditioned) {
-            int c = conditionWidth();
-            Mlp.declare(layout, "time", new Mlp.Sizes(TIME_WIDTH, c, c), Init.NORMAL);
+            Conditioner.declare(layout, this, ports);
         }
         for (int i = 0; i < blocks(); i++) {
             Block.declare(layout, blockName(i), this, conditioned);
@@ -199,7 +241,7 @@ public record VisionTransformer(
                 "head",
                 new Linear.Sides(width, ports.outputs()),
                 conditioned ? Init.ZEROS : Init.XAVIER_UNIFORM);
-        return layout.initialise(rng);
+        return layout;
     }
 
     @Override
@@ -207,16 +249,8 @@ public record VisionTransformer(
         return new TransformerPass(this, work, ports, images);
     }
 
-    /** Width of the sinusoidal time embedding, as DiT's. */
-    static final int TIME_WIDTH = 256;
-
     /** Non-linearity of the MLPs, as DiT's. */
     static final Activation ACTIVATION = Activation.GELU_TANH;
-
-    /** Width of the conditioning vector: a quarter of DiT's (paper, appendix). */
-    int conditionWidth() {
-        return Math.max(4, width / 4);
-    }
 
     int hiddenWidth() {
         return (int) Math.round(width * mlpRatio);

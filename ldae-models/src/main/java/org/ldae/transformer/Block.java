@@ -1,4 +1,4 @@
-package org.ldae.models;
+package org.ldae.transformer;
 
 import org.jspecify.annotations.Nullable;
 import org.ldae.compute.Kernels.Affine;

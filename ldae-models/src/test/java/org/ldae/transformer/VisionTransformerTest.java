@@ -1,4 +1,4 @@
-package org.ldae.models;
+package org.ldae.transformer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -11,10 +11,11 @@ import org.ldae.compute.Backend;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
-import org.ldae.models.VisionTransformer.Conditioning;
+import org.ldae.models.Expect;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
+import org.ldae.transformer.VisionTransformer.Conditioning;
 
 /** Sizes, start values and refusals of the network. */
 class VisionTransformerTest {
@@ -22,7 +23,21 @@ class VisionTransformerTest {
     private static final TokenGrid GRID = new TokenGrid(new ImageShape(1, 28, 28), 7);
 
     private static Denoiser.Ports ports(boolean timed) {
-        return new Denoiser.Ports(GRID, 49, 12, timed);
+        return new Denoiser.Ports(GRID, 49, 12, timed, 0);
+    }
+
+    private static VisionTransformer network() {
+        return new VisionTransformer(16, 2, 2, 1, 2, Conditioning.ADALN_ZERO, 4);
+    }
+
+    @Test
+    void ditHasItsPublishedSize() {
+        // DiT-L/2 on latents of 32 x 32 x 4, which predicts noise and variance: 458M (Peebles and Xie 2023, Tab. 4).
+        TokenGrid latents = new TokenGrid(new ImageShape(4, 32, 32), 2);
+        VisionTransformer dit = VisionTransformer.halfLarge().withConditionWidth(1024);
+        assertEquals(458e6, (double) dit.parameterCount(new Denoiser.Ports(latents, 16, 32, true, 1000)), 0.5e6);
+        long unconditional = dit.parameterCount(new Denoiser.Ports(latents, 16, 32, true, 0));
+        assertEquals(1001L * 1024, dit.parameterCount(new Denoiser.Ports(latents, 16, 32, true, 1000)) - unconditional);
     }
 
     @Test
@@ -47,14 +62,14 @@ class VisionTransformerTest {
     }
 
     private static void assertSizes(VisionTransformer net, int width, int heads, int encoder, int decoder) {
-        assertEquals(new VisionTransformer(width, heads, encoder, decoder, 4, Conditioning.ADALN_ZERO), net);
+        assertEquals(new VisionTransformer(width, heads, encoder, decoder, 4, Conditioning.ADALN_ZERO, width / 4), net);
         assertEquals(encoder + decoder, net.blocks());
         assertEquals(64, width / heads);
     }
 
     @Test
     void countsOfATinyNetworkByHand() {
-        VisionTransformer net = new VisionTransformer(16, 2, 2, 1, 2, Conditioning.ADALN_ZERO);
+        VisionTransformer net = new VisionTransformer(16, 2, 2, 1, 2, Conditioning.ADALN_ZERO, 4);
         int attention = 16 * 48 + 48 + 16 * 16 + 16;
         int mlp = 16 * 32 + 32 + 32 * 16 + 16;
         int ends = 49 * 16 + 16 + 16 * 12 + 12;
@@ -82,12 +97,12 @@ class VisionTransformerTest {
 
     @Test
     void adaLnZeroStartsAsTheIdentityAndPredictsZero() {
-        VisionTransformer net = Synthetic.network();
+        VisionTransformer net = network();
         try (Parameters parameters = net.parameters(ports(true), Rng.of(1));
                 Workspace work = Workspace.inference(Backend.kernels(Backend.kind()), parameters)) {
             Denoiser.Pass pass = net.pass(work, ports(true), 2);
             fill(pass);
-            float[] times = {0.3f, 0.8f};
+            Denoiser.Conditions times = Denoiser.Conditions.at(0.3f, 0.8f);
             assertArrayEquals(
                     pass.features(times, 1).toArray(), pass.features(times, 3).toArray());
             assertArrayEquals(
@@ -97,17 +112,18 @@ class VisionTransformerTest {
 
     @Test
     void aPlainTransformerStartsAtRandom() {
-        VisionTransformer net = Synthetic.network();
+        VisionTransformer net = network();
         try (Parameters parameters = net.parameters(ports(false), Rng.of(1));
                 Workspace work = Workspace.inference(Backend.kernels(Backend.kind()), parameters)) {
             Denoiser.Pass pass = net.pass(work, ports(false), 2);
             fill(pass);
-            float[] times = {0.3f, 0.8f};
+            Denoiser.Conditions times = Denoiser.Conditions.at(0.3f, 0.8f);
             float[] first = pass.features(times, 1).toArray();
             assertFalse(Arrays.equals(first, pass.features(times, 2).toArray()));
             float[] prediction = pass.forward(times).toArray();
             assertFalse(Arrays.equals(new float[prediction.length], prediction));
-            assertArrayEquals(prediction, pass.forward(new float[] {1, 0}).toArray());
+            assertArrayEquals(
+                    prediction, pass.forward(Denoiser.Conditions.at(1, 0)).toArray());
         }
     }
 
@@ -120,10 +136,10 @@ class VisionTransformerTest {
     @Test
     void withersChangeOneThing() {
         VisionTransformer net = VisionTransformer.tiny();
-        assertEquals(new VisionTransformer(96, 2, 6, 6, 4, Conditioning.ADALN_ZERO), net.withWidth(96, 2));
-        assertEquals(new VisionTransformer(192, 3, 2, 0, 4, Conditioning.ADALN_ZERO), net.withBlocks(2, 0));
+        assertEquals(new VisionTransformer(96, 2, 6, 6, 4, Conditioning.ADALN_ZERO, 24), net.withWidth(96, 2));
+        assertEquals(new VisionTransformer(192, 3, 2, 0, 4, Conditioning.ADALN_ZERO, 48), net.withBlocks(2, 0));
         assertEquals(
-                new VisionTransformer(192, 3, 6, 6, 4, Conditioning.NONE), net.withConditioning(Conditioning.NONE));
+                new VisionTransformer(192, 3, 6, 6, 4, Conditioning.NONE, 48), net.withConditioning(Conditioning.NONE));
     }
 
     @Test
@@ -135,11 +151,12 @@ class VisionTransformerTest {
         Expect.refused(() -> net.withWidth(0, 1), "width 0");
         Expect.refused(() -> net.withBlocks(0, 1), "encoder blocks", "0, 1");
         Expect.refused(() -> net.withBlocks(1, -1), "decoder blocks", "1, -1");
-        Expect.refused(() -> new VisionTransformer(16, 2, 1, 1, Double.NaN, Conditioning.NONE), "MLP ratio", "NaN");
-        Expect.refused(() -> new VisionTransformer(16, 2, 1, 1, 0.01, Conditioning.NONE), "MLP ratio", "0.01");
+        Expect.refused(() -> new VisionTransformer(16, 2, 1, 1, Double.NaN, Conditioning.NONE, 4), "MLP ratio", "NaN");
+        Expect.refused(() -> new VisionTransformer(16, 2, 1, 1, 0.01, Conditioning.NONE, 4), "MLP ratio", "0.01");
         Expect.refused(
-                () -> new VisionTransformer(16, 2, 1, 1, Double.POSITIVE_INFINITY, Conditioning.NONE),
+                () -> new VisionTransformer(16, 2, 1, 1, Double.POSITIVE_INFINITY, Conditioning.NONE, 4),
                 "MLP ratio",
                 "Infinity");
+        Expect.refused(() -> net.withConditionWidth(3), "condition width", "3");
     }
 }
