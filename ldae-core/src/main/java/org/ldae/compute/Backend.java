@@ -1,5 +1,7 @@
 package org.ldae.compute;
 
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -53,15 +55,45 @@ public final class Backend {
         return kind == Kind.CPU ? new CpuKernels() : new PortableKernels();
     }
 
+    /** Set while {@link #withThreads} runs. */
+    private static final ThreadLocal<@Nullable Integer> LIMIT = new ThreadLocal<>();
+
+    /**
+     * Runs work with fewer threads than the process's number, so that several trainings can go on side by side.
+     *
+     * @param most threads that a batch is split over when the work asks for workers on the calling thread, at least 1
+     * @param work what to do
+     * @param <T> type of its result
+     * @return what it returned
+     */
+    public static <T> T withThreads(int most, Supplier<T> work) {
+        if (most < 1) {
+            throw new IllegalArgumentException("threads: expected at least 1, got " + most);
+        }
+        Integer before = LIMIT.get();
+        LIMIT.set(before == null ? most : Math.min(before, most));
+        try {
+            return work.get();
+        } finally {
+            LIMIT.set(before);
+        }
+    }
+
     /**
      * Number of threads a batch is split over.
      *
-     * @return the property {@code ldae.threads} or the processors for the CPU kernels, 1 for the portable ones
+     * @return the property {@code ldae.threads} or the processors for the CPU kernels, at most what {@link #withThreads}
+     *     allows; 1 for the portable ones
      */
     public static int threads() {
         if (kind() == Kind.PORTABLE) {
             return 1;
         }
+        Integer limit = LIMIT.get();
+        return limit == null ? processThreads() : Math.min(limit, processThreads());
+    }
+
+    private static int processThreads() {
         int threads = Integer.getInteger("ldae.threads", Runtime.getRuntime().availableProcessors());
         if (threads < 1) {
             throw new IllegalStateException("ldae.threads: expected at least 1, got " + threads);

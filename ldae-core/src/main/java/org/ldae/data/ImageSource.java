@@ -126,6 +126,31 @@ public interface ImageSource {
     }
 
     /**
+     * The same images with a border on all four sides, as when 28 x 28 digits become 32 x 32.
+     *
+     * @param border pixels on each side, at least 1
+     * @param value of the new pixels, in [-1, 1]; -1 is black
+     * @return a source of larger images, read from this one each time
+     */
+    default ImageSource padded(int border, float value) {
+        return new PaddedImages(this, border, value);
+    }
+
+    /**
+     * The same images at another size: rounded to 256 levels, then resized with an antialiasing filter and cut to the
+     * centred square as {@link FolderOptions#square} says.
+     *
+     * @param side of the square in pixels, at least 1
+     * @return a source that resizes each image when it is read; {@link #cached} remembers the result
+     */
+    default ImageSource resized(int side) {
+        if (side < 1) {
+            throw new IllegalArgumentException("side: expected at least 1 pixel, got " + side);
+        }
+        return new ResizedImages(this, side);
+    }
+
+    /**
      * Images held in memory.
      *
      * @param images {@code [N, C, H, W]} float32 in [-1, 1]; copied

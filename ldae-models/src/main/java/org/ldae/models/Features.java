@@ -1,13 +1,16 @@
 package org.ldae.models;
 
+import java.util.OptionalLong;
+
 /**
  * What to read of an encoder.
  *
  * @param block tokens after this block, from 1; 0 stands for the encoder's last
  * @param pooling what becomes of the tokens
- * @param time t the network is told, in [0, 1]; the input itself is clean
+ * @param time t the network is told, in [0, 1]
+ * @param noise seed of noise of that time's level on the input; empty for a clean input
  */
-public record Features(int block, Pooling pooling, double time) {
+public record Features(int block, Pooling pooling, double time, OptionalLong noise) {
 
     /** What becomes of an image's tokens. */
     public enum Pooling {
@@ -22,7 +25,8 @@ public record Features(int block, Pooling pooling, double time) {
      *
      * @param block tokens after this block, from 1; 0 stands for the encoder's last
      * @param pooling what becomes of the tokens
-     * @param time t the network is told, in [0, 1]; the input itself is clean
+     * @param time t the network is told, in [0, 1]
+     * @param noise seed of noise of that time's level on the input; empty for a clean input
      */
     public Features {
         if (block < 0 || !(time >= 0 && time <= 1)) {
@@ -37,7 +41,7 @@ public record Features(int block, Pooling pooling, double time) {
      * @return the choice
      */
     public static Features pooled() {
-        return new Features(0, Pooling.AVERAGE, 0.01);
+        return new Features(0, Pooling.AVERAGE, 0.01, OptionalLong.empty());
     }
 
     /**
@@ -46,7 +50,7 @@ public record Features(int block, Pooling pooling, double time) {
      * @return the choice
      */
     public static Features tokens() {
-        return new Features(0, Pooling.TOKENS, 0.01);
+        return new Features(0, Pooling.TOKENS, 0.01, OptionalLong.empty());
     }
 
     /**
@@ -56,7 +60,7 @@ public record Features(int block, Pooling pooling, double time) {
      * @return a copy
      */
     public Features after(int newBlock) {
-        return new Features(newBlock, pooling, time);
+        return new Features(newBlock, pooling, time, noise);
     }
 
     /**
@@ -66,6 +70,16 @@ public record Features(int block, Pooling pooling, double time) {
      * @return a copy
      */
     public Features at(double t) {
-        return new Features(block, pooling, t);
+        return new Features(block, pooling, t, noise);
+    }
+
+    /**
+     * A noisy input: latents are noised as in training at the time told (paper, section 5 and appendix).
+     *
+     * @param seed of the noise; an image's noise depends on its index too
+     * @return a copy
+     */
+    public Features withNoise(long seed) {
+        return new Features(block, pooling, time, OptionalLong.of(seed));
     }
 }

@@ -2,6 +2,7 @@ package org.ldae.models;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.ldae.checkpoint.SafetensorsBuilder;
 import org.ldae.core.Progress;
@@ -9,6 +10,7 @@ import org.ldae.core.Rng;
 import org.ldae.core.Shapes;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
+import org.ldae.nn.Denoiser;
 import org.ldae.nn.Parameters;
 import org.ldae.tokenizers.FittedTokenizer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -166,7 +168,12 @@ public final class LatentDAE implements AutoCloseable {
         int numbers = features.pooling() == Features.Pooling.AVERAGE ? width : grid.tokens() * width;
         float[] result = new float[Math.multiplyExact(images.size(), numbers)];
         inference().run(images.size(), images::read, (pass, pixels, chunk) -> {
-            pass.given(pixels, features.time());
+            if (features.noise().isPresent()) {
+                Rng noise = Rng.of(features.noise().getAsLong()).stream("noise");
+                pass.corrupt(pixels, normals(noise, pass.images(), chunk.first()), at(pass, features.time()));
+            } else {
+                pass.given(pixels, features.time());
+            }
             float[] tokens = pass.features(block).toArray();
             for (int i = 0; i < chunk.count(); i++) {
                 int from = i * grid.tokens() * width;
@@ -179,6 +186,22 @@ public final class LatentDAE implements AutoCloseable {
             }
         });
         return Nd4j.createFromArray(result).reshape('c', images.size(), numbers);
+    }
+
+    /** Noise of a chunk's images, each by its index. */
+    private float[] normals(Rng noise, int images, int first) {
+        int size = tokenizer.grid().tokens() * tokenizer.dimension();
+        float[] normals = new float[images * size];
+        for (int i = 0; i < images; i++) {
+            noise.at(first + i).normals(normals, i * size, (i + 1) * size);
+        }
+        return normals;
+    }
+
+    private static Denoiser.Conditions at(DenoisingPass pass, double time) {
+        Denoiser.Conditions conditions = Denoiser.Conditions.of(pass.images());
+        Arrays.fill(conditions.times(), (float) time);
+        return conditions;
     }
 
     private static void average(float[] tokens, int from, int count, float[] result, int to, int width) {

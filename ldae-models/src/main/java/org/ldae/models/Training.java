@@ -63,6 +63,17 @@ public record Training(
     }
 
     /**
+     * Another length; warm-up keeps its share.
+     *
+     * @param count passes over the images, at least 1
+     * @return a copy
+     */
+    public Training withEpochs(int count) {
+        double warmup = warmupEpochs * count / epochs;
+        return new Training(count, batchSize, rate, warmup, optimizer, clipNorm, averageDecay, augmentation);
+    }
+
+    /**
      * Another batch size.
      *
      * @param images a step

@@ -41,7 +41,9 @@ class ArchitectureTest {
         "tokenizers, core data compute nn fit features",
         "figures, core",
         "transformer, core compute nn",
-        "models, core data compute nn checkpoint fit features tokenizers transformer"
+        "models, core data compute nn checkpoint fit features tokenizers transformer",
+        "deconstruction, core data fit features tokenizers transformer models",
+        "study, core data compute nn checkpoint fit features tokenizers transformer models figures probe deconstruction"
     })
     void aPackageUsesOnlyTheFloorsBelow(String name, String below) {
         String own = "org.ldae." + name + "..";

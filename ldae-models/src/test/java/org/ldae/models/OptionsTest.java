@@ -2,6 +2,7 @@ package org.ldae.models;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.ldae.core.NoiseSchedule;
 import org.ldae.data.Augmentation;
@@ -85,10 +86,10 @@ class OptionsTest {
 
     @Test
     void features() {
-        assertEquals(new Features(0, Features.Pooling.AVERAGE, 0.01), Features.pooled());
+        assertEquals(new Features(0, Features.Pooling.AVERAGE, 0.01, OptionalLong.empty()), Features.pooled());
         assertEquals(
-                new Features(3, Features.Pooling.TOKENS, 0.5),
-                Features.tokens().after(3).at(0.5));
+                new Features(3, Features.Pooling.TOKENS, 0.5, OptionalLong.of(7)),
+                Features.tokens().after(3).at(0.5).withNoise(7));
         Expect.refused(() -> Features.pooled().after(-1), "block", "-1");
         Expect.refused(() -> Features.pooled().at(1.5), "[0, 1]", "1.5");
         Expect.refused(() -> Features.pooled().at(Double.NaN), "[0, 1]", "NaN");

@@ -412,6 +412,24 @@ public final class ConvVAE implements FittedTokenizer {
             return copy(channels, sizes, klWeight, scale, batchSize, fit, perceptual, options);
         }
 
+        /**
+         * Removes the perceptual loss (paper, Tab. 1).
+         *
+         * @return a copy
+         */
+        public Options withoutPerceptual() {
+            return copy(channels, sizes, klWeight, scale, batchSize, fit, null, adversarial);
+        }
+
+        /**
+         * Removes the adversarial loss: a plain variational autoencoder (paper, Tab. 1).
+         *
+         * @return a copy
+         */
+        public Options withoutAdversarial() {
+            return copy(channels, sizes, klWeight, scale, batchSize, fit, perceptual, null);
+        }
+
         @Override
         public ConvVAE fit(ImageSource images, Rng rng, Progress progress) {
             return ConvVAE.fit(images, this, rng, progress);

@@ -1,0 +1,150 @@
+package org.ldae.examples;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+import org.ldae.core.Progress;
+import org.ldae.data.Dataset;
+import org.ldae.deconstruction.Preset;
+import org.ldae.features.FeatureFile;
+import org.ldae.study.Group;
+import org.ldae.study.Study;
+import org.ldae.study.StudyResults;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Runs the whole road from a diffusion model to a denoising autoencoder, with controls and ablations. */
+@Command(
+        name = "DeconstructionStudy",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description =
+                "Runs the whole road from a diffusion model to a denoising autoencoder, with controls and ablations.")
+public final class DeconstructionStudy implements Callable<Integer> {
+
+    @Mixin
+    private ImageData.Option dataOption = new ImageData.Option();
+
+    @Option(
+            names = "--preset",
+            description = {
+                "tiny, small or paper (default: ${DEFAULT-VALUE}).",
+                "tiny: minutes on two cores; small: hours; paper: the published settings, for ImageNet."
+            })
+    private PresetName preset = PresetName.tiny;
+
+    @Option(names = "--epochs", description = "Passes over the training images (default: the preset's).")
+    private int epochs;
+
+    @Option(names = "--seeds", split = ",", description = "Seeds of the runs (default: ${DEFAULT-VALUE}).")
+    private List<Long> seeds = List.of(1L, 2L);
+
+    @Option(names = "--groups", split = ",", description = "What to run, of ${COMPLETION-CANDIDATES} (default: all).")
+    private List<Group> groups = List.copyOf(EnumSet.allOf(Group.class));
+
+    @Option(names = "--steps", split = ",", description = "Steps of the path to run, by name (default: all).")
+    private List<String> steps = List.of();
+
+    @Option(names = "--jobs", description = "Cells at a time, which share the threads (default: the processors).")
+    private int jobs = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--perceptual", description = "Feature net of the paper preset, a VGG's safetensors file.")
+    private @Nullable Path perceptual;
+
+    @Option(names = "--out", description = "Folder for results; a study goes on there (default: ${DEFAULT-VALUE}).")
+    private Path out = Path.of("out", "deconstruction");
+
+    /** The presets. */
+    enum PresetName {
+        tiny,
+        small,
+        paper
+    }
+
+    DeconstructionStudy() {}
+
+    /**
+     * Runs the example.
+     *
+     * @param args see {@code --help}
+     */
+    public static void main(String[] args) {
+        int status = Cli.run(new DeconstructionStudy(), args);
+        if (status != 0) {
+            System.exit(status);
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        // 1. Images. Digits and clothes of 28 x 28 pixels get a border, so that patches of 8 and maps of factor 4 fit.
+        Dataset data = data();
+        Files.createDirectories(out);
+        Cli.requireWritable(out);
+
+        // 2. The study as a value: a preset, seeds, and which groups of trials.
+        Study study = Study.of(preset(), seeds)
+                .withGroups(new LinkedHashSet<>(groups))
+                .withSteps(Set.copyOf(steps))
+                .withJobs(jobs);
+        System.out.printf(
+                "%d training and %d test images %s; %d cells, %d at a time%n",
+                data.train().size(),
+                data.test().size(),
+                data.train().shape(),
+                study.cells(data).size(),
+                jobs);
+
+        // 3. Run what the folder doesn't hold yet. Ctrl-C loses at most the cells in progress.
+        StudyResults results;
+        try (Interruption interruption = Interruption.onCtrlC()) {
+            results = study.run(data, out, Progress.console());
+            if (interruption.came()) {
+                return Cli.INTERRUPTED;
+            }
+        } catch (CancellationException e) {
+            System.out.printf("%n%s%n", e.getMessage());
+            return Cli.INTERRUPTED;
+        }
+        System.out.printf("%d cells in %s%n", results.cells().size(), out.toAbsolutePath());
+        return 0;
+    }
+
+    private Dataset data() throws IOException {
+        Dataset read = dataOption.load().images();
+        if (read.train().shape().height() != 28 || read.train().shape().width() != 28) {
+            return read;
+        }
+        return new Dataset(
+                read.train().padded(2, -1).cached(), read.test().padded(2, -1).cached());
+    }
+
+    private Preset preset() throws IOException {
+        Preset chosen = switch (preset) {
+            case tiny -> Preset.tiny();
+            case small -> Preset.small();
+            case paper -> Preset.paper(FeatureFile.of(requirePerceptual()));
+        };
+        return epochs == 0
+                ? chosen
+                : chosen.withTraining(chosen.baseline().training().withEpochs(epochs));
+    }
+
+    private Path requirePerceptual() {
+        if (perceptual == null) {
+            throw new IllegalArgumentException(
+                    "--preset paper: expected --perceptual FILE, the feature net of the perceptual loss, got none of %s"
+                            .formatted(Arrays.toString(PresetName.values())));
+        }
+        return perceptual;
+    }
+}

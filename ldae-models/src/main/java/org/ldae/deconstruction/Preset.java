@@ -1,0 +1,142 @@
+package org.ldae.deconstruction;
+
+import java.util.List;
+import org.ldae.core.NoiseSchedule;
+import org.ldae.core.TimeSampling;
+import org.ldae.data.Augmentation;
+import org.ldae.features.FeatureNet;
+import org.ldae.features.FeatureSource;
+import org.ldae.fit.Fit;
+import org.ldae.models.ClassLabels;
+import org.ldae.models.Objective;
+import org.ldae.models.Recipe;
+import org.ldae.models.Space;
+import org.ldae.models.Training;
+import org.ldae.tokenizers.Adversarial;
+import org.ldae.tokenizers.ConvSizes;
+import org.ldae.tokenizers.ConvVAE;
+import org.ldae.transformer.VisionTransformer;
+
+/**
+ * A size of the whole study: the recipe of its first row, from which {@link Deconstruction#PATH} makes all others.
+ *
+ * @param name on the command line and in results
+ * @param baseline recipe of the first row
+ */
+public record Preset(String name, Recipe baseline) {
+
+    /** Published weight of the generator's loss (latent diffusion). */
+    private static final double ADVERSARIAL_WEIGHT = 0.5;
+
+    /**
+     * Minutes on two cores, for images of 32 x 32 pixels: patches of 8, latents of 8 and then 16 numbers, two blocks of
+     * width 64 before the representation and two after it.
+     *
+     * @return the preset
+     */
+    public static Preset tiny() {
+        ConvVAE.Options tokenizer = ConvVAE.factor(4)
+                .channels(2)
+                .withSizes(new ConvSizes(8, List.of(1, 2, 2), 1))
+                .withBatchSize(8)
+                .withFit(fit(150));
+        return of(
+                "tiny",
+                withLosses(
+                        tokenizer,
+                        FeatureNet.small().withSize(8, 1).withBatchSize(16).withFit(fit(150)),
+                        50),
+                VisionTransformer.tiny().withWidth(64, 2).withBlocks(2, 2),
+                Training.epochs(4).batchSize(64).rate(2e-3));
+    }
+
+    /**
+     * Hours on two cores, for images of 32 x 32 or 64 x 64 pixels: patches of 8, latents of 16 and then 32 numbers, three
+     * blocks of width 128 before the representation and three after it.
+     *
+     * @return the preset
+     */
+    public static Preset small() {
+        ConvVAE.Options tokenizer = ConvVAE.factor(4)
+                .channels(4)
+                .withSizes(new ConvSizes(16, List.of(1, 2, 2), 1))
+                .withFit(fit(500));
+        return of(
+                "small",
+                withLosses(tokenizer, FeatureNet.small().withFit(fit(500)), 150),
+                VisionTransformer.tiny().withWidth(128, 4).withBlocks(3, 3),
+                Training.epochs(15).batchSize(64).rate(1e-3));
+    }
+
+    /**
+     * The published settings, for ImageNet at 256 x 256 (paper, section 3 and appendix): a tokenizer of factor 8 with 4
+     * channels, DiT-L with its first half as the encoder, batch 2048, rate 1e-4 times batch / 256, 100 of 400 epochs of
+     * warm-up, no weight decay. Built and checked here, and run by those who have the hardware. What the paper leaves open
+     * is taken from DiT and latent diffusion: AdamW's constants, an average of decay 0.9999, flips, the adversarial
+     * loss.
+     *
+     * @param perceptual the feature net of the perceptual loss; the paper's is a VGG
+     * @return the preset
+     */
+    public static Preset paper(FeatureSource perceptual) {
+        int batch = 2048;
+        ConvVAE.Options tokenizer = ConvVAE.factor(8).channels(4).latentDiffusion();
+        return of(
+                "paper",
+                tokenizer
+                        .withPerceptual(perceptual, 1)
+                        .withAdversarial(new Adversarial(ADVERSARIAL_WEIGHT, 50_000, 64, 3)),
+                VisionTransformer.halfLarge(),
+                Training.epochs(400)
+                        .batchSize(batch)
+                        .rate(1e-4 * batch / 256)
+                        .warmupEpochs(100)
+                        .clipNorm(0)
+                        .averageDecay(0.9999)
+                        .augmentation(Augmentation.none().withFlip()));
+    }
+
+    private static ConvVAE.Options withLosses(ConvVAE.Options tokenizer, FeatureSource features, int start) {
+        return tokenizer.withPerceptual(features, 1).withAdversarial(new Adversarial(ADVERSARIAL_WEIGHT, start, 16, 2));
+    }
+
+    private static Fit fit(int steps) {
+        return Fit.steps(steps).withHeldOut(0.02).withRate(2e-3);
+    }
+
+    private static Preset of(String name, ConvVAE.Options tokenizer, VisionTransformer net, Training training) {
+        return new Preset(
+                name,
+                new Recipe(
+                        tokenizer,
+                        NoiseSchedule.ddpm(),
+                        TimeSampling.uniform(),
+                        Space.LATENT,
+                        Space.LATENT,
+                        Objective.noise(),
+                        net,
+                        ClassLabels.withDropout(0.1),
+                        training));
+    }
+
+    /**
+     * The same preset with other training options.
+     *
+     * @param training options of every row
+     * @return a copy
+     */
+    public Preset withTraining(Training training) {
+        return new Preset(name, baseline.withTraining(training));
+    }
+
+    /**
+     * The recipe after a step.
+     *
+     * @param step name of the step
+     * @return the recipe
+     * @throws IllegalArgumentException if there is no such step
+     */
+    public Recipe recipeAt(String step) {
+        return Deconstruction.recipeAt(baseline, step);
+    }
+}

@@ -1,0 +1,194 @@
+package org.ldae.study;
+
+import com.google.gson.GsonBuilder;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.ldae.core.AtomicFile;
+
+/**
+ * The cells of a study, asked by trial and metric.
+ *
+ * @param cells in the order in which they were run
+ */
+public record StudyResults(List<CellResult> cells) {
+
+    /**
+     * Copies the list.
+     *
+     * @param cells in the order in which they were run
+     */
+    public StudyResults {
+        cells = List.copyOf(cells);
+    }
+
+    /**
+     * The trials of a group, each by its first cell.
+     *
+     * @param group which
+     * @return in the order in which they were run, empty if none was
+     */
+    public List<Cell> trials(Group group) {
+        Map<String, Cell> first = new LinkedHashMap<>();
+        for (CellResult result : cells) {
+            if (result.cell().group() == group) {
+                first.putIfAbsent(result.cell().trial(), result.cell());
+            }
+        }
+        return List.copyOf(first.values());
+    }
+
+    /**
+     * The seeds of the study.
+     *
+     * @return each once, in order
+     */
+    public List<Long> seeds() {
+        return cells.stream()
+                .map(result -> result.cell().seed())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /**
+     * A metric of a trial by seed.
+     *
+     * @param group the trial's
+     * @param trial name within the group
+     * @param metric such as {@code top1}
+     * @return values of the seeds that have it, in the order of the seeds
+     */
+    public Map<Long, Double> values(Group group, String trial, String metric) {
+        Map<Long, Double> values = new TreeMap<>();
+        for (CellResult result : cells) {
+            Double value = result.metrics().get(metric);
+            if (value != null
+                    && result.cell().group() == group
+                    && result.cell().trial().equals(trial)) {
+                values.put(result.cell().seed(), value);
+            }
+        }
+        return values;
+    }
+
+    /**
+     * Mean and interval of a metric over seeds.
+     *
+     * @param group the trial's
+     * @param trial name within the group
+     * @param metric such as {@code top1}
+     * @return empty if no cell has it
+     */
+    public Optional<Estimate> estimate(Group group, String trial, String metric) {
+        Map<Long, Double> values = values(group, trial, metric);
+        return values.isEmpty() ? Optional.empty() : Optional.of(Estimate.of(array(values)));
+    }
+
+    /**
+     * Paired difference of a metric between two trials over the seeds that both have.
+     *
+     * @param after a trial
+     * @param before the trial it is compared with
+     * @param metric such as {@code top1}
+     * @return empty if they share no seed
+     */
+    public Optional<Estimate> difference(Cell after, Cell before, String metric) {
+        Map<Long, Double> a = values(after.group(), after.trial(), metric);
+        Map<Long, Double> b = values(before.group(), before.trial(), metric);
+        a.keySet().retainAll(b.keySet());
+        b.keySet().retainAll(a.keySet());
+        return a.isEmpty() ? Optional.empty() : Optional.of(Estimate.ofDifference(array(a), array(b)));
+    }
+
+    private static double[] array(Map<Long, Double> values) {
+        return values.values().stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    /**
+     * Names of the metrics of a trial that start with a prefix, such as {@code depth.}.
+     *
+     * @param group the trial's
+     * @param trial name within the group
+     * @param prefix of the names
+     * @return the rest of each name, sorted as numbers if they are numbers
+     */
+    public List<String> metrics(Group group, String trial, String prefix) {
+        return cells.stream()
+                .filter(result ->
+                        result.cell().group() == group && result.cell().trial().equals(trial))
+                .flatMap(result -> result.metrics().keySet().stream())
+                .filter(name -> name.startsWith(prefix))
+                .map(name -> name.substring(prefix.length()))
+                .distinct()
+                .sorted((a, b) -> a.length() != b.length() ? Integer.compare(a.length(), b.length()) : a.compareTo(b))
+                .toList();
+    }
+
+    /**
+     * Writes one line a cell and metric: group, trial, title, x, seed, metric, value.
+     *
+     * @param file replaced when the new one is complete
+     * @throws IOException if it can't be written
+     */
+    public void writeCsv(Path file) throws IOException {
+        StringBuilder lines = new StringBuilder("group,trial,title,x,seed,metric,value\n");
+        for (CellResult result : cells) {
+            Cell cell = result.cell();
+            String start = "%s,%s,\"%s\",%s,%d,"
+                    .formatted(
+                            cell.group().key(),
+                            cell.trial(),
+                            cell.title().replace("\"", "\"\""),
+                            Double.isNaN(cell.x()) ? "" : number(cell.x()),
+                            cell.seed());
+            result.metrics()
+                    .forEach((metric, value) -> lines.append(start)
+                            .append(metric)
+                            .append(',')
+                            .append(number(value))
+                            .append('\n'));
+            lines.append(start)
+                    .append("seconds,")
+                    .append(number(result.seconds()))
+                    .append('\n');
+        }
+        write(file, lines.toString());
+    }
+
+    /**
+     * Writes all cells with settings and provenance.
+     *
+     * @param file replaced when the new one is complete
+     * @throws IOException if it can't be written
+     */
+    public void writeJson(Path file) throws IOException {
+        write(
+                file,
+                new GsonBuilder()
+                        .setPrettyPrinting()
+                        .serializeSpecialFloatingPointValues()
+                        .create()
+                        .toJson(cells));
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.7g", value);
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        AtomicFile.write(file, channel -> {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        });
+    }
+}

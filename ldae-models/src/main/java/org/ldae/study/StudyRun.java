@@ -1,0 +1,118 @@
+package org.ldae.study;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.ldae.compute.Backend;
+import org.ldae.core.Progress;
+import org.ldae.data.Dataset;
+
+/** One call of {@link Study#run}: cells that are there are read, the others run on as many threads as there are jobs. */
+final class StudyRun {
+
+    private final Study study;
+    private final Dataset data;
+    private final String dataHash;
+    private final ResultStore store;
+    private final CellRunner runner;
+    private final StudyProgress progress;
+    /** Results by settings and seed: ablations meet the path in cells that are the same. */
+    private final Map<String, CellResult> same = new java.util.concurrent.ConcurrentHashMap<>();
+
+    StudyRun(Study study, Dataset data, Path out, Progress progress) throws IOException {
+        this.study = study;
+        this.data = data;
+        this.dataHash = data.train().hash();
+        this.store = new ResultStore(out.resolve("cells"));
+        this.runner = new CellRunner(
+                data,
+                new TokenizerStore(out.resolve("tokenizers")),
+                new Pictures(data, out.resolve("figures"), study.seeds().get(0)));
+        this.progress = new StudyProgress(progress, study.jobs());
+    }
+
+    List<CellResult> run() throws IOException {
+        List<Trial> trials = study.trials(data);
+        Map<Cell, Trial> cells = new LinkedHashMap<>();
+        Map<Cell, CellResult> results = new LinkedHashMap<>();
+        for (long seed : study.seeds()) {
+            for (Trial trial : trials) {
+                Cell cell = trial.cell(seed);
+                cells.put(cell, trial);
+                Optional<CellResult> known = store.load(cell, CellRunner.settings(trial), dataHash);
+                if (known.isPresent()) {
+                    results.put(cell, known.get());
+                    same.put(key(trial, seed), known.get());
+                }
+            }
+        }
+        progress.start(cells.size(), results.size());
+        runMissing(cells, results);
+        return cells.keySet().stream().map(results::get).toList();
+    }
+
+    private void runMissing(Map<Cell, Trial> cells, Map<Cell, CellResult> results) throws IOException {
+        ExecutorService jobs = Executors.newFixedThreadPool(study.jobs());
+        Map<Cell, Future<CellResult>> running = new LinkedHashMap<>();
+        try {
+            cells.forEach((cell, trial) -> {
+                if (!results.containsKey(cell)) {
+                    running.put(cell, jobs.submit(() -> one(trial, cell)));
+                }
+            });
+            for (Map.Entry<Cell, Future<CellResult>> each : new ArrayList<>(running.entrySet())) {
+                results.put(each.getKey(), await(each.getValue()));
+            }
+        } finally {
+            jobs.shutdownNow();
+        }
+    }
+
+    private CellResult one(Trial trial, Cell cell) {
+        CellResult twin = same.get(key(trial, cell.seed()));
+        CellResult result = twin != null
+                ? new CellResult(cell, twin.metrics(), twin.seconds(), twin.settings(), twin.provenance())
+                : Backend.withThreads(
+                        Math.max(1, Backend.threads() / study.jobs()),
+                        () -> runner.run(trial, cell.seed(), progress.of(cell)));
+        try {
+            store.save(result);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        same.put(key(trial, cell.seed()), result);
+        progress.finished(cell, twin == null ? result.seconds() : 0);
+        return result;
+    }
+
+    private static String key(Trial trial, long seed) {
+        return seed + CellRunner.settings(trial);
+    }
+
+    private static CellResult await(Future<CellResult> future) throws IOException {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("study: interrupted; finished cells are saved, run it again to go on");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UncheckedIOException io) {
+                throw new IOException(io.getCause());
+            }
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException("study: a cell failed", e.getCause());
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package org.ldae.study;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.ldae.core.ImageShape;
+import org.ldae.core.NoiseSchedule;
+import org.ldae.data.Augmentation;
+import org.ldae.deconstruction.Deconstruction;
+import org.ldae.deconstruction.Preset;
+import org.ldae.deconstruction.Step;
+import org.ldae.models.Recipe;
+import org.ldae.models.Training;
+import org.ldae.tokenizers.LatentScale;
+import org.ldae.tokenizers.PatchAE;
+import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.PatchVAE;
+import org.ldae.tokenizers.TokenizerOptions;
+
+/** The trials of a preset: each group is a loop that makes variants of one recipe. */
+final class Trials {
+
+    private static final List<Integer> DIMENSIONS = List.of(4, 8, 16, 32, 64, 128);
+
+    private final Preset preset;
+    private final ImageShape shape;
+    private final Recipe ldae;
+    private final int patch;
+    private final List<Trial> trials = new ArrayList<>();
+
+    private Trials(Preset preset, ImageShape shape) {
+        this.preset = preset;
+        this.shape = shape;
+        this.ldae = preset.recipeAt("original-image");
+        this.patch = ldae.tokenizer().patch();
+    }
+
+    /** All trials of some groups; of the path only the steps named, or all if none is. */
+    static List<Trial> of(Preset preset, ImageShape shape, Set<Group> groups, Set<String> steps) {
+        Trials all = new Trials(preset, shape);
+        all.path(steps);
+        all.controls();
+        all.dimensions();
+        all.resolutions();
+        all.scales();
+        all.augmentations();
+        all.epochs();
+        all.sizes();
+        return all.trials.stream()
+                .filter(trial -> groups.contains(trial.group()))
+                .toList();
+    }
+
+    private void path(Set<String> steps) {
+        for (Step step : Deconstruction.all()) {
+            if (steps.isEmpty() || steps.contains(step.name())) {
+                boolean sweeps = step.name().equals("original-image") || step.equals(Deconstruction.SINGLE_LEVEL);
+                Subject subject = new Subject.Trained(preset.recipeAt(step.name()), 0, sweeps);
+                trials.add(new Trial(Group.PATH, step.name(), step.change(), Double.NaN, subject));
+            }
+        }
+    }
+
+    private void controls() {
+        control("random-encoder", "l-DAE's encoder, untrained", new Subject.Untrained(ldae));
+        control("raw-pixels", "pixels as they are", new Subject.RawPixels());
+        control("pca-latents", "latents of l-DAE's tokenizer", new Subject.Latents(ldae));
+        control("plain-ae", "l-DAE without noise", trained(ldae.withSchedule(NoiseSchedule.none())));
+        // With all components kept, equal noise on latents is equal noise on pixels: the basis is a rotation.
+        control(
+                "pixel-noise",
+                "l-DAE with noise on pixels",
+                trained(ldae.withTokenizer(PatchPCA.patch(patch).components(patchSize()))));
+    }
+
+    private void control(String name, String title, Subject subject) {
+        trials.add(new Trial(Group.CONTROL, name, title, Double.NaN, subject));
+    }
+
+    /** Tab. 2: the recipe of the table's rows with other tokenizers. */
+    private void dimensions() {
+        Recipe base = preset.recipeAt("patch-pca");
+        for (int d : DIMENSIONS) {
+            if (d <= patchSize()) {
+                dimension(base, "pca", PatchPCA.patch(patch).components(d));
+                dimension(base, "ae", PatchAE.patch(patch).dimension(d));
+                dimension(base, "vae", PatchVAE.patch(patch).dimension(d));
+                dimension(
+                        base,
+                        "conv",
+                        preset.recipeAt("no-adversarial").tokenizer().withDimension(d));
+            }
+        }
+        if (!DIMENSIONS.contains(patchSize())) {
+            dimension(base, "pca", PatchPCA.patch(patch).components(patchSize()));
+        }
+    }
+
+    private void dimension(Recipe base, String tokenizer, TokenizerOptions options) {
+        int d = options.dimension();
+        trials.add(new Trial(Group.DIMENSION, tokenizer + "-" + d, tokenizer, d, trained(base.withTokenizer(options))));
+    }
+
+    /** Fig. 5: noise on pixels, always the same number of tokens. */
+    private void resolutions() {
+        for (int factor = 1; patch / factor >= 1 && patch % factor == 0; factor *= 2) {
+            int side = shape.height() / factor;
+            int small = patch / factor;
+            int size = small * small * shape.channels();
+            if (shape.height() == shape.width() && side % small == 0) {
+                Recipe recipe = preset.recipeAt("patch-pca")
+                        .withTokenizer(PatchPCA.patch(small).components(size));
+                Subject subject = new Subject.Trained(recipe, factor == 1 ? 0 : side, false);
+                trials.add(new Trial(
+                        Group.RESOLUTION,
+                        "side-" + side,
+                        "images of %d, patches of %d".formatted(side, small),
+                        size,
+                        subject));
+            }
+        }
+    }
+
+    private void scales() {
+        PatchPCA.Options pca = (PatchPCA.Options) ldae.tokenizer();
+        for (LatentScale scale : LatentScale.values()) {
+            String name = scale.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+            ablation(Group.SCALE, name, ldae.withTokenizer(pca.withScale(scale)));
+        }
+    }
+
+    private void augmentations() {
+        Training training = ldae.training();
+        ablation(Group.AUGMENTATION, "none", ldae.withTraining(training.augmentation(Augmentation.none())));
+        ablation(
+                Group.AUGMENTATION,
+                "flip",
+                ldae.withTraining(training.augmentation(Augmentation.none().withFlip())));
+    }
+
+    private void epochs() {
+        Training training = ldae.training();
+        for (double factor : new double[] {0.5, 1, 2}) {
+            int epochs = (int) Math.max(1, Math.round(factor * training.epochs()));
+            trials.add(new Trial(
+                    Group.EPOCHS,
+                    "epochs-" + epochs,
+                    epochs + " epochs",
+                    epochs,
+                    trained(ldae.withTraining(training.withEpochs(epochs)))));
+        }
+    }
+
+    private void sizes() {
+        for (double factor : new double[] {0.5, 1, 2}) {
+            int heads = (int) Math.max(1, Math.round(ldae.denoiser().heads() * factor));
+            int width = heads * (ldae.denoiser().width() / ldae.denoiser().heads());
+            trials.add(new Trial(
+                    Group.SIZE,
+                    "width-" + width,
+                    "width " + width,
+                    width,
+                    trained(ldae.withDenoiser(ldae.denoiser().withWidth(width, heads)))));
+        }
+    }
+
+    private void ablation(Group group, String name, Recipe recipe) {
+        trials.add(new Trial(group, name, name, Double.NaN, trained(recipe)));
+    }
+
+    private int patchSize() {
+        return patch * patch * shape.channels();
+    }
+
+    private static Subject trained(Recipe recipe) {
+        return new Subject.Trained(recipe, 0, false);
+    }
+}
