@@ -1,4 +1,4 @@
-"""Golden values for org.ldae.models: two small l-DAEs in PyTorch, float64, written from the papers (DiT, MAE, l-DAE).
+"""Golden values for org.ldae.models: small l-DAEs, one told classes, in PyTorch, float64, written from the papers (DiT, MAE, l-DAE).
 
 Run: /usr/bin/python3 src/test/python/vit.py (in ldae-models; needs torch and numpy). Files hold
 {name: {"shape": [...], "float32": base64}}, or "float64" where the Java side needs it.
@@ -18,6 +18,7 @@ ROWS, COLUMNS = HEIGHT // PATCH, WIDTH // PATCH
 TOKENS, SIZE, KEPT = ROWS * COLUMNS, PATCH * PATCH * CHANNELS, 3
 IMAGES, M, HEADS, HIDDEN, BLOCKS = 3, 12, 3, 24, 2
 CONDITION, WAVES = 4, 256
+CLASSES, LABELS = 3, [2, 3, 0]  # the last row of the table stands for no label
 TAIL = 0.1
 PEAK, WARMUP, STEPS, CLIP, DECAY = 1e-2, 2, 10, 0.5, 0.05
 
@@ -68,7 +69,7 @@ def time_waves(t):
     return rounded(torch.cat([torch.cos(angles), torch.sin(angles)], dim=-1))
 
 
-def shapes(conditioned):
+def shapes(conditioned, told):
     """Names and shapes as the Java side declares them."""
     def linear(name, inputs, outputs):
         return {name + ".weight": (outputs, inputs), name + ".bias": (outputs,)}
@@ -79,6 +80,8 @@ def shapes(conditioned):
     result = linear("embed", SIZE, M)
     if conditioned:
         result |= linear("time.first", WAVES, CONDITION) | linear("time.second", CONDITION, CONDITION)
+    if told:
+        result |= {"classes": (CLASSES + 1, CONDITION)}
     for i in range(BLOCKS):
         name = "blocks.%02d" % i
         if conditioned:
@@ -111,7 +114,10 @@ def network(p, x, times, conditioned):
 
     c = None
     if conditioned:
-        c = F.silu(linear("time.second", F.silu(linear("time.first", time_waves(times)))))
+        c = linear("time.second", F.silu(linear("time.first", time_waves(times))))
+        if "classes" in p:
+            c = c + p["classes"][torch.tensor(LABELS)]
+        c = F.silu(c)
     x = linear("embed", x) + positions()
     features = None
     for i in range(BLOCKS):
@@ -133,8 +139,8 @@ def levels(t, conditioned):
     return (torch.ones_like(t), math.sqrt(2) * t) if conditioned else (torch.sqrt(1 - t), torch.sqrt(t))
 
 
-def golden(name, conditioned):
-    torch.manual_seed(7 if conditioned else 6)
+def golden(name, conditioned, told=False):
+    torch.manual_seed(8 if told else 7 if conditioned else 6)
     basis = torch.linalg.qr(torch.randn(SIZE, SIZE))[0]
     mean, scale = torch.randn(SIZE) * 0.2, torch.rand(KEPT) + 0.7
     v, m, s = rounded(basis), rounded(mean), rounded(scale)
@@ -142,7 +148,7 @@ def golden(name, conditioned):
     noise = rounded(torch.randn(IMAGES, TOKENS, KEPT))
     times = rounded(torch.tensor([0.31, 0.04, 0.87]))
     p = {}
-    for key, shape in shapes(conditioned).items():
+    for key, shape in shapes(conditioned, told).items():
         start = torch.randn(*shape) * (0.3 if len(shape) == 2 else 0.1)
         p[key] = rounded(start + (1 if "norm" in key and key.endswith("weight") else 0)).requires_grad_()
 
@@ -196,3 +202,4 @@ def curve(p, loss):
 
 golden("plain", conditioned=False)
 golden("adaln_zero", conditioned=True)
+golden("classes", conditioned=True, told=True)

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -53,6 +54,26 @@ public final class Workers implements AutoCloseable {
             kernels.add(Backend.kernels(kind));
             threads[i] = new Worker(i);
             threads[i].start();
+        }
+    }
+
+    /**
+     * Runs work while the BLAS of this process uses one thread a call, as it does while workers are open: sums in the order
+     * of one thread, whatever else goes on in the process.
+     *
+     * @param work what to do
+     * @param <T> type of its result
+     * @return what it returned
+     */
+    public static <T> T withSingleThreadedBlas(Supplier<T> work) {
+        if (Backend.kind() != Backend.Kind.CPU) {
+            return work.get();
+        }
+        BlasThreads.enter();
+        try {
+            return work.get();
+        } finally {
+            BlasThreads.leave();
         }
     }
 

@@ -9,11 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.ldae.compute.Backend;
+import org.ldae.compute.Workers;
 import org.ldae.core.Progress;
 import org.ldae.data.Dataset;
 
@@ -27,7 +30,7 @@ final class StudyRun {
     private final CellRunner runner;
     private final StudyProgress progress;
     /** Results by settings and seed: ablations meet the path in cells that are the same. */
-    private final Map<String, CellResult> same = new java.util.concurrent.ConcurrentHashMap<>();
+    private final Map<String, CellResult> same = new ConcurrentHashMap<>();
 
     StudyRun(Study study, Dataset data, Path out, Progress progress) throws IOException {
         this.study = study;
@@ -74,7 +77,23 @@ final class StudyRun {
                 results.put(each.getKey(), await(each.getValue()));
             }
         } finally {
-            jobs.shutdownNow();
+            stop(jobs);
+        }
+    }
+
+    /** Gives up the cells in progress and waits until they have, since they write into the folder. */
+    private static void stop(ExecutorService jobs) {
+        jobs.shutdownNow();
+        boolean interrupted = Thread.interrupted();
+        while (!jobs.isTerminated()) {
+            try {
+                jobs.awaitTermination(1, TimeUnit.MINUTES);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -84,7 +103,7 @@ final class StudyRun {
                 ? new CellResult(cell, twin.metrics(), twin.seconds(), twin.settings(), twin.provenance())
                 : Backend.withThreads(
                         Math.max(1, Backend.threads() / study.jobs()),
-                        () -> runner.run(trial, cell.seed(), progress.of(cell)));
+                        () -> Workers.withSingleThreadedBlas(() -> runner.run(trial, cell.seed(), progress.of(cell))));
         try {
             store.save(result);
         } catch (IOException e) {

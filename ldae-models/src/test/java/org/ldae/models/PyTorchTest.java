@@ -30,11 +30,10 @@ class PyTorchTest {
     private static final TokenGrid GRID = new TokenGrid(new ImageShape(2, 4, 6), 2);
 
     @ParameterizedTest
-    @CsvSource({"plain, NONE", "adaln_zero, ADALN_ZERO"})
+    @CsvSource({"plain, NONE", "adaln_zero, ADALN_ZERO", "classes, ADALN_ZERO"})
     void predictionFeaturesLossAndEveryGradient(String file, Conditioning conditioning) {
         Golden golden = Golden.read(file);
-        Recipe recipe = recipe(conditioning);
-        try (Harness harness = harness(golden, recipe)) {
+        try (Harness harness = harness(golden, recipe(file, conditioning))) {
             corrupt(golden, harness.pass);
             Expect.close(
                     "features",
@@ -57,13 +56,13 @@ class PyTorchTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"plain, NONE", "adaln_zero, ADALN_ZERO"})
+    @CsvSource({"plain, NONE", "adaln_zero, ADALN_ZERO", "classes, ADALN_ZERO"})
     void tenStepsOfTraining(String file, Conditioning conditioning) {
         Golden golden = Golden.read(file);
         double[] expected = golden.doubles("curve");
         LearningRate rate = new LearningRate(1e-2, 2, 10);
         AdamW.Options options = AdamW.Options.defaults().withBeta2(0.95).withWeightDecay(0.05);
-        try (Harness harness = harness(golden, recipe(conditioning));
+        try (Harness harness = harness(golden, recipe(file, conditioning));
                 Workers workers = new Workers();
                 GradientDescent descent =
                         new GradientDescent(workers, harness.parameters, List.of(harness.work), options, 0.5)) {
@@ -76,12 +75,13 @@ class PyTorchTest {
         }
     }
 
-    private static Recipe recipe(Conditioning conditioning) {
+    private static Recipe recipe(String file, Conditioning conditioning) {
         NoiseSchedule schedule =
                 conditioning == Conditioning.NONE ? NoiseSchedule.linear() : NoiseSchedule.additive(Math.sqrt(2));
         return Recipe.latentDAE(PatchPCA.patch(2).components(3))
                 .withSchedule(schedule)
-                .withDenoiser(new VisionTransformer(12, 3, 1, 1, 2, conditioning, 4));
+                .withDenoiser(new VisionTransformer(12, 3, 1, 1, 2, conditioning, 4))
+                .withLabels(file.equals("classes") ? ClassLabels.withDropout(0.1) : ClassLabels.none());
     }
 
     private static Harness harness(Golden golden, Recipe recipe) {
@@ -89,7 +89,9 @@ class PyTorchTest {
         for (String name : List.of("mean", "basis", "eigenvalues", "scale")) {
             tensors.put(name, golden.array(name));
         }
-        Harness harness = new Harness(recipe, recipe.tokenizer().restore(GRID.image(), tensors), IMAGES);
+        List<String> classes = recipe.labels().told() ? List.of("a", "b", "c") : List.of();
+        Harness harness = new Harness(
+                new FittedRecipe(recipe, recipe.tokenizer().restore(GRID.image(), tensors), classes), IMAGES);
         for (String name : harness.parameters.names()) {
             harness.work.value(name).put(golden.floats("value." + name));
         }
@@ -103,7 +105,10 @@ class PyTorchTest {
             int at = i * GRID.image().size();
             Patches.of(GRID).gather(images, at, patches, at);
         }
-        pass.corrupt(patches, golden.floats("noise"), Denoiser.Conditions.at(golden.floats("times")));
+        Denoiser.Conditions conditions = Denoiser.Conditions.at(golden.floats("times"));
+        // The second image's label is left out; networks without classes look at none.
+        System.arraycopy(new int[] {2, Denoiser.Conditions.NO_LABEL, 0}, 0, conditions.labels(), 0, IMAGES);
+        pass.corrupt(patches, golden.floats("noise"), conditions);
     }
 
     private static double loss(DenoisingPass pass) {

@@ -2,6 +2,7 @@ package org.ldae.tokenizers;
 
 import java.util.Arrays;
 import java.util.Map;
+import org.ldae.compute.Workers;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
@@ -78,8 +79,9 @@ public final class PatchPCA extends LinearTokenizer {
         }
         Patches patches = Patches.of(grid);
         int block = Blockwise.items(images.shape().size());
-        PatchMoments moments = PatchMoments.of(chosen, patches, block, progress);
-        PrincipalBasis basis = PrincipalBasis.of(moments, options.solver());
+        // Components of equal variance turn with the last digit of a sum, and sums with the number of threads.
+        PrincipalBasis basis = Workers.withSingleThreadedBlas(
+                () -> PrincipalBasis.of(PatchMoments.of(chosen, patches, block, progress), options.solver()));
         if (basis.variances()[0] == 0) {
             throw new IllegalArgumentException(
                     "images: expected patches that differ, got %d equal ones; are the images blank?".formatted(count));

@@ -1,0 +1,167 @@
+package org.ldae.deconstruction;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ldae.core.ImageShape;
+import org.ldae.core.NoiseSchedule;
+import org.ldae.core.Progress;
+import org.ldae.core.Rng;
+import org.ldae.core.TokenGrid;
+import org.ldae.data.ImageSource;
+import org.ldae.features.FeatureFile;
+import org.ldae.models.Expect;
+import org.ldae.models.Objective;
+import org.ldae.models.Recipe;
+import org.ldae.models.Space;
+import org.ldae.models.Trainer;
+import org.ldae.models.Training;
+import org.ldae.models.Weighting;
+import org.ldae.nn.Denoiser;
+import org.ldae.study.Shapes;
+import org.ldae.tokenizers.ConvVAE;
+import org.ldae.tokenizers.PatchPCA;
+
+/** Steps change what they say, presets carry the published values, and every recipe of the path trains. */
+class DeconstructionTest {
+
+    private static final Preset PAPER = Preset.paper(new FeatureFile("vgg16.safetensors", "0".repeat(64)));
+
+    static List<Step> steps() {
+        return Deconstruction.all();
+    }
+
+    @Test
+    void theRoadHasThePapersRows() {
+        double[] accuracies = {57.5, 62.5, 58.4, 59.0, 63.4, 64.9, 64.7, 65.1, 62.4, 63.6, 63.6, 63.9, 64.5, 61.5};
+        double[] fids = {11.6, 30.9, 54.3, 75.6, 93.2};
+        for (int i = 0; i < accuracies.length; i++) {
+            Published published = Deconstruction.all().get(i).published();
+            assertEquals(accuracies[i], published.accuracy());
+            assertEquals(i < fids.length ? fids[i] : Double.NaN, published.fid());
+        }
+        assertEquals(13, Deconstruction.PATH.size());
+        assertEquals(
+                14, Deconstruction.all().stream().map(Step::name).distinct().count());
+    }
+
+    @Test
+    void everyStepChangesWhatItSaysAndNothingElse() {
+        Map<String, Set<String>> expected = Map.of(
+                "no-labels", Set.of("labels.told", "labels.dropout"),
+                "linear-schedule", Set.of("schedule.kind"),
+                "predict-clean", Set.of("objective.target", "objective.weighting"),
+                "no-input-scaling", Set.of("schedule.kind", "schedule.maxSigma"),
+                "image-input", Set.of("input"),
+                "image-output", Set.of("output"),
+                "original-image", Set.of("objective.target", "objective.tailWeight"),
+                "single-level", Set.of("schedule.kind", "schedule.maxSigma", "schedule.level"));
+        for (Preset preset : List.of(Preset.tiny(), Preset.small(), PAPER)) {
+            Recipe before = preset.baseline();
+            for (Step step : Deconstruction.all()) {
+                Recipe after = step.apply(before);
+                Set<String> changed = before.diff(after).keySet();
+                assertEquals(step.touches().isEmpty(), changed.isEmpty(), step.name());
+                if (expected.containsKey(step.name())) {
+                    assertEquals(expected.get(step.name()), changed, step.name());
+                } else {
+                    String only = step.touches().stream().findFirst().orElse("none");
+                    assertTrue(changed.stream().allMatch(path -> path.startsWith(only)), step + ": " + changed);
+                }
+                assertEquals(after, preset.recipeAt(step.name()));
+                assertEquals(after, Recipe.fromJson(after.toJson()));
+                before = after;
+            }
+        }
+    }
+
+    @Test
+    void aStepThatChangesMoreThanItSaysIsCaught() {
+        Step greedy = new Step(
+                "greedy",
+                "says one thing",
+                new Published(1, 1, "nowhere"),
+                Set.of("input"),
+                recipe -> recipe.withInput(Space.IMAGE).withTraining(Training.epochs(3)));
+        Recipe recipe = Preset.tiny().recipeAt("patch-pca");
+        Expect.refused(IllegalStateException.class, () -> greedy.apply(recipe), "greedy", "training.epochs", "[input]");
+    }
+
+    @Test
+    void theLastRowIsThePapersLatentDae() {
+        Recipe last = PAPER.recipeAt("original-image");
+        assertEquals(PatchPCA.patch(16).components(32), last.tokenizer());
+        assertEquals(NoiseSchedule.additive(Math.sqrt(2)), last.schedule());
+        assertEquals(Space.IMAGE, last.input());
+        assertEquals(Space.IMAGE, last.output());
+        assertEquals(new Objective(Objective.Target.ORIGINAL_IMAGE, Weighting.SIGNAL_SHARE, 0.1), last.objective());
+        assertFalse(last.labels().told());
+        Recipe byHand = Recipe.latentDAE(PatchPCA.patch(16).components(32))
+                .withDenoiser(last.denoiser())
+                .withTraining(last.training());
+        assertEquals(Map.of(), byHand.diff(last));
+    }
+
+    @Test
+    void thePaperPresetCarriesThePublishedSettings() {
+        Recipe first = PAPER.baseline();
+        assertEquals(400, first.training().epochs());
+        assertEquals(2048, first.training().batchSize());
+        assertEquals(8e-4, first.training().rate(), 1e-12); // 1e-4 times batch / 256
+        assertEquals(100, first.training().warmupEpochs());
+        assertEquals(0, first.training().optimizer().weightDecay());
+        assertEquals(0.1, first.labels().dropout());
+        assertEquals(1024, first.denoiser().width());
+        assertEquals(24, first.denoiser().blocks());
+        assertEquals(12, first.denoiser().encoderBlocks());
+        ConvVAE.Options tokenizer = (ConvVAE.Options) first.tokenizer();
+        assertEquals(8, tokenizer.factor());
+        assertEquals(4, tokenizer.channels());
+        assertEquals(16, tokenizer.dimension());
+        assertEquals(16, PAPER.recipeAt("patch-vae").tokenizer().dimension());
+        assertEquals(16, PAPER.recipeAt("patch-ae").tokenizer().dimension());
+        // DiT-L/2: 458M with its own condition width and a learnt variance; ours is 1/4 as wide and has none.
+        TokenGrid grid = first.tokenizer().grid(new ImageShape(3, 256, 256));
+        Denoiser.Ports ports = new Denoiser.Ports(grid, 16, 32, true, 1000);
+        assertEquals(256, grid.tokens());
+        assertEquals(458e6, (double) first.denoiser().withConditionWidth(1024).parameterCount(ports), 0.5e6);
+    }
+
+    @ParameterizedTest
+    @MethodSource("steps")
+    void everyRecipeOfThePathTrains(Step step) {
+        Recipe recipe = Shapes.small().recipeAt(step.name());
+        ImageSource images = Shapes.images(48, 1);
+        try (Trainer trainer = Trainer.start(recipe, images, Rng.of(3), Progress.none())) {
+            trainer.run(Progress.none());
+            double[] losses = trainer.losses();
+            int part = losses.length / 4;
+            double first = Arrays.stream(losses, 0, part).average().orElseThrow();
+            double last = Arrays.stream(losses, losses.length - part, losses.length)
+                    .average()
+                    .orElseThrow();
+            assertTrue(Double.isFinite(last), step.name());
+            assertTrue(last < first, "%s: loss went from %s to %s".formatted(step, first, last));
+        }
+    }
+
+    @Test
+    void stepsOutOfOrderAndUnknownOnesAreRefused() {
+        Expect.refused(() -> Preset.tiny().recipeAt("patch-pcb"), "patch-pcb", "patch-pca", "single-level");
+        Step noPerceptual = Deconstruction.PATH.get(2);
+        Recipe pca = Preset.tiny().recipeAt("patch-pca");
+        Expect.refused(() -> noPerceptual.apply(pca), "ConvVAE", "in order");
+        // The original image needs a basis to weigh errors in.
+        Step last = Deconstruction.PATH.get(12);
+        Recipe ae = Preset.tiny().recipeAt("patch-ae").withOutput(Space.IMAGE, Objective.latent());
+        Expect.refused(() -> last.apply(ae), "PatchPCA", "PatchAE");
+    }
+}

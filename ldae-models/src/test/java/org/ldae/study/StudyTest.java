@@ -1,0 +1,152 @@
+package org.ldae.study;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.ldae.core.Progress;
+import org.ldae.core.Rng;
+import org.ldae.data.Dataset;
+import org.ldae.data.ImageSource;
+import org.ldae.models.Expect;
+import org.ldae.probe.LinearProbe;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Studies save every cell, go on where they stopped, and give the same numbers however they are run. */
+class StudyTest {
+
+    private static final Set<String> STEPS = Set.of("patch-pca", "original-image", "single-level");
+
+    @TempDir
+    private Path out;
+
+    private static Study study() {
+        return Study.of(Shapes.small(), List.of(1L, 2L))
+                .withGroups(Set.of(Group.PATH, Group.CONTROL))
+                .withSteps(STEPS);
+    }
+
+    @Test
+    void aStudyStoppedAndStartedAgainGivesTheSameNumbersAsOneInOneGo() throws IOException {
+        Dataset data = Shapes.data();
+        StudyResults whole = study().run(data, out.resolve("whole"), Progress.none());
+        assertEquals(
+                study().cells(data),
+                whole.cells().stream().map(CellResult::cell).toList());
+
+        Path parts = out.resolve("parts");
+        Thread caller = Thread.currentThread();
+        Progress stopper = event -> {
+            if (event.done() == 3) {
+                caller.interrupt();
+            }
+        };
+        assertThrows(CancellationException.class, () -> study().run(data, parts, stopper));
+        assertTrue(Thread.interrupted());
+        try (var files = Files.list(parts.resolve("cells"))) {
+            long saved = files.count();
+            assertTrue(saved >= 3 && saved < whole.cells().size(), saved + " cells");
+        }
+        List<String> again = new ArrayList<>();
+        StudyResults resumed = study().run(data, parts, event -> again.add(event.detail()));
+        assertTrue(again.stream().noneMatch(detail -> detail.startsWith("path.patch-pca.seed-1: train")));
+        for (int i = 0; i < whole.cells().size(); i++) {
+            assertSame(whole.cells().get(i), resumed.cells().get(i));
+        }
+        assertTrue(Files.size(parts.resolve("results.csv")) > 1000);
+        assertTrue(Files.exists(parts.resolve("figures").resolve("fig8-single-level.png")));
+    }
+
+    private static void assertSame(CellResult expected, CellResult actual) {
+        assertEquals(expected.cell(), actual.cell());
+        assertEquals(expected.metrics().keySet(), actual.metrics().keySet());
+        expected.metrics().forEach((metric, value) -> {
+            if (!metric.startsWith("seconds")) {
+                double again = actual.metrics().getOrDefault(metric, Double.NaN);
+                assertEquals(value, again, 1e-6, expected.cell().id() + " " + metric);
+            }
+        });
+    }
+
+    @Test
+    void cellsAreMeasured() throws IOException {
+        StudyResults results = study().withJobs(2).run(Shapes.data(), out, Progress.none());
+        Map<Long, Double> top1 = results.values(Group.PATH, "original-image", "top1.tokens");
+        assertEquals(Set.of(1L, 2L), top1.keySet());
+        assertTrue(top1.values().stream().allMatch(score -> score >= 0 && score <= 1));
+        assertEquals(List.of("1", "2"), results.metrics(Group.PATH, "original-image", "depth."));
+        assertEquals(
+                List.of("0", "10", "20", "40", "80"), results.metrics(Group.PATH, "original-image", "time.noisy."));
+        assertEquals(List.of(), results.metrics(Group.PATH, "single-level", "time.clean."));
+        assertEquals(
+                results.values(Group.PATH, "original-image", "top1"),
+                results.values(Group.PATH, "original-image", "time.clean.10"));
+        assertTrue(results.estimate(Group.CONTROL, "raw-pixels", "top1").isEmpty());
+        LinearProbe probe = LinearProbe.logistic()
+                .fit(
+                        pixels(Shapes.data().train()),
+                        Shapes.data().train().labels(),
+                        Rng.of(2).stream("probe"),
+                        Progress.none());
+        assertEquals(
+                probe.accuracy(
+                        pixels(Shapes.data().test()), Shapes.data().test().labels()),
+                results.values(Group.CONTROL, "raw-pixels", "top1.tokens").get(2L));
+    }
+
+    private static INDArray pixels(ImageSource images) {
+        INDArray all = images.images(IntStream.range(0, images.size()).toArray());
+        return all.reshape('c', images.size(), images.shape().size());
+    }
+
+    @Test
+    void cellsThatAreTheSameAreRunOnce() throws IOException {
+        Study both = Study.of(Shapes.small(), List.of(1L))
+                .withGroups(Set.of(Group.PATH, Group.SCALE))
+                .withSteps(Set.of("patch-pca"));
+        List<String> heard = new ArrayList<>();
+        StudyResults results = both.run(Shapes.data(), out, event -> heard.add(event.detail()));
+        assertEquals(
+                List.of("patch-pca", "global", "per-component", "none"),
+                results.cells().stream().map(result -> result.cell().trial()).toList());
+        Study epochs = Study.of(Shapes.small(), List.of(1L)).withGroups(Set.of(Group.SCALE, Group.AUGMENTATION));
+        StudyResults second = epochs.run(Shapes.data(), out, event -> heard.add(event.detail()));
+        assertEquals(results.values(Group.SCALE, "global", "top1"), second.values(Group.AUGMENTATION, "none", "top1"));
+        assertFalse(heard.stream().anyMatch(detail -> detail.startsWith("augmentation.none.seed-1: train")));
+    }
+
+    @Test
+    void aFolderOfOtherSettingsOrImagesIsRefused() throws IOException {
+        Study one = Study.of(Shapes.small(), List.of(1L))
+                .withGroups(Set.of(Group.PATH))
+                .withSteps(Set.of("patch-pca"));
+        one.run(Shapes.data(), out, Progress.none());
+        Dataset other = new Dataset(Shapes.images(45, 9), Shapes.images(24, 2));
+        Expect.refused(IOException.class, () -> one.run(other, out, Progress.none()), "path.patch-pca.seed-1.json");
+        Files.writeString(out.resolve("cells").resolve("path.patch-pca.seed-1.json"), "{half");
+        Expect.refused(IOException.class, () -> one.run(Shapes.data(), out, Progress.none()), "delete the file");
+    }
+
+    @Test
+    void badOptionsAreRefused() {
+        Expect.refused(() -> study().withSteps(Set.of("patch-pcb")), "steps", "patch-pcb", "patch-pca");
+        Expect.refused(() -> Study.of(Shapes.small(), List.of()), "seeds");
+        Expect.refused(() -> Study.of(Shapes.small(), List.of(1L, 1L)), "seeds", "[1, 1]");
+        Expect.refused(() -> study().withJobs(0), "job");
+        Expect.refused(() -> study().withGroups(Set.of()), "group");
+        ImageSource bare = ImageSource.of(Shapes.images(8, 1).images(0, 1, 2), new int[0], List.of());
+        Expect.refused(() -> study().cells(new Dataset(bare, bare)), "labelled");
+    }
+}
