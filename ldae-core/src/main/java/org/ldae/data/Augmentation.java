@@ -110,6 +110,10 @@ public record Augmentation(boolean flip, int shift, RandomCrop crop, ColourJitte
             throw new IllegalArgumentException(
                     "shift: expected less than each side of the images %s, got %d".formatted(shape, shift));
         }
+        if (scratch.length < scratch(shape)) {
+            throw new IllegalArgumentException(
+                    "scratch: expected at least %d numbers, got %d".formatted(scratch(shape), scratch.length));
+        }
         ImageSlice slice = new ImageSlice(image, offset, shape);
         UniformRandomProvider generator = rng.generator();
         boolean mirrored = generator.nextBoolean() && flip;

@@ -110,6 +110,11 @@ class AugmentationTest {
         Augmentation crop = Augmentation.none().withCrop(RandomCrop.of(0.08));
         two[3] = 1.5f;
         assertFails(IllegalArgumentException.class, () -> apply(crop, SHAPE, two), "[-1, 1]", "got 1.5");
+        assertFails(
+                IllegalArgumentException.class,
+                () -> crop.apply(two, 0, SHAPE, Rng.of(1), new float[SHAPE.size()]),
+                "scratch",
+                "got 24");
         two[3] = Float.NaN;
         assertFails(IllegalArgumentException.class, () -> apply(crop, SHAPE, two), "got NaN");
     }
