@@ -142,7 +142,10 @@ class CorruptFilesTest {
             byte[] donor = Files.readAllBytes(files.get(i % files.size()));
             byte[] bytes = Files.readAllBytes(files.get(i % 2 == 0 ? 0 : i / 2 % files.size()));
             Path file = folder.resolve("mutated.safetensors");
-            Files.write(file, Mutations.of(bytes, donor.length == 0 ? bytes : donor, Rng.of(12).at(i)));
+            Files.write(
+                    file,
+                    Mutations.of(
+                            bytes, donor.length == 0 ? bytes : donor, Rng.of(12).at(i)));
             long before = Allocation.ofThread();
             try {
                 Safetensors mutated = Safetensors.read(file);

@@ -80,9 +80,7 @@ class FuzzTest {
             boolean ofLabels = i % 2 == 0;
             byte[] file = ofLabels ? labels : images;
             Files.write(target, Mutations.of(zipped ? DataFiles.gzip(file) : file, images, rng.at(i)));
-            read += survives(
-                            target,
-                            () -> IdxImages.read(ofLabels ? pixels : target, ofLabels ? target : whole, names))
+            read += survives(target, () -> IdxImages.read(ofLabels ? pixels : target, ofLabels ? target : whole, names))
                     ? 1
                     : 0;
             Files.delete(target);

@@ -53,7 +53,11 @@ class SamplesTest {
         assertEquals(
                 HexFormat.of().formatHex(Planes.read(folder.resolve("float32.tif"), range).values[0]),
                 HexFormat.of().formatHex(Planes.read(folder.resolve("float.tif"), range).values[0]));
-        assertEquals(17, files(folder).stream().filter(file -> file.toString().endsWith(".tif")).count());
+        assertEquals(
+                17,
+                files(folder).stream()
+                        .filter(file -> file.toString().endsWith(".tif"))
+                        .count());
     }
 
     @ParameterizedTest
