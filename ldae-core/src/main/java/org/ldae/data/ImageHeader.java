@@ -29,6 +29,7 @@ record ImageHeader(int orientation, Optional<TiffDirectory> tiff) {
         try {
             if (TiffDirectory.begins(stream, 0)) {
                 TiffDirectory directory = TiffDirectory.read(stream, 0);
+                TiffJpegs.requireFit(stream, directory);
                 return new ImageHeader(orientation(directory), Optional.of(directory));
             }
             refuseFileInBitmap(stream);

@@ -120,7 +120,8 @@ final class TiffDirectory {
         return position;
     }
 
-    private static long[] numbers(ImageInputStream stream, long base, Entry entry) throws IOException {
+    /** A field's values, unsigned but for those of eight bytes. */
+    static long[] numbers(ImageInputStream stream, long base, Entry entry) throws IOException {
         long[] numbers = new long[(int) entry.count];
         stream.seek(base + entry.offset);
         for (int i = 0; i < numbers.length; i++) {

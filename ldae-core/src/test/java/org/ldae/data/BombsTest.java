@@ -135,6 +135,16 @@ class BombsTest {
                 write("b.webp", Arrays.copyOf(whole, whole.length - 2)), "truncated: expected 86 bytes, got 84");
     }
 
+    /** A progressive one made its decoder take gigabytes that Java doesn't see. */
+    @Test
+    void jpegsLargerThanTheirStripAreRefused() throws IOException {
+        Bytes tiff = Bytes.of("rgb_jpeg.tif");
+        int frame = tiff.find(0xff, 0xc0);
+        assertCheaplyRefused(
+                write("a.tif", tiff.big(frame + 5, 2, 20_000).content()),
+                "strips or tiles of 16 x 24 pixels, got 20000 x 24");
+    }
+
     /** The platform's reader made a table of 2^30 numbers, and of as many bytes as the bitmap announced. */
     @Test
     void tablesAreNotMadeAsLargeAsAFileSays() throws IOException {
