@@ -131,6 +131,7 @@ public record ColourJitter(double brightness, double contrast, double saturation
     }
 
     private static float blend(float value, float other, float factor) {
-        return Math.max(-1, Math.min(1, other + factor * (value - other)));
+        float blended = other + factor * (value - other);
+        return blended < -1 ? -1 : blended > 1 ? 1 : blended;
     }
 }

@@ -44,14 +44,15 @@ final class Enlargement {
         int width = shape.width();
         int source = image.offset + from * width + box.left();
         int target = to * width;
-        int taps = Math.min(TAPS, box.width());
+        int last = Math.min(TAPS, box.width()) - 1;
+        int second = Math.min(1, last);
+        int third = Math.min(2, last);
+        float[] pixels = image.values;
         for (int x = 0; x < width; x++) {
             int entry = shape.size() + ENTRY * x;
             int first = source + (int) scratch[entry];
-            float sum = 0;
-            for (int k = 0; k < taps; k++) {
-                sum += scratch[entry + 1 + k] * image.values[first + k];
-            }
+            float sum = scratch[entry + 1] * pixels[first] + scratch[entry + 2] * pixels[first + second];
+            sum += scratch[entry + 3] * pixels[first + third] + scratch[entry + 4] * pixels[first + last];
             scratch[target + x] = cut(sum);
         }
     }
@@ -62,11 +63,16 @@ final class Enlargement {
         int entry = shape.size() + ENTRY * y;
         int target = image.offset + row * width;
         int first = (row - y + (int) scratch[entry]) * width;
+        int second = first + Math.min(1, taps - 1) * width;
+        int third = first + Math.min(2, taps - 1) * width;
+        int last = first + (taps - 1) * width;
+        float w0 = scratch[entry + 1];
+        float w1 = scratch[entry + 2];
+        float w2 = scratch[entry + 3];
+        float w3 = scratch[entry + 4];
         for (int x = 0; x < width; x++) {
-            float sum = 0;
-            for (int k = 0; k < taps; k++) {
-                sum += scratch[entry + 1 + k] * scratch[first + k * width + x];
-            }
+            float sum = w0 * scratch[first + x] + w1 * scratch[second + x];
+            sum += w2 * scratch[third + x] + w3 * scratch[last + x];
             image.values[target + x] = cut(sum);
         }
     }
@@ -85,7 +91,8 @@ final class Enlargement {
             int first = Math.min(low, length - taps);
             int entry = shape.size() + ENTRY * target;
             scratch[entry] = first;
-            for (int k = 0; k < taps; k++) {
+            // Those beyond a part of fewer pixels weigh nothing.
+            for (int k = 0; k < TAPS; k++) {
                 int i = first + k;
                 scratch[entry + 1 + k] = i < low || i >= high ? 0 : (float) (Kernel.BICUBIC.at(i - centre + 0.5) / sum);
             }
@@ -93,6 +100,6 @@ final class Enlargement {
     }
 
     private static float cut(float value) {
-        return Math.max(-1, Math.min(1, value));
+        return value < -1 ? -1 : value > 1 ? 1 : value;
     }
 }

@@ -61,7 +61,9 @@ class AugmentationGoldenTest {
         for (int i = 0; i < plane; i++) {
             image[5 + plane + i] = levels ? level(i / n[1], i % n[1]) : smooth(i / n[1], i % n[1]);
         }
-        new Enlargement(new ImageSlice(image, 5, shape), new float[Enlargement.scratch(shape)]).of(box);
+        float[] scratch = new float[Enlargement.scratch(shape)];
+        Arrays.fill(scratch, 7);
+        new Enlargement(new ImageSlice(image, 5, shape), scratch).of(box);
         byte[] bytes = levels ? HexFormat.of().parseHex(parts[7]) : new byte[0];
         double[] floats = levels ? new double[0] : numbers(parts[7]);
         for (int i = 0; i < plane; i++) {
