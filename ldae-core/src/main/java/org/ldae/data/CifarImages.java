@@ -3,6 +3,7 @@ package org.ldae.data;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -93,7 +94,7 @@ final class CifarImages {
         if (!Files.exists(file)) {
             return otherwise;
         }
-        List<String> names = Files.readAllLines(file).stream()
+        List<String> names = lines(file).stream()
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())
                 .toList();
@@ -102,6 +103,14 @@ final class CifarImages {
                     "%s: expected %d class names, got %d".formatted(file, otherwise.size(), names.size()));
         }
         return names;
+    }
+
+    private static List<String> lines(Path file) throws IOException {
+        try {
+            return Files.readAllLines(file);
+        } catch (CharacterCodingException e) {
+            throw new IOException(file + ": expected class names in UTF-8, a line each; the file is damaged", e);
+        }
     }
 
     private static IOException missing(String expected) {

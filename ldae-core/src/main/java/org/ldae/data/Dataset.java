@@ -13,16 +13,19 @@ import java.util.stream.Stream;
  *
  * @param train what to learn from
  * @param test what to measure on
+ * @param skipped files that were left out because they can't be read, by name; empty unless the options allow it
  */
-public record Dataset(ImageSource train, ImageSource test) {
+public record Dataset(ImageSource train, ImageSource test, List<SkippedFile> skipped) {
 
     /**
      * Checks that both parts have one shape and the same classes.
      *
      * @param train what to learn from
      * @param test what to measure on
+     * @param skipped files that were left out
      */
     public Dataset {
+        skipped = List.copyOf(skipped);
         if (!train.shape().equals(test.shape())) {
             throw new IllegalArgumentException(
                     "test: expected images %s as in train, got %s".formatted(train.shape(), test.shape()));
@@ -31,6 +34,16 @@ public record Dataset(ImageSource train, ImageSource test) {
             throw new IllegalArgumentException(
                     "test: expected the classes of train %s, got %s".formatted(train.classNames(), test.classNames()));
         }
+    }
+
+    /**
+     * Two parts from which nothing was left out.
+     *
+     * @param train what to learn from
+     * @param test what to measure on
+     */
+    public Dataset(ImageSource train, ImageSource test) {
+        this(train, test, List.of());
     }
 
     /**
@@ -105,14 +118,16 @@ public record Dataset(ImageSource train, ImageSource test) {
      * depends on the number of files alone, so that its first images are a fair sample.
      *
      * <p>Files are decoded at each reading, in constant memory; use {@link ImageSource#cached} for many epochs over
-     * a set that fits in memory. {@link Decoding} says how samples become channels. A file that can't be decoded is an
-     * {@link java.io.UncheckedIOException} that names it, when it is read.
+     * a set that fits in memory. {@link Decoding} says how samples become channels, and how many pixels a file may have.
+     * A file that can't be decoded is an {@link java.io.UncheckedIOException} that names it, when it is read;
+     * {@link FolderOptions#withSkipping} leaves such files out and lists them. Links are followed; one that leads nowhere
+     * or back to a folder it lies in is a file that can't be read.
      *
      * @param directory the folder
      * @param options size, channels and split
      * @return images {@code [C, H, W]} of 8-bit levels
-     * @throws IOException if the folder has another layout, a class without images, or files of different sizes where
-     *     the options ask for their own size
+     * @throws IOException if the folder has another layout, a class without images, more files that can't be read than
+     *     may be skipped, or files of different sizes where the options ask for their own size
      * @throws IllegalArgumentException if the options split a folder that has its own test images, or don't split one
      *     that has none
      */

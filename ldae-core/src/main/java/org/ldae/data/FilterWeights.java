@@ -22,7 +22,7 @@ final class FilterWeights {
             this.support = support;
         }
 
-        private double at(double x) {
+        double at(double x) {
             double distance = Math.abs(x);
             if (this == BOX) {
                 return x > -0.5 && x <= 0.5 ? 1 : 0;

@@ -11,16 +11,19 @@ import java.util.OptionalInt;
  * @param decoding how samples become channels
  * @param testFraction share of each class held out for testing, in (0, 1); empty if the test images have a folder
  * @param seed chooses the images that are held out; without meaning if none are
+ * @param mostSkipped most files that may be left out because they can't be read; 0 if each of them is an error
  */
-public record FolderOptions(OptionalInt side, Decoding decoding, OptionalDouble testFraction, long seed) {
+public record FolderOptions(
+        OptionalInt side, Decoding decoding, OptionalDouble testFraction, long seed, int mostSkipped) {
 
     /**
-     * Checks side and fraction.
+     * Checks side, fraction and limit.
      *
      * @param side side of the square, empty for the files' own size
      * @param decoding how samples become channels
      * @param testFraction share held out in (0, 1), empty for none
      * @param seed chooses the images that are held out
+     * @param mostSkipped most files that may be left out because they can't be read, at least 0
      */
     public FolderOptions {
         if (side.isPresent() && side.getAsInt() < 1) {
@@ -30,6 +33,9 @@ public record FolderOptions(OptionalInt side, Decoding decoding, OptionalDouble 
             throw new IllegalArgumentException(
                     "testFraction: expected a number in (0, 1), got " + testFraction.getAsDouble());
         }
+        if (mostSkipped < 0) {
+            throw new IllegalArgumentException("mostSkipped: expected at least 0 files, got " + mostSkipped);
+        }
     }
 
     /**
@@ -38,7 +44,7 @@ public record FolderOptions(OptionalInt side, Decoding decoding, OptionalDouble 
      * @return the options
      */
     public static FolderOptions nativeSize() {
-        return new FolderOptions(OptionalInt.empty(), Decoding.colour(), OptionalDouble.empty(), 0);
+        return new FolderOptions(OptionalInt.empty(), Decoding.colour(), OptionalDouble.empty(), 0, 0);
     }
 
     /**
@@ -49,7 +55,7 @@ public record FolderOptions(OptionalInt side, Decoding decoding, OptionalDouble 
      * @return the options
      */
     public static FolderOptions square(int side) {
-        return new FolderOptions(OptionalInt.of(side), Decoding.colour(), OptionalDouble.empty(), 0);
+        return new FolderOptions(OptionalInt.of(side), Decoding.colour(), OptionalDouble.empty(), 0, 0);
     }
 
     /**
@@ -59,7 +65,7 @@ public record FolderOptions(OptionalInt side, Decoding decoding, OptionalDouble 
      * @return a changed copy
      */
     public FolderOptions withDecoding(Decoding rules) {
-        return new FolderOptions(side, rules, testFraction, seed);
+        return new FolderOptions(side, rules, testFraction, seed, mostSkipped);
     }
 
     /**
@@ -71,6 +77,18 @@ public record FolderOptions(OptionalInt side, Decoding decoding, OptionalDouble 
      * @return a changed copy
      */
     public FolderOptions withTestFraction(double fraction, long splitSeed) {
-        return new FolderOptions(side, decoding, OptionalDouble.of(fraction), splitSeed);
+        return new FolderOptions(side, decoding, OptionalDouble.of(fraction), splitSeed, mostSkipped);
+    }
+
+    /**
+     * Leaves out files that can't be read, instead of failing, and lists them in {@link Dataset#skipped}. Opening then
+     * decodes every file once, on all processors, so that the number of images is known and stays; a file that breaks
+     * later is an error when it is read.
+     *
+     * @param most files in all parts together; one more is an error that names some of them
+     * @return a changed copy
+     */
+    public FolderOptions withSkipping(int most) {
+        return new FolderOptions(side, decoding, testFraction, seed, most);
     }
 }

@@ -1,8 +1,10 @@
 package org.ldae.data;
 
 import java.awt.image.BufferedImage;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -11,7 +13,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import javax.imageio.ImageReader;
-import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +67,7 @@ final class ImageFile {
             }
             return read(content, header, readers, reading);
         } catch (IOException | RuntimeException e) {
-            throw explained(e);
+            throw explained(file, e);
         }
     }
 
@@ -112,7 +113,7 @@ final class ImageFile {
             throw new IOException("empty, 0 bytes");
         }
         if (size > MOST_IN_MEMORY && file.getFileSystem().equals(FileSystems.getDefault())) {
-            return () -> new FileImageInputStream(file.toFile());
+            return () -> new FileStream(file);
         }
         byte[] bytes = Files.readAllBytes(file);
         ByteStream stream = new ByteStream(bytes);
@@ -134,9 +135,18 @@ final class ImageFile {
         long height = tiff.get(TiffDirectory.HEIGHT, 0);
         requireModest(height, width, bands);
         requireModest(tiff.get(TiffDirectory.TILE_HEIGHT, 1), tiff.get(TiffDirectory.TILE_WIDTH, 1), bands);
+        for (long bits : tiff.all(TiffDirectory.BITS)) {
+            // The platform's reader makes tables of 2^bits numbers.
+            if (bits < 1 || (bits > 16 && bits != 32 && bits != 64)) {
+                throw new IOException("expected samples of 1 to 16, 32 or 64 bits, got " + bits);
+            }
+        }
     }
 
     private void requireModest(long height, long width, long bands) throws IOException {
+        if (height < 1 || width < 1) {
+            throw new IOException("expected at least one pixel, got %d x %d".formatted(height, width));
+        }
         // Four bands are a usual picture's; more of them count as more pixels.
         double pixels = (double) height * width * Math.max(1, bands / 4.0);
         if (pixels > maxPixels) {
@@ -146,17 +156,27 @@ final class ImageFile {
         }
     }
 
-    private IOException explained(Exception e) {
+    /** What went wrong, with the name of the file. */
+    static IOException explained(Path file, Exception e) {
         if (e instanceof AccessDeniedException) {
             return new IOException(file + ": access denied", e);
         }
         if (e instanceof NoSuchFileException) {
             return new IOException(file + ": no such file, or a link to none", e);
         }
-        return new IOException(file + ": " + message(e), e);
+        if (e instanceof FileSystemLoopException) {
+            return new IOException(file + ": a link that leads back to a folder it lies in", e);
+        }
+        String message = message(e);
+        return message.startsWith(file + ": ") && e instanceof IOException known
+                ? known
+                : new IOException(file + ": " + message, e);
     }
 
     private static String message(@Nullable Exception e) {
+        if (e instanceof EOFException && e.getMessage() == null) {
+            return "truncated: the data end early";
+        }
         return e == null ? "" : Objects.requireNonNullElse(e.getMessage(), e.toString());
     }
 

@@ -1,22 +1,17 @@
 package org.ldae.data;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
 
@@ -26,17 +21,12 @@ final class ImageFolders {
     private static final String LAYOUTS =
             "expected train/CLASS/*.png with test/CLASS/*.png or val/CLASS/*.png, or CLASS/*.png with a test fraction";
 
-    /** Formats that need a plug-in: files of theirs must not be left out without a word. */
-    private static final Set<String> PLUG_IN_FORMATS =
-            Set.of("avif", "heic", "heif", "jp2", "jxl", "pbm", "pgm", "ppm", "pnm", "psd", "tga", "webp");
-
     private final FolderOptions options;
-    private final Set<String> readable = Arrays.stream(ImageIO.getReaderFileSuffixes())
-            .map(suffix -> suffix.toLowerCase(Locale.ROOT))
-            .collect(Collectors.toSet());
+    private final BrokenFiles broken;
 
     private ImageFolders(FolderOptions options) {
         this.options = options;
+        this.broken = new BrokenFiles(options.mostSkipped());
     }
 
     static Dataset open(Path root, FolderOptions options) throws IOException {
@@ -98,7 +88,7 @@ final class ImageFolders {
                 : commonShape(Stream.of(train, test)
                         .flatMap(part -> part.values().stream().flatMap(List::stream))
                         .toList());
-        return new Dataset(source(shape, train), source(shape, test));
+        return new Dataset(source(shape, train), source(shape, test), broken.skipped());
     }
 
     private ImageSource source(ImageShape shape, SortedMap<String, List<Path>> classes) {
@@ -136,9 +126,14 @@ final class ImageFolders {
     private SortedMap<String, List<Path>> classes(Path folder) throws IOException {
         SortedMap<String, List<Path>> classes = new TreeMap<>();
         try (Stream<Path> entries = Files.list(folder)) {
-            for (Path entry : entries.filter(Files::isDirectory).toList()) {
-                if (!hidden(entry)) {
-                    classes.put(name(entry), images(entry));
+            for (Path entry :
+                    entries.filter(each -> !FolderScan.hidden(each)).sorted().toList()) {
+                if (Files.isSymbolicLink(entry) && !Files.exists(entry)) {
+                    broken.add(entry, new NoSuchFileException(entry.toString()));
+                } else if (Files.isDirectory(entry) && classes.put(FolderScan.name(entry), images(entry)) != null) {
+                    // Where the platform's encoding can't show their letters, other names look alike.
+                    throw new IOException("%s: two class folders are called %s; start Java in a UTF-8 locale"
+                            .formatted(folder, FolderScan.name(entry)));
                 }
             }
         }
@@ -149,42 +144,39 @@ final class ImageFolders {
     }
 
     private List<Path> images(Path folder) throws IOException {
-        List<Path> images = new ArrayList<>();
-        try (Stream<Path> entries = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
-            for (Path entry : entries.filter(Files::isRegularFile).toList()) {
-                Path inside = folder.relativize(entry);
-                boolean visible = Stream.iterate(inside, path -> path != null, Path::getParent)
-                        .noneMatch(ImageFolders::hidden);
-                if (visible && isImage(entry)) {
-                    images.add(entry);
-                }
-            }
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        List<Path> images = readable(FolderScan.images(folder, broken));
         if (images.isEmpty()) {
-            throw new IOException(folder + ": found no image files in this class folder; " + LAYOUTS);
+            throw new IOException("%s: found no image files%s in this class folder; %s"
+                    .formatted(folder, broken.skipped().isEmpty() ? "" : " that can be read", LAYOUTS));
         }
-        images.sort(
-                Comparator.comparing(file -> folder.relativize(file).toString().replace('\\', '/')));
         return images;
     }
 
-    private boolean isImage(Path file) throws IOException {
-        String name = name(file);
-        String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        if (!readable.contains(extension) && PLUG_IN_FORMATS.contains(extension)) {
-            throw new IOException(file + ": no Image I/O reader for this format on the class path; add a plug-in");
+    /** Those that can be decoded, if others may be skipped; all of them otherwise, not looked into. */
+    private List<Path> readable(List<Path> files) throws IOException {
+        if (!broken.mayBeSkipped()) {
+            return files;
         }
-        return readable.contains(extension);
+        List<Optional<IOException>> failures =
+                files.parallelStream().map(this::failure).toList();
+        List<Path> readable = new ArrayList<>();
+        for (int i = 0; i < files.size(); i++) {
+            if (failures.get(i).isPresent()) {
+                broken.add(files.get(i), failures.get(i).get());
+            } else {
+                readable.add(files.get(i));
+            }
+        }
+        return readable;
     }
 
-    private static boolean hidden(Path path) {
-        return name(path).startsWith(".");
-    }
-
-    private static String name(Path path) {
-        return String.valueOf(path.getFileName());
+    private Optional<IOException> failure(Path file) {
+        try {
+            Planes.read(file, options.decoding());
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(e);
+        }
     }
 
     private static <T> List<T> shuffled(List<T> items, Rng rng) {

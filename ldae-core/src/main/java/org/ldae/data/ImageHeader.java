@@ -2,8 +2,10 @@ package org.ldae.data;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
+import java.util.Set;
 import javax.imageio.stream.ImageInputStream;
 
 /**
@@ -17,15 +19,22 @@ record ImageHeader(int orientation, Optional<TiffDirectory> tiff) {
     private static final int UPRIGHT = 1;
     private static final long PNG = 0x89504e470d0a1a0aL;
     private static final int EXIF = 0x45786966;
+    private static final int BITMAP = 0x4d42;
+    private static final int BITMAP_START = 34;
+    /** Bitmap compressions that are a file of another format. */
+    private static final Set<Integer> BITMAP_FILES = Set.of(4, 5);
 
     /** Reads a header of any format; leaves the stream at its start, in network byte order. */
     static ImageHeader read(ImageInputStream stream) throws IOException {
         try {
             if (TiffDirectory.begins(stream, 0)) {
                 TiffDirectory directory = TiffDirectory.read(stream, 0);
+                TiffJpegs.requireFit(stream, directory);
                 return new ImageHeader(orientation(directory), Optional.of(directory));
             }
-            return new ImageHeader(exif(stream), Optional.empty());
+            refuseFileInBitmap(stream);
+            int orientation = WebPHeader.begins(stream) ? inWebP(stream) : exif(stream);
+            return new ImageHeader(orientation, Optional.empty());
         } finally {
             stream.seek(0);
             stream.setByteOrder(ByteOrder.BIG_ENDIAN);
@@ -37,6 +46,17 @@ record ImageHeader(int orientation, Optional<TiffDirectory> tiff) {
         return orientation >= 5;
     }
 
+    /** Readers would take memory as the file within the bitmap wants it. */
+    private static void refuseFileInBitmap(ImageInputStream stream) throws IOException {
+        stream.seek(0);
+        byte[] start = new byte[BITMAP_START];
+        int length = stream.read(start);
+        ByteBuffer fields = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN);
+        if (length == start.length && fields.getShort(0) == BITMAP && BITMAP_FILES.contains(fields.getInt(30))) {
+            throw new IOException("a bitmap around a JPEG or PNG file, which only printers understand");
+        }
+    }
+
     private static int exif(ImageInputStream stream) throws IOException {
         try {
             stream.setByteOrder(ByteOrder.BIG_ENDIAN);
@@ -45,11 +65,7 @@ record ImageHeader(int orientation, Optional<TiffDirectory> tiff) {
                 return inJpeg(stream);
             }
             stream.seek(0);
-            if (stream.readLong() == PNG) {
-                return inPng(stream);
-            }
-            stream.seek(0);
-            return stream.readInt() == 0x52494646 ? inWebP(stream) : UPRIGHT;
+            return stream.readLong() == PNG ? inPng(stream) : UPRIGHT;
         } catch (EOFException e) {
             // Too short for any of these, or a block that is cut off: without EXIF, then; pixels are read elsewhere.
             return UPRIGHT;
@@ -88,18 +104,14 @@ record ImageHeader(int orientation, Optional<TiffDirectory> tiff) {
     }
 
     private static int inWebP(ImageInputStream stream) throws IOException {
-        stream.seek(12);
-        stream.setByteOrder(ByteOrder.LITTLE_ENDIAN);
-        while (true) {
-            int kind = Integer.reverseBytes(stream.readInt());
-            long length = stream.readUnsignedInt();
-            long start = stream.getStreamPosition();
-            if (kind == 0x45584946) {
-                boolean prefixed = Integer.reverseBytes(stream.readInt()) == EXIF;
-                return inTiff(stream, prefixed ? start + 6 : start);
-            }
-            stream.seek(start + length + length % 2);
+        long start = WebPHeader.read(stream).exif();
+        if (start < 0) {
+            return UPRIGHT;
         }
+        stream.setByteOrder(ByteOrder.BIG_ENDIAN);
+        stream.seek(start);
+        // Some writers begin with the six bytes that JPEG wants.
+        return inTiff(stream, stream.readInt() == EXIF ? start + 6 : start);
     }
 
     private static int inTiff(ImageInputStream stream, long base) throws IOException {

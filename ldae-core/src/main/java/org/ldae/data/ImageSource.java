@@ -151,6 +151,18 @@ public interface ImageSource {
     }
 
     /**
+     * The same images with each channel less its mean and divided by its standard deviation, as networks trained
+     * elsewhere and MAE's pixels want them. They leave [-1, 1], so that {@link Augmentation}'s crop and jitter refuse them.
+     *
+     * @param normalization one mean and deviation a channel
+     * @return a source that normalises at each reading
+     * @throws IllegalArgumentException if the channels are of another number
+     */
+    default ImageSource normalized(Normalization normalization) {
+        return new NormalizedImages(this, normalization);
+    }
+
+    /**
      * Images held in memory.
      *
      * @param images {@code [N, C, H, W]} float32 in [-1, 1]; copied

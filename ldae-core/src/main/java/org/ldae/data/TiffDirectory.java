@@ -72,6 +72,9 @@ final class TiffDirectory {
         stream.seek(base + 2);
         TiffDirectory directory = new TiffDirectory(stream.readUnsignedShort() == 43);
         visit(stream, base, entry -> {
+            if (entry.tag == BITS && entry.count > MOST_VALUES) {
+                throw new IOException("expected at most %d bands, got %d".formatted(MOST_VALUES, entry.count));
+            }
             if (entry.count <= MOST_VALUES
                     && ((entry.tag >= WIDTH && entry.tag <= SAMPLE_FORMAT) || entry.tag == NO_DATA)) {
                 directory.values.put(entry.tag, numbers(stream, base, entry));
@@ -117,7 +120,8 @@ final class TiffDirectory {
         return position;
     }
 
-    private static long[] numbers(ImageInputStream stream, long base, Entry entry) throws IOException {
+    /** A field's values, unsigned but for those of eight bytes. */
+    static long[] numbers(ImageInputStream stream, long base, Entry entry) throws IOException {
         long[] numbers = new long[(int) entry.count];
         stream.seek(base + entry.offset);
         for (int i = 0; i < numbers.length; i++) {

@@ -10,12 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.ldae.compute.Allocation;
+import org.ldae.core.Mutations;
 import org.ldae.core.Rng;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -124,6 +127,38 @@ class CorruptFilesTest {
             }
         }
         assertTrue(refused > 400 && refused < 600, "refused " + refused);
+    }
+
+    /** Bit flips, cuts, numbers at the edges of their types, parts of other files. */
+    @Test
+    void survivesMutations(@TempDir Path folder) throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.list(Golden.file("corrupt"))) {
+            files = Stream.concat(Stream.of(Golden.file("all_types.safetensors")), all.sorted())
+                    .toList();
+        }
+        int read = 0;
+        for (int i = 0; i < 2000; i++) {
+            byte[] donor = Files.readAllBytes(files.get(i % files.size()));
+            byte[] bytes = Files.readAllBytes(files.get(i % 2 == 0 ? 0 : i / 2 % files.size()));
+            Path file = folder.resolve("mutated.safetensors");
+            Files.write(
+                    file,
+                    Mutations.of(
+                            bytes, donor.length == 0 ? bytes : donor, Rng.of(12).at(i)));
+            long before = Allocation.ofThread();
+            try {
+                Safetensors mutated = Safetensors.read(file);
+                for (String name : mutated.names()) {
+                    mutated.tensor(name).close();
+                }
+                read++;
+            } catch (CheckpointException e) {
+                assertTrue(String.valueOf(e.getMessage()).startsWith(file + ": "), e::toString);
+            }
+            assertTrue(Allocation.ofThread() - before < 16 << 20, "case " + i + " took memory");
+        }
+        assertTrue(read > 0 && read < 1000, "read " + read);
     }
 
     @Test

@@ -8,8 +8,11 @@ import static org.ldae.data.Failures.assertFails;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.ldae.compute.Allocation;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
 
@@ -81,7 +84,7 @@ class AugmentationTest {
         float[] batch = new float[3 * SHAPE.size()];
         System.arraycopy(ramp(SHAPE), 0, batch, SHAPE.size(), SHAPE.size());
         Augmentation augmentation = Augmentation.none().withFlip().withShift(2);
-        augmentation.apply(batch, SHAPE.size(), SHAPE, Rng.of(3), new float[SHAPE.size()]);
+        augmentation.apply(batch, SHAPE.size(), SHAPE, Rng.of(3), new float[augmentation.scratch(SHAPE)]);
         float[] alone = apply(augmentation, SHAPE, 3);
         assertArrayEquals(alone, Arrays.copyOfRange(batch, SHAPE.size(), 2 * SHAPE.size()));
         assertArrayEquals(new float[SHAPE.size()], Arrays.copyOf(batch, SHAPE.size()));
@@ -95,10 +98,98 @@ class AugmentationTest {
         assertFails(IllegalArgumentException.class, () -> apply(far, SHAPE, 1), "[2, 3, 4]", "got 3");
     }
 
-    private static float[] apply(Augmentation augmentation, ImageShape shape, long key) {
-        float[] image = ramp(shape);
-        augmentation.apply(image, 0, shape, Rng.of(key), new float[shape.size()]);
+    @Test
+    void impossibleCropsAndColoursAreRejected() {
+        assertFails(IllegalArgumentException.class, () -> RandomCrop.of(0), "got 0.0 and 1.0");
+        assertFails(IllegalArgumentException.class, () -> new RandomCrop(0.5, 0.4, 1), "least <= most");
+        assertFails(IllegalArgumentException.class, () -> new RandomCrop(0.5, 1, 0.9), "ratio", "got 0.9");
+        assertFails(IllegalArgumentException.class, () -> new ColourJitter(0, 1.1, 0), "contrast", "got 1.1");
+        Augmentation colours = Augmentation.none().withJitter(ColourJitter.of(0.4));
+        float[] two = new float[SHAPE.size()];
+        assertFails(IllegalArgumentException.class, () -> apply(colours, SHAPE, two), "3 channels", "[2, 3, 4]");
+        Augmentation crop = Augmentation.none().withCrop(RandomCrop.of(0.08));
+        two[3] = 1.5f;
+        assertFails(IllegalArgumentException.class, () -> apply(crop, SHAPE, two), "[-1, 1]", "got 1.5");
+        assertFails(
+                IllegalArgumentException.class,
+                () -> crop.apply(two, 0, SHAPE, Rng.of(1), new float[SHAPE.size()]),
+                "scratch",
+                "got 24");
+        two[3] = Float.NaN;
+        assertFails(IllegalArgumentException.class, () -> apply(crop, SHAPE, two), "got NaN");
+    }
+
+    @Test
+    void everythingTogetherIsAFunctionOfTheKeyAndStaysInRange() {
+        Augmentation all = Augmentation.none()
+                .withFlip()
+                .withShift(2)
+                .withCrop(RandomCrop.of(0.08))
+                .withJitter(ColourJitter.of(0.8));
+        ImageShape shape = new ImageShape(3, 20, 12);
+        Set<Integer> seen = new HashSet<>();
+        for (int key = 0; key < 50; key++) {
+            float[] image = apply(all, shape, picture(shape), key);
+            assertArrayEquals(image, apply(all, shape, picture(shape), key));
+            for (float value : image) {
+                assertTrue(value >= -1 && value <= 1, "got " + value);
+            }
+            seen.add(Arrays.hashCode(image));
+        }
+        assertEquals(50, seen.size());
+    }
+
+    @Test
+    void jitterTakesFactorsOfItsRange() {
+        Augmentation brightness = Augmentation.none().withJitter(new ColourJitter(0.5, 0, 0));
+        ImageShape shape = new ImageShape(1, 1, 1);
+        double sum = 0;
+        for (int key = 0; key < 2000; key++) {
+            float value = apply(brightness, shape, new float[] {-0.2f}, key)[0];
+            assertTrue(value >= -0.6f - 1e-6 && value <= 0.2f + 1e-6, "got " + value);
+            sum += value;
+        }
+        assertEquals(-0.2, sum / 2000, 5 * 0.8 / Math.sqrt(12 * 2000));
+        Augmentation all = Augmentation.none().withJitter(ColourJitter.of(1));
+        Set<Integer> orders = new HashSet<>();
+        ImageShape colour = new ImageShape(3, 2, 2);
+        for (int key = 0; key < 60; key++) {
+            orders.add(Arrays.hashCode(apply(all, colour, picture(colour), key)));
+        }
+        assertTrue(orders.size() > 50);
+    }
+
+    @Test
+    void cropTakesNoMemory() {
+        Augmentation all =
+                Augmentation.none().withFlip().withCrop(RandomCrop.of(0.08)).withJitter(ColourJitter.of(0.4));
+        ImageShape shape = new ImageShape(3, 64, 64);
+        float[] image = picture(shape);
+        float[] scratch = new float[all.scratch(shape)];
+        Rng rng = Rng.of(1);
+        // The generator and a few small objects: nothing that grows with the image.
+        assertTrue(Allocation.ofCaller(() -> all.apply(image, 0, shape, rng, scratch)) < 2048);
+    }
+
+    private static float[] picture(ImageShape shape) {
+        float[] image = new float[shape.size()];
+        for (int i = 0; i < image.length; i++) {
+            image[i] = (float) Math.sin(0.37 * i);
+        }
         return image;
+    }
+
+    private static float[] apply(Augmentation augmentation, ImageShape shape, float[] image) {
+        return apply(augmentation, shape, image, 1);
+    }
+
+    private static float[] apply(Augmentation augmentation, ImageShape shape, float[] image, long key) {
+        augmentation.apply(image, 0, shape, Rng.of(key), new float[augmentation.scratch(shape)]);
+        return image;
+    }
+
+    private static float[] apply(Augmentation augmentation, ImageShape shape, long key) {
+        return apply(augmentation, shape, ramp(shape), key);
     }
 
     private static float[] ramp(ImageShape shape) {

@@ -41,6 +41,8 @@ class CifarImagesTest {
         assertEquals("nine", Dataset.cifar10(dir).test().classNames().get(9));
         Files.writeString(meta, "zero\none\n");
         assertFails(IOException.class, () -> Dataset.cifar10(dir), meta.toString(), "10", "got 2");
+        Files.write(meta, new byte[] {'a', (byte) 0xff, '\n'});
+        assertFails(IOException.class, () -> Dataset.cifar10(dir), meta.toString(), "UTF-8");
     }
 
     @Test

@@ -51,8 +51,13 @@ class PicturesTest {
     @ParameterizedTest
     @MethodSource("readings")
     void picturesDecodeToTheirPixels(String line) throws IOException {
+        assertReading(folder(), line);
+    }
+
+    /** Reads a file as a line says and compares size, means and pixels. */
+    static void assertReading(Path folder, String line) throws IOException {
         String[] parts = line.split(",");
-        Planes planes = Planes.read(folder().resolve(parts[0]), decoding(parts[1]));
+        Planes planes = Planes.read(folder.resolve(parts[0]), decoding(parts[1]));
         assertEquals(parts[2] + " x " + parts[3], planes.height + " x " + planes.width);
         double tolerance = Integer.parseInt(parts[4]);
         double[] means = Arrays.stream(parts[5].split(" "))
@@ -96,7 +101,7 @@ class PicturesTest {
         return decoding;
     }
 
-    private static double mean(byte[] plane) {
+    static double mean(byte[] plane) {
         long sum = 0;
         for (byte level : plane) {
             sum += level & 0xff;

@@ -53,7 +53,7 @@ final class Share {
         this.last = range.last;
         this.latentSize = grid.tokens() * fitted.tokenizer().dimension();
         this.image = new float[images.shape().size()];
-        this.spare = new float[images.shape().size()];
+        this.spare = new float[augmentation.scratch(images.shape())];
         this.pixels = new float[size * images.shape().size()];
         this.noise = new float[size * latentSize];
         this.labels = recipe.labels();

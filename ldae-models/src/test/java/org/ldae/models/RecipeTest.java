@@ -11,6 +11,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ldae.core.NoiseSchedule;
 import org.ldae.core.TimeSampling;
 import org.ldae.data.Augmentation;
+import org.ldae.data.ColourJitter;
+import org.ldae.data.RandomCrop;
 import org.ldae.features.FeatureFile;
 import org.ldae.features.FeatureNet;
 import org.ldae.fit.Fit;
@@ -62,7 +64,11 @@ class RecipeTest {
                         .optimizer(AdamW.Options.defaults().withBeta2(0.95).withWeightDecay(0.05))
                         .clipNorm(0)
                         .averageDecay(0.9999)
-                        .augmentation(Augmentation.none().withFlip().withShift(2))));
+                        .augmentation(Augmentation.none()
+                                .withFlip()
+                                .withShift(2)
+                                .withCrop(RandomCrop.of(0.2))
+                                .withJitter(new ColourJitter(0.4, 0.3, 0)))));
     }
 
     private static Recipe latent(TokenizerOptions tokenizer) {

@@ -13,7 +13,7 @@ public final class ImageRows {
 
     private final ImageSource images;
     private final float[] planes;
-    private final float[] spare;
+    private float[] spare;
     private final float[] rows;
 
     /**
@@ -26,7 +26,7 @@ public final class ImageRows {
         int size = images.shape().size();
         this.images = images;
         this.planes = new float[size];
-        this.spare = new float[size];
+        this.spare = new float[0];
         this.rows = new float[Math.multiplyExact(count, size)];
     }
 
@@ -51,6 +51,9 @@ public final class ImageRows {
      */
     public void read(int index, int slot, Augmentation augmentation, Rng rng) {
         images.read(index, planes, 0);
+        int needed = augmentation.scratch(images.shape());
+        // Grown once, at the first image.
+        spare = spare.length < needed ? new float[needed] : spare;
         augmentation.apply(planes, 0, images.shape(), rng, spare);
         interleave(slot);
     }
