@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
  *
  * @param width channels that the multipliers multiply; a multiple of 4
  * @param multipliers one for each level from full size down, each halving the sides: one more than the halvings
- * @param blocks residual blocks of a level in the encoder; the decoder has one more
+ * @param blocks residual blocks of a level in the encoder, at least 0; the decoder has one more
  */
 public record ConvSizes(int width, List<Integer> multipliers, int blocks) {
 
@@ -17,14 +17,14 @@ public record ConvSizes(int width, List<Integer> multipliers, int blocks) {
      *
      * @param width channels that the multipliers multiply; a multiple of 4
      * @param multipliers one for each level from full size down, each halving the sides: one more than the halvings
-     * @param blocks residual blocks of a level in the encoder; the decoder has one more
+     * @param blocks residual blocks of a level in the encoder, at least 0; the decoder has one more
      */
     public ConvSizes {
         multipliers = List.copyOf(multipliers);
         boolean positive = multipliers.stream().allMatch(multiplier -> multiplier > 0);
-        if (width < 4 || width % 4 != 0 || multipliers.isEmpty() || !positive || blocks < 1) {
+        if (width < 4 || width % 4 != 0 || multipliers.isEmpty() || !positive || blocks < 0) {
             throw new IllegalArgumentException(
-                    "conv sizes: expected a width that is a multiple of 4, positive multipliers and blocks >= 1, got %d, %s, %d"
+                    "conv sizes: expected a width that is a multiple of 4, positive multipliers and blocks >= 0, got %d, %s, %d"
                             .formatted(width, multipliers, blocks));
         }
     }
