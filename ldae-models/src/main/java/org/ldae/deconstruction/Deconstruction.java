@@ -9,7 +9,6 @@ import org.ldae.models.ClassLabels;
 import org.ldae.models.Objective;
 import org.ldae.models.Recipe;
 import org.ldae.models.Space;
-import org.ldae.tokenizers.ConvVAE;
 import org.ldae.tokenizers.ConvVAEOptions;
 import org.ldae.tokenizers.PatchAE;
 import org.ldae.tokenizers.PatchPCA;
