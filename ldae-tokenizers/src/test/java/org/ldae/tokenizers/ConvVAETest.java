@@ -72,6 +72,16 @@ class ConvVAETest {
     }
 
     @Test
+    void levelsNeedNoBlocks() {
+        ConvVAE vae = fit(OPTIONS.withSizes(ConvSizes.tiny(2)), 3);
+        assertEquals(new ConvSizes(8, List.of(1, 2), 0), vae.options().sizes());
+        assertTrue(vae.parameters().names().stream().noneMatch(name -> name.startsWith("encoder.levels.0.0")));
+        INDArray back = vae.decode(vae.encode(IMAGES));
+        double energy = IMAGES.mul(IMAGES).meanNumber().doubleValue();
+        assertTrue(back.squaredDistance(IMAGES) / IMAGES.length() < 0.5 * energy);
+    }
+
+    @Test
     void latentsOfTheTrainingImagesAreCentredAndOfUnitVariance() {
         // All images but the few that were held out: nearly those that gave centre and scale.
         Fit.Split split = OPTIONS.fit().split(SOURCE, OPTIONS.batchSize(), Rng.of(3));
