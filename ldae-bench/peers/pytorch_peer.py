@@ -84,6 +84,17 @@ class VisionTransformer(nn.Module):
         return self.head(self.norm(self.features(x)))
 
 
+def adamw(parameters, numbers):
+    """Weight decay on matrices and kernels only."""
+    groups = [
+        {"params": [p for p in parameters if p.dim() > 1], "weight_decay": numbers["decay"]},
+        {"params": [p for p in parameters if p.dim() == 1], "weight_decay": 0.0},
+    ]
+    # The fused update runs on CPUs from 2.4 on.
+    fused = {"fused": True} if tuple(int(v) for v in torch.__version__.split(".")[:2]) >= (2, 4) else {}
+    return torch.optim.AdamW(groups, numbers["rate"], (numbers["beta1"], numbers["beta2"]), numbers["epsilon"], **fused)
+
+
 class Step:
     """Forward, mean squared error, backward and AdamW on a fixed batch."""
 
@@ -93,16 +104,7 @@ class Step:
         self.target = torch.from_numpy(tensors["target"]).view(shape)
         self.net = VisionTransformer(tensors, numbers)
         self.steps = int(numbers["steps"])
-        parameters = list(self.net.parameters())
-        groups = [
-            {"params": [p for p in parameters if p.dim() > 1], "weight_decay": numbers["decay"]},
-            {"params": [p for p in parameters if p.dim() == 1], "weight_decay": 0.0},
-        ]
-        # The fused update runs on CPUs from 2.4 on.
-        fused = {"fused": True} if tuple(int(v) for v in torch.__version__.split(".")[:2]) >= (2, 4) else {}
-        self.optimizer = torch.optim.AdamW(
-            groups, numbers["rate"], (numbers["beta1"], numbers["beta2"]), numbers["epsilon"], **fused
-        )
+        self.optimizer = adamw(list(self.net.parameters()), numbers)
 
     def iterate(self):
         loss = F.mse_loss(self.net(self.input), self.target)
@@ -113,6 +115,108 @@ class Step:
 
     def check(self):
         return [self.iterate().item() for _ in range(self.steps)]
+
+
+class ConvVae:
+    """Forward, squared error and KL divergence, backward and AdamW of a convolutional VAE on a fixed batch.
+
+    The memory format is the faster of PyTorch's two.
+    """
+
+    def __init__(self, tensors, numbers):
+        self.numbers = numbers
+        self.levels, self.blocks = int(numbers["levels"]), int(numbers["blocks"])
+        self.tensors = tensors
+        seconds = {}
+        for self.how in ("contiguous_format", "channels_last"):
+            self.start()
+            self.iterate()
+            seconds[self.how] = peer.repeat(self.iterate, 1)
+        self.how = min(seconds, key=seconds.get)
+        self.start()
+
+    def start(self):
+        self.format = getattr(torch, self.how)
+        self.p = {}
+        for name, values in self.tensors.items():
+            if name not in ("images", "noise"):
+                self.p[name] = self.parameter(name, torch.from_numpy(values).clone()).requires_grad_()
+        self.x = torch.from_numpy(self.tensors["images"]).to(memory_format=self.format)
+        n, _, height, width = self.x.shape
+        shape = (n, height >> (self.levels - 1), width >> (self.levels - 1), -1)
+        noise = torch.from_numpy(self.tensors["noise"]).view(shape).permute(0, 3, 1, 2)
+        self.noise = noise.contiguous(memory_format=self.format)
+        self.optimizer = adamw(list(self.p.values()), self.numbers)
+
+    def parameter(self, name, values):
+        """Rows of windows, row, column, channel, as PyTorch's kernels; what has one row is a vector."""
+        if len(values) == 1:
+            return values.view(-1)
+        bare = name.rsplit(".", 1)[0]
+        if bare.endswith(("qkv", "projection")):
+            return values
+        side = 1 if bare.endswith("shortcut") else 3
+        kernel = values.view(len(values), side, side, -1).permute(0, 3, 1, 2)
+        return kernel.contiguous(memory_format=self.format)
+
+    def conv(self, name, x, **options):
+        weight = self.p[name + ".weight"]
+        return F.conv2d(x, weight, self.p[name + ".bias"], **{"padding": weight.shape[-1] // 2, **options})
+
+    def norm(self, name, x):
+        channels = x.shape[1]
+        groups = next(g for g in range(max(1, min(32, channels // 4)), 0, -1) if channels % g == 0)
+        return F.group_norm(x, groups, self.p[name + ".weight"], self.p[name + ".bias"], 1e-6)
+
+    def residual(self, name, x):
+        h = self.conv(name + ".conv1", F.silu(self.norm(name + ".norm1", x)))
+        h = self.conv(name + ".conv2", F.silu(self.norm(name + ".norm2", h)))
+        return h + (self.conv(name + ".shortcut", x) if name + ".shortcut.weight" in self.p else x)
+
+    def attend(self, name, x):
+        n, channels, height, width = x.shape
+        tokens = self.norm(name + ".norm", x).flatten(2).transpose(1, 2)
+        fused = F.linear(tokens, self.p[name + ".qkv.weight"], self.p[name + ".qkv.bias"])
+        y = attention(*fused.unsqueeze(1).chunk(3, -1)).squeeze(1)
+        y = F.linear(y, self.p[name + ".projection.weight"], self.p[name + ".projection.bias"])
+        return x + y.transpose(1, 2).reshape(n, channels, height, width)
+
+    def middle(self, name, x):
+        x = self.attend(name + ".attention", self.residual(name + ".0", x))
+        return self.residual(name + ".1", x)
+
+    def encode(self, x):
+        h = self.conv("encoder.in", x)
+        for level in range(self.levels):
+            for block in range(self.blocks):
+                h = self.residual("encoder.levels.%d.%d" % (level, block), h)
+            if level + 1 < self.levels:
+                h = self.conv("encoder.levels.%d.down" % level, F.pad(h, (0, 1, 0, 1)), stride=2, padding=0)
+        h = self.middle("encoder.middle", h)
+        return self.conv("encoder.out", F.silu(self.norm("encoder.norm", h))).chunk(2, 1)
+
+    def decode(self, z):
+        h = self.middle("decoder.middle", self.conv("decoder.in", z))
+        for level in reversed(range(self.levels)):
+            for block in range(self.blocks + 1):
+                h = self.residual("decoder.levels.%d.%d" % (level, block), h)
+            if level > 0:
+                h = self.conv("decoder.levels.%d.up" % level, F.interpolate(h, scale_factor=2))
+        return self.conv("decoder.out", F.silu(self.norm("decoder.norm", h)))
+
+    def iterate(self):
+        mean, log_variance = self.encode(self.x)
+        log_variance = log_variance.clamp(-30, 20)
+        y = self.decode(mean + torch.exp(0.5 * log_variance) * self.noise)
+        divergence = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum()
+        loss = F.mse_loss(y, self.x) + self.numbers["kl"] / self.x.numel() * divergence
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimizer.step()
+        return loss
+
+    def check(self):
+        return [self.iterate().item() for _ in range(int(self.numbers["steps"]))]
 
 
 class Sgemm:
@@ -190,6 +294,7 @@ if __name__ == "__main__":
     about = "%s, %d threads, %s" % (torch.__version__, torch.get_num_threads(), peer.blas())
     tasks = {
         "step": Step,
+        "convvae": ConvVae,
         "sgemm": Sgemm,
         "attention": AttentionAlone,
         "projection": Projection,

@@ -23,6 +23,7 @@ import org.ldae.figures.GridOptions;
 import org.ldae.figures.Series;
 import org.ldae.fit.Fit;
 import org.ldae.models.Provenance;
+import org.ldae.tokenizers.ConvSizes;
 import org.ldae.tokenizers.ConvVAE;
 import org.ldae.tokenizers.FittedTokenizer;
 import org.ldae.tokenizers.LinearTokenizer;
@@ -57,8 +58,8 @@ public final class CompareTokenizers implements Callable<Integer> {
             description = "Latent numbers per token, multiples of 4 (default: ${DEFAULT-VALUE}).")
     private List<Integer> dimensions = List.of(4, 8);
 
-    @Option(names = "--steps", description = "Training steps of each ConvVAE (default: ${DEFAULT-VALUE}).")
-    private int steps = 200;
+    @Option(names = "--steps", description = "Training steps of each ConvVAE, of 4 images (default: ${DEFAULT-VALUE}).")
+    private int steps = 2000;
 
     @Option(names = "--seed", description = "Seed of the run (default: ${DEFAULT-VALUE}).")
     private long seed = 1;
@@ -144,7 +145,9 @@ public final class CompareTokenizers implements Callable<Integer> {
                 PatchVAE.patch(side).dimension(first),
                 ConvVAE.factor(side / 2)
                         .channels(first / 4)
-                        .withFit(Fit.steps(steps).withHeldOut(0.02).withChecks(Math.max(1, steps / 4), 4)));
+                        .withSizes(ConvSizes.tiny(side / 2))
+                        .withBatchSize(4)
+                        .withFit(Fit.steps(steps).withRate(4e-3)));
     }
 
     /** Rows of the encoders of the patch-wise kinds at the largest dimension (paper, Fig. 4). */

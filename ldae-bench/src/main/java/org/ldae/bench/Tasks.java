@@ -13,6 +13,7 @@ final class Tasks {
                 StepTask.medium(),
                 StepTask.small(),
                 StepTask.large(),
+                new ConvVaeTask(),
                 EncodeTask.batch(),
                 EncodeTask.one(),
                 AttentionTask.large(),

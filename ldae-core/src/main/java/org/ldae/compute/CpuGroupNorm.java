@@ -7,8 +7,15 @@ import org.ldae.compute.ImageKernels.Affine;
 import org.ldae.compute.ImageKernels.GroupNormShape;
 import org.ldae.compute.ImageKernels.Normalised;
 
-/** Group normalisation, scale, shift and non-linearity on the CPU, one image after another, in staged rows. */
+/**
+ * Group normalisation, scale, shift and non-linearity on the CPU, one image after another, some rows at a time. Numbers that
+ * belong to a column are laid out once for each of those rows, and sums are kept apart for each of them: loops are then long
+ * and index all their arrays alike, without which the JIT compiler makes no vector code.
+ */
 final class CpuGroupNorm {
+
+    /** Numbers at a time: the arrays of a pass, 4 KB each, fit beside each other in the first-level cache. */
+    private static final int CHUNK = 1024;
 
     private final Activations activations = new Activations();
     private float[] a = new float[0];
@@ -16,36 +23,26 @@ final class CpuGroupNorm {
     private float[] c = new float[0];
     private float[] mean = new float[0];
     private float[] inverse = new float[0];
-    private float[] weight = new float[0];
-    private float[] bias = new float[0];
-    private float[] dWeight = new float[0];
-    private float[] dBias = new float[0];
+    private float[] factor = new float[0];
+    private float[] shift = new float[0];
+    private float[] first = new float[0];
+    private float[] second = new float[0];
+    private int columns;
+    private int step;
 
     void forward(GroupNormShape norm, Normalised forward, Tensor y) {
         Tensor x = forward.x();
-        reserve(forward.affine());
-        int columns = x.columns();
-        int step = Math.min(norm.pixels(), Staging.rowsAtOnce(columns));
+        reserve(norm, x);
         for (int image = 0; image < x.rows() / norm.pixels(); image++) {
             measure(norm, x, image, forward.moments());
-            loadMoments(norm, forward.moments(), image, columns);
+            loadFactors(norm, forward, image);
             int end = (image + 1) * norm.pixels();
             for (int r = image * norm.pixels(); r < end; r += step) {
                 int n = Math.min(step, end - r);
                 Staging.load(x, r, n, a);
-                scale(n, columns, a);
+                scale(a, mean, factor, shift, a, n * columns);
                 activate(norm.activation(), n * columns);
                 Staging.store(y, r, n, a);
-            }
-        }
-    }
-
-    /** {@code a = weight (a - mean) inverse + bias}. */
-    private void scale(int rows, int columns, float[] into) {
-        for (int k = 0; k < rows; k++) {
-            int at = k * columns;
-            for (int j = 0; j < columns; j++) {
-                into[at + j] = (a[at + j] - mean[j]) * inverse[j] * weight[j] + bias[j];
             }
         }
     }
@@ -56,160 +53,174 @@ final class CpuGroupNorm {
         }
     }
 
-    /** Moments chunk by chunk, each about its own mean, joined as in Chan, Golub and LeVeque (1983). */
+    /** Means of an image's groups, then mean squares about them. */
     private void measure(GroupNormShape norm, Tensor x, int image, Tensor moments) {
-        int columns = x.columns();
-        int width = columns / norm.groups();
-        int step = Math.min(norm.pixels(), Staging.rowsAtOnce(columns));
-        double[] means = new double[norm.groups()];
-        double[] squares = new double[norm.groups()];
-        for (int done = 0; done < norm.pixels(); done += step) {
-            int n = Math.min(step, norm.pixels() - done);
-            Staging.load(x, image * norm.pixels() + done, n, a);
-            Arrays.fill(dBias, 0, columns, 0);
-            for (int k = 0; k < n; k++) {
-                Loops.add(a, k * columns, dBias, columns);
-            }
-            for (int g = 0; g < norm.groups(); g++) {
-                float average = Loops.sum(dBias, g * width, width) / (n * width);
-                Arrays.fill(mean, g * width, (g + 1) * width, average);
-            }
-            addSquares(n, columns);
-            for (int g = 0; g < norm.groups(); g++) {
-                double apart = mean[g * width] - means[g];
-                double all = done + n;
-                squares[g] += Loops.sum(dWeight, g * width, width) + apart * apart * width * done * n / all;
-                means[g] += apart * n / all;
-            }
+        Arrays.fill(first, 0, step * columns, 0);
+        int begin = image * norm.pixels();
+        int end = begin + norm.pixels();
+        for (int r = begin; r < end; r += step) {
+            int n = Math.min(step, end - r);
+            Staging.load(x, r, n, a);
+            Loops.add(a, first, n * columns);
         }
+        fold(first);
+        int width = columns / norm.groups();
+        double count = (double) norm.pixels() * width;
+        for (int from = 0; from < columns; from += width) {
+            Arrays.fill(mean, from, from + width, (float) (sum(first, from, width) / count));
+        }
+        Staging.repeat(mean, columns, step * columns);
+        Arrays.fill(second, 0, step * columns, 0);
+        for (int r = begin; r < end; r += step) {
+            int n = Math.min(step, end - r);
+            Staging.load(x, r, n, a);
+            addSquares(a, mean, second, n * columns);
+        }
+        fold(second);
         FloatBuffer host = moments.host();
         for (int g = 0; g < norm.groups(); g++) {
             int at = moments.index(image * norm.groups() + g);
-            double variance = squares[g] / ((double) norm.pixels() * width);
-            host.put(at, (float) means[g]);
+            double variance = sum(second, g * width, width) / count;
+            host.put(at, mean[g * width]);
             host.put(at + 1, (float) (1 / Math.sqrt(variance + norm.epsilon())));
         }
     }
 
-    private void addSquares(int rows, int columns) {
-        Arrays.fill(dWeight, 0, columns, 0);
-        for (int k = 0; k < rows; k++) {
-            int at = k * columns;
-            for (int j = 0; j < columns; j++) {
-                float centred = a[at + j] - mean[j];
-                dWeight[j] += centred * centred;
-            }
+    /** Adds up what was summed apart for each row of a chunk; the sums of the columns come first. */
+    private void fold(float[] sums) {
+        for (int k = 1; k < step; k++) {
+            Loops.add(sums, k * columns, sums, columns);
         }
     }
 
-    private void loadMoments(GroupNormShape norm, Tensor moments, int image, int columns) {
+    private static double sum(float[] x, int from, int n) {
+        double sum = 0;
+        for (int j = from; j < from + n; j++) {
+            sum += x[j];
+        }
+        return sum;
+    }
+
+    /** Leaves mean, inverse deviation, {@code factor = inverse weight} and {@code shift = bias} for each number of a chunk. */
+    private void loadFactors(GroupNormShape norm, Normalised forward, int image) {
         int width = columns / norm.groups();
+        Tensor moments = forward.moments();
         FloatBuffer host = moments.host();
+        Staging.load(forward.affine().weight(), 0, 1, factor);
         for (int g = 0; g < norm.groups(); g++) {
             int at = moments.index(image * norm.groups() + g);
             Arrays.fill(mean, g * width, (g + 1) * width, host.get(at));
             Arrays.fill(inverse, g * width, (g + 1) * width, host.get(at + 1));
         }
+        Loops.multiply(inverse, factor, columns);
+        Staging.repeat(mean, columns, step * columns);
+        Staging.repeat(factor, columns, step * columns);
+        Staging.loadRepeated(forward.affine().bias(), 0, step, shift);
     }
 
     void backward(GroupNormShape norm, Normalised forward, Tensor dy, Affine gradients, float beta, Tensor dx) {
         Tensor x = forward.x();
-        int columns = x.columns();
+        reserve(norm, x);
         for (int image = 0; image < x.rows() / norm.pixels(); image++) {
-            reserve(forward.affine());
-            loadMoments(norm, forward.moments(), image, columns);
-            Arrays.fill(dWeight, 0, columns, 0);
-            Arrays.fill(dBias, 0, columns, 0);
+            loadFactors(norm, forward, image);
             activationBackward(norm, x, dy, image);
-            addTo(gradients.weight(), dWeight);
-            addTo(gradients.bias(), dBias);
-            project(norm, columns);
+            fold(first);
+            fold(second);
+            Loops.multiply(inverse, second, columns);
+            addTo(gradients.bias(), first);
+            addTo(gradients.weight(), second);
+            project(norm);
             inputGradient(norm, new Pass(x, dy, dx), image, beta);
         }
     }
 
-    /** Turns dy into the gradient before the non-linearity and sums up the gradients of weight and bias. */
+    /** Turns dy into the gradient before the non-linearity; sums it up, and its products with what was centred. */
     private void activationBackward(GroupNormShape norm, Tensor x, Tensor dy, int image) {
-        int columns = x.columns();
-        int step = Math.min(norm.pixels(), Staging.rowsAtOnce(columns));
+        Arrays.fill(first, 0, step * columns, 0);
+        Arrays.fill(second, 0, step * columns, 0);
         int end = (image + 1) * norm.pixels();
         for (int r = image * norm.pixels(); r < end; r += step) {
             int n = Math.min(step, end - r);
             Staging.load(x, r, n, a);
             Staging.load(dy, r, n, b);
             if (norm.activation() != null) {
-                scale(n, columns, c);
+                scale(a, mean, factor, shift, c, n * columns);
                 activations.backward(norm.activation(), c, b, n * columns);
                 Staging.store(dy, r, n, b);
             }
-            for (int k = 0; k < n; k++) {
-                int at = k * columns;
-                for (int j = 0; j < columns; j++) {
-                    dWeight[j] += b[at + j] * (a[at + j] - mean[j]) * inverse[j];
-                    dBias[j] += b[at + j];
-                }
-            }
+            Loops.add(b, first, n * columns);
+            addCentred(a, mean, b, second, n * columns);
         }
     }
 
-    /** Leaves in weight, bias and inverse the factors of {@link #inputGradient}. */
-    private void project(GroupNormShape norm, int columns) {
+    /** Leaves in inverse and shift, beside factor, what {@link #inputGradient} multiplies and adds. */
+    private void project(GroupNormShape norm) {
         int width = columns / norm.groups();
+        double count = (double) norm.pixels() * width;
         for (int from = 0; from < columns; from += width) {
-            double first = 0;
-            double second = 0;
+            double gradient = 0;
+            double projection = 0;
             for (int j = from; j < from + width; j++) {
-                first += (double) weight[j] * dBias[j];
-                second += (double) weight[j] * dWeight[j];
+                gradient += (double) factor[j] * first[j];
+                projection += (double) factor[j] * second[j];
             }
-            double count = (double) norm.pixels() * width;
-            float deviation = inverse[from];
-            for (int j = from; j < from + width; j++) {
-                bias[j] = (float) (-deviation * first / count);
-                inverse[j] = (float) (-deviation * deviation * second / count);
-                dWeight[j] = deviation * weight[j];
-            }
+            Arrays.fill(shift, from, from + width, (float) (-gradient / count));
+            Arrays.fill(inverse, from, from + width, (float) (-inverse[from] * projection / count));
         }
+        Staging.repeat(shift, columns, step * columns);
+        Staging.repeat(inverse, columns, step * columns);
     }
 
     private record Pass(Tensor x, Tensor dy, Tensor dx) {}
 
     private void inputGradient(GroupNormShape norm, Pass pass, int image, float beta) {
-        int columns = pass.x.columns();
-        int step = Math.min(norm.pixels(), Staging.rowsAtOnce(columns));
         int end = (image + 1) * norm.pixels();
         for (int r = image * norm.pixels(); r < end; r += step) {
             int n = Math.min(step, end - r);
             Staging.load(pass.x, r, n, a);
             Staging.load(pass.dy, r, n, b);
-            for (int k = 0; k < n; k++) {
-                int at = k * columns;
-                for (int j = 0; j < columns; j++) {
-                    b[at + j] = b[at + j] * dWeight[j] + (a[at + j] - mean[j]) * inverse[j] + bias[j];
-                }
-            }
-            Staging.store(pass.dx, r, n, b, beta, c);
+            scale(a, mean, inverse, shift, a, n * columns);
+            Loops.addProducts(factor, b, a, n * columns);
+            Staging.store(pass.dx, r, n, a, beta, c);
+        }
+    }
+
+    /** {@code y = (x - mean) factor + shift}; y may be x. */
+    private static void scale(float[] x, float[] mean, float[] factor, float[] shift, float[] y, int n) {
+        for (int i = 0; i < n; i++) {
+            y[i] = (x[i] - mean[i]) * factor[i] + shift[i];
+        }
+    }
+
+    private static void addSquares(float[] x, float[] mean, float[] sums, int n) {
+        for (int i = 0; i < n; i++) {
+            sums[i] += (x[i] - mean[i]) * (x[i] - mean[i]);
+        }
+    }
+
+    private static void addCentred(float[] x, float[] mean, float[] dy, float[] sums, int n) {
+        for (int i = 0; i < n; i++) {
+            sums[i] += dy[i] * (x[i] - mean[i]);
         }
     }
 
     private void addTo(Tensor row, float[] more) {
         Staging.load(row, 0, 1, a);
-        Loops.add(more, 0, a, row.columns());
+        Loops.add(more, a, columns);
         Staging.store(row, 0, 1, a);
     }
 
-    private void reserve(Affine affine) {
-        int columns = affine.weight().columns();
+    private void reserve(GroupNormShape norm, Tensor x) {
+        columns = x.columns();
+        step = Math.min(norm.pixels(), Math.max(1, CHUNK / columns));
         a = Staging.room(a, columns);
         b = Staging.room(b, columns);
         c = Staging.room(c, columns);
         mean = Staging.room(mean, columns);
         inverse = Staging.room(inverse, columns);
-        weight = Staging.room(weight, columns);
-        bias = Staging.room(bias, columns);
-        dWeight = Staging.room(dWeight, columns);
-        dBias = Staging.room(dBias, columns);
-        Staging.load(affine.weight(), 0, 1, weight);
-        Staging.load(affine.bias(), 0, 1, bias);
+        factor = Staging.room(factor, columns);
+        shift = Staging.room(shift, columns);
+        first = Staging.room(first, columns);
+        second = Staging.room(second, columns);
     }
 }

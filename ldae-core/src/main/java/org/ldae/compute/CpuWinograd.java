@@ -20,11 +20,15 @@ final class CpuWinograd {
     /** Tiles transformed at a time: enough for the products, few enough to stay in the cache. */
     private static final int TILES = 96;
 
+    /** Floats of a cache line. */
+    private static final int LINE = 16;
+
     private final WinogradBlock block = new WinogradBlock();
     private final Scratch filters = new Scratch();
     private final Scratch inputs = new Scratch();
     private final Scratch results = new Scratch();
     private float[] weights = new float[0];
+    private float[] transposed = new float[0];
 
     static boolean serves(ConvolutionShape shape) {
         Window window = shape.window();
@@ -198,13 +202,32 @@ final class CpuWinograd {
         int channels = weight.columns() / FILTERS;
         int step = block.reserve(outputs);
         Tensor u = filters.room(PRODUCTS * channels * outputs);
-        weights = weights.length < weight.size() ? new float[weight.size()] : weights;
+        if (weights.length < weight.size()) {
+            weights = new float[weight.size()];
+            transposed = new float[weight.size()];
+        }
         Staging.load(weight, 0, outputs, weights);
+        transpose(weights, outputs, weight.columns(), transposed);
         for (int k = 0; k < channels; k += step) {
             int n = Math.min(step, channels - k);
-            block.loadTransposedFilters(weights, channels, k, n, outputs);
+            block.loadTransposedFilters(transposed, channels, k, n, outputs);
             block.transform(Winograd::filter, Winograd.FILTER, Winograd.SIDE, n * outputs);
             block.put(u, channels * outputs, k * outputs, n * outputs);
+        }
+    }
+
+    /** A matrix {@code [rows, columns]} transposed, in squares whose cache lines are read and written whole. */
+    private static void transpose(float[] x, int rows, int columns, float[] y) {
+        for (int r = 0; r < rows; r += LINE) {
+            int endRow = Math.min(rows, r + LINE);
+            for (int c = 0; c < columns; c += LINE) {
+                int endColumn = Math.min(columns, c + LINE);
+                for (int i = r; i < endRow; i++) {
+                    for (int j = c; j < endColumn; j++) {
+                        y[j * rows + i] = x[i * columns + j];
+                    }
+                }
+            }
         }
     }
 

@@ -173,17 +173,11 @@ final class WinogradBlock {
         }
     }
 
-    /** Takes filters apart, columns of {@code [C_out, 9 C_in]}. */
-    void loadTransposedFilters(float[] weight, int channels, int first, int count, int outputs) {
-        int patch = FILTER * FILTER * channels;
+    /** Takes filters apart, rows of the transposed matrix {@code [9 C_in, C_out]}. */
+    void loadTransposedFilters(float[] transposed, int channels, int first, int count, int outputs) {
         for (int tap = 0; tap < FILTER * FILTER; tap++) {
             float[] to = tiles[tap % FILTER][tap / FILTER];
-            for (int out = 0; out < outputs; out++) {
-                int from = out * patch + tap * channels + first;
-                for (int k = 0; k < count; k++) {
-                    to[k * outputs + out] = weight[from + k];
-                }
-            }
+            System.arraycopy(transposed, (tap * channels + first) * outputs, to, 0, count * outputs);
         }
     }
 

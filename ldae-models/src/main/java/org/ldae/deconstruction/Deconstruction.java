@@ -9,7 +9,7 @@ import org.ldae.models.ClassLabels;
 import org.ldae.models.Objective;
 import org.ldae.models.Recipe;
 import org.ldae.models.Space;
-import org.ldae.tokenizers.ConvVAE;
+import org.ldae.tokenizers.ConvVAEOptions;
 import org.ldae.tokenizers.PatchAE;
 import org.ldae.tokenizers.PatchPCA;
 import org.ldae.tokenizers.PatchVAE;
@@ -156,8 +156,8 @@ public final class Deconstruction {
                 .formatted(all().stream().map(Step::name).toList(), name));
     }
 
-    private static ConvVAE.Options conv(Recipe recipe) {
-        if (recipe.tokenizer() instanceof ConvVAE.Options options) {
+    private static ConvVAEOptions conv(Recipe recipe) {
+        if (recipe.tokenizer() instanceof ConvVAEOptions options) {
             return options;
         }
         throw new IllegalArgumentException("step: expected a recipe with a ConvVAE, got %s; apply the steps in order"

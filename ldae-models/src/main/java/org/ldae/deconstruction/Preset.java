@@ -15,6 +15,7 @@ import org.ldae.models.Training;
 import org.ldae.tokenizers.Adversarial;
 import org.ldae.tokenizers.ConvSizes;
 import org.ldae.tokenizers.ConvVAE;
+import org.ldae.tokenizers.ConvVAEOptions;
 import org.ldae.transformer.VisionTransformer;
 
 /**
@@ -35,7 +36,7 @@ public record Preset(String name, Recipe baseline) {
      * @return the preset
      */
     public static Preset tiny() {
-        ConvVAE.Options tokenizer = ConvVAE.factor(4)
+        ConvVAEOptions tokenizer = ConvVAE.factor(4)
                 .channels(2)
                 .withSizes(new ConvSizes(8, List.of(1, 2, 2), 1))
                 .withBatchSize(8)
@@ -57,7 +58,7 @@ public record Preset(String name, Recipe baseline) {
      * @return the preset
      */
     public static Preset small() {
-        ConvVAE.Options tokenizer = ConvVAE.factor(4)
+        ConvVAEOptions tokenizer = ConvVAE.factor(4)
                 .channels(4)
                 .withSizes(new ConvSizes(16, List.of(1, 2, 2), 1))
                 .withFit(fit(500));
@@ -80,7 +81,7 @@ public record Preset(String name, Recipe baseline) {
      */
     public static Preset paper(FeatureSource perceptual) {
         int batch = 2048;
-        ConvVAE.Options tokenizer = ConvVAE.factor(8).channels(4).latentDiffusion();
+        ConvVAEOptions tokenizer = ConvVAE.factor(8).channels(4).latentDiffusion();
         return of(
                 "paper",
                 tokenizer
@@ -96,7 +97,7 @@ public record Preset(String name, Recipe baseline) {
                         .augmentation(Augmentation.none().withFlip()));
     }
 
-    private static ConvVAE.Options withLosses(ConvVAE.Options tokenizer, FeatureSource features, int start) {
+    private static ConvVAEOptions withLosses(ConvVAEOptions tokenizer, FeatureSource features, int start) {
         return tokenizer.withPerceptual(features, 1).withAdversarial(new Adversarial(ADVERSARIAL_WEIGHT, start, 16, 2));
     }
 
@@ -104,7 +105,7 @@ public record Preset(String name, Recipe baseline) {
         return Fit.steps(steps).withHeldOut(0.02).withRate(2e-3);
     }
 
-    private static Preset of(String name, ConvVAE.Options tokenizer, VisionTransformer net, Training training) {
+    private static Preset of(String name, ConvVAEOptions tokenizer, VisionTransformer net, Training training) {
         return new Preset(
                 name,
                 new Recipe(

@@ -9,7 +9,7 @@ import org.ldae.core.TimeSampling;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
 import org.ldae.nn.Denoiser;
-import org.ldae.tokenizers.ConvVAE;
+import org.ldae.tokenizers.ConvVAEOptions;
 import org.ldae.tokenizers.PatchPCA;
 import org.ldae.tokenizers.TokenizerOptions;
 import org.ldae.transformer.VisionTransformer;
@@ -71,7 +71,7 @@ public record Recipe(
                             + kind(tokenizer) + "; use Objective.latent() with this tokenizer");
         }
         boolean latentOfImage = objective.target() == Objective.Target.LATENT && output == Space.IMAGE;
-        if (latentOfImage && tokenizer instanceof ConvVAE.Options) {
+        if (latentOfImage && tokenizer instanceof ConvVAEOptions) {
             throw new IllegalArgumentException(
                     "recipe: latents compared through the encoder need a linear one (PatchPCA, PatchAE, PatchVAE), got "
                             + kind(tokenizer)

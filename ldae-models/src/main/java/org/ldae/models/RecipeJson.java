@@ -21,7 +21,7 @@ import org.ldae.core.VariancePreserving;
 import org.ldae.features.FeatureFile;
 import org.ldae.features.FeatureNet;
 import org.ldae.features.FeatureSource;
-import org.ldae.tokenizers.ConvVAE;
+import org.ldae.tokenizers.ConvVAEOptions;
 import org.ldae.tokenizers.PatchAE;
 import org.ldae.tokenizers.PatchPCA;
 import org.ldae.tokenizers.PatchVAE;
@@ -55,7 +55,7 @@ final class RecipeJson {
                                     "patch-pca", PatchPCA.Options.class,
                                     "patch-ae", PatchAE.Options.class,
                                     "patch-vae", PatchVAE.Options.class,
-                                    "conv-vae", ConvVAE.Options.class)))
+                                    "conv-vae", ConvVAEOptions.class)))
             .registerTypeAdapter(
                     FeatureSource.class,
                     new KindAdapter<FeatureSource>(

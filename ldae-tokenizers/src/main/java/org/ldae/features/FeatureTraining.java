@@ -39,7 +39,7 @@ final class FeatureTraining implements FitLoop.Task, AutoCloseable {
     }
 
     static void run(FeatureNet net, ImageSource images, FeatureNet.Options options, Rng rng, Progress progress) {
-        Fit.Split split = options.fit().split(images, rng);
+        Fit.Split split = options.fit().split(images, options.batchSize(), rng);
         try (Workers workers = new Workers();
                 FeatureTraining training = new FeatureTraining(net, split, options, rng, workers);
                 FitLoop loop = new FitLoop(STAGE, options.fit(), workers, net.parameters(), training.workspaces())) {

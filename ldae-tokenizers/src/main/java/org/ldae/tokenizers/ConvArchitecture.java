@@ -8,6 +8,7 @@ import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.conv.ConvNet;
+import org.ldae.nn.conv.MapMemory;
 
 /**
  * The networks of a {@link ConvVAE}: latent diffusion's autoencoder (Rombach et al. 2022), less its two convolutions of one
@@ -77,6 +78,11 @@ final class ConvArchitecture {
 
     ConvolutionShape lastShape() {
         return new ConvolutionShape(image.withChannels(sizes.channels(0)), SAME, image.channels());
+    }
+
+    /** Images that go through together. */
+    int imagesAtOnce() {
+        return MapMemory.imagesAtOnce(encoder(), decoderTrunk(), decoderOut());
     }
 
     private static ConvNet middle(ConvNet net, String name) {

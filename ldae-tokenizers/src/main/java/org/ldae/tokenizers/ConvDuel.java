@@ -30,7 +30,7 @@ final class ConvDuel implements AutoCloseable {
     private final List<ConvGame> games = new ArrayList<>();
     private final GradientDescent descent;
 
-    ConvDuel(List<ConvShare> shares, ConvArchitecture architecture, ConvVAE.Options options, Rng rng, Workers workers) {
+    ConvDuel(List<ConvShare> shares, ConvArchitecture architecture, ConvVAEOptions options, Rng rng, Workers workers) {
         Fit fit = options.fit();
         this.options = Objects.requireNonNull(options.adversarial());
         this.workers = workers;

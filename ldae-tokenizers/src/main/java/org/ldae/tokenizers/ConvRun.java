@@ -6,7 +6,6 @@ import org.ldae.compute.Workers;
 import org.ldae.core.Shapes;
 import org.ldae.core.TokenGrid;
 import org.ldae.nn.Workspace;
-import org.ldae.nn.conv.MapMemory;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Encodes and decodes arrays, some images at a time on all workers. */
@@ -79,9 +78,8 @@ final class ConvRun {
         INDArray rowMajor = Shapes.contiguous(input);
         FloatBuffer numbers = rowMajor.data().asNioFloat();
         try (Workers workers = new Workers()) {
-            ConvArchitecture nets = tokenizer.architecture();
             int share = (count + workers.count() - 1) / workers.count();
-            int size = Math.min(share, MapMemory.imagesAtOnce(nets.encoder(), nets.decoderTrunk(), nets.decoderOut()));
+            int size = Math.min(share, tokenizer.architecture().imagesAtOnce());
             workers.run(w -> {
                 if (w * size >= count) {
                     return;

@@ -38,7 +38,7 @@ final class ConvShare implements AutoCloseable {
     private int total = 1;
 
     ConvShare(
-            ConvVAE.Options options,
+            ConvVAEOptions options,
             ConvArchitecture architecture,
             Workspace work,
             Share share,

@@ -8,7 +8,8 @@ import java.util.stream.IntStream;
  *
  * @param width channels that the multipliers multiply; a multiple of 4
  * @param multipliers one for each level from full size down, each halving the sides: one more than the halvings
- * @param blocks residual blocks of a level in the encoder; the decoder has one more
+ * @param blocks residual blocks of a level in the encoder, at least 0; the decoder has one more. They are what widens a
+ *     level: without them the encoder's maps stay one multiplier behind
  */
 public record ConvSizes(int width, List<Integer> multipliers, int blocks) {
 
@@ -17,16 +18,28 @@ public record ConvSizes(int width, List<Integer> multipliers, int blocks) {
      *
      * @param width channels that the multipliers multiply; a multiple of 4
      * @param multipliers one for each level from full size down, each halving the sides: one more than the halvings
-     * @param blocks residual blocks of a level in the encoder; the decoder has one more
+     * @param blocks residual blocks of a level in the encoder, at least 0; the decoder has one more
      */
     public ConvSizes {
         multipliers = List.copyOf(multipliers);
         boolean positive = multipliers.stream().allMatch(multiplier -> multiplier > 0);
-        if (width < 4 || width % 4 != 0 || multipliers.isEmpty() || !positive || blocks < 1) {
+        if (width < 4 || width % 4 != 0 || multipliers.isEmpty() || !positive || blocks < 0) {
             throw new IllegalArgumentException(
-                    "conv sizes: expected a width that is a multiple of 4, positive multipliers and blocks >= 1, got %d, %s, %d"
+                    "conv sizes: expected a width that is a multiple of 4, positive multipliers and blocks >= 0, got %d, %s, %d"
                             .formatted(width, multipliers, blocks));
         }
+    }
+
+    /**
+     * Sizes that learn within a minute or two on one core, from small images in batches of about four at a rate of about
+     * 4e-3: 8 channels, doubled by the first two halvings, no blocks in the encoder's levels and one in the decoder's.
+     *
+     * @param factor how much smaller each side of the latent map is, a power of two
+     * @return the sizes
+     */
+    public static ConvSizes tiny(int factor) {
+        ConvVAEOptions.requirePowerOfTwo(factor);
+        return new ConvSizes(8, small(factor).multipliers, 0);
     }
 
     /** Sizes for a CPU: 32 channels, doubled by the first two halvings, one block a level. */

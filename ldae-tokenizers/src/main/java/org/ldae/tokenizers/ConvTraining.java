@@ -16,12 +16,11 @@ import org.ldae.fit.ImageRows;
 import org.ldae.fit.Share;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
-import org.ldae.nn.conv.MapMemory;
 
 /** Minimises a {@link ConvVAE}'s loss, in turn with a discriminator if it has one. */
 final class ConvTraining implements FitLoop.Task, AutoCloseable {
 
-    private final ConvVAE.Options options;
+    private final ConvVAEOptions options;
     private final Fit.Split split;
     private final Rng rng;
     private final Workers workers;
@@ -31,15 +30,13 @@ final class ConvTraining implements FitLoop.Task, AutoCloseable {
     private final List<ImageRows> heldOutRows = new ArrayList<>();
     private final @Nullable ConvDuel duel;
 
-    ConvTraining(ConvVAE.Options options, ConvArchitecture architecture, Fit.Split split, Rng rng, Networks networks) {
+    ConvTraining(ConvVAEOptions options, ConvArchitecture architecture, Fit.Split split, Rng rng, Networks networks) {
         this.options = options;
         this.split = split;
         this.rng = rng;
         this.workers = networks.workers;
         this.batches = new Batches(split.training().size(), options.batchSize(), rng.stream("shuffle"));
-        int most =
-                MapMemory.imagesAtOnce(architecture.encoder(), architecture.decoderTrunk(), architecture.decoderOut());
-        for (Share share : Share.split(options.batchSize(), workers.count(), most)) {
+        for (Share share : Share.split(options.batchSize(), workers.count(), architecture.imagesAtOnce())) {
             Workspace work = Workspace.training(workers.kernels(shares.size()), networks.parameters);
             shares.add(new ConvShare(options, architecture, work, share, networks.features));
             trainingRows.add(new ImageRows(split.training(), share.size()));

@@ -12,7 +12,6 @@ import org.ldae.core.Shapes;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
 import org.ldae.features.FeatureNet;
-import org.ldae.features.FeatureSource;
 import org.ldae.fit.Fit;
 import org.ldae.fit.FitLoop;
 import org.ldae.nn.Parameters;
@@ -46,13 +45,13 @@ public final class ConvVAE implements FittedTokenizer {
     private static final String SCALE = "latent.scale";
     private static final int MOST_MEASURED = 4096;
 
-    private final Options options;
+    private final ConvVAEOptions options;
     private final TokenGrid grid;
     private final ConvArchitecture architecture;
     private final Parameters parameters;
     private final LatentNorm norm;
 
-    private ConvVAE(Options options, TokenGrid grid, Parameters parameters, LatentNorm norm) {
+    private ConvVAE(ConvVAEOptions options, TokenGrid grid, Parameters parameters, LatentNorm norm) {
         this.options = options;
         this.grid = grid;
         this.architecture = options.architecture(grid.image());
@@ -81,13 +80,13 @@ public final class ConvVAE implements FittedTokenizer {
      * @throws IllegalArgumentException if the options don't fit the images, or labels are missing
      * @throws IllegalStateException if a loss stops being finite
      */
-    public static ConvVAE fit(ImageSource images, Options options, Rng rng, Progress progress) {
+    public static ConvVAE fit(ImageSource images, ConvVAEOptions options, Rng rng, Progress progress) {
         TokenGrid grid = options.grid(images.shape());
         ConvArchitecture architecture = options.architecture(images.shape());
         if (options.adversarial() != null) {
             options.adversarial().discriminator(architecture.image());
         }
-        Fit.Split split = options.fit().split(images, rng);
+        Fit.Split split = options.fit().split(images, options.batchSize(), rng);
         Parameters parameters = architecture.parameters(rng.stream("weights"));
         try (FeatureNet features = features(options, split.training(), rng, progress);
                 Workers workers = new Workers();
@@ -103,7 +102,8 @@ public final class ConvVAE implements FittedTokenizer {
         }
     }
 
-    private static @Nullable FeatureNet features(Options options, ImageSource images, Rng rng, Progress progress) {
+    private static @Nullable FeatureNet features(
+            ConvVAEOptions options, ImageSource images, Rng rng, Progress progress) {
         return options.perceptual() == null
                 ? null
                 : options.perceptual().features().obtain(images, rng.stream("features"), progress);
@@ -126,7 +126,7 @@ public final class ConvVAE implements FittedTokenizer {
      * @return a tokenizer equal in every number
      * @throws IllegalArgumentException if a tensor is missing, not finite or doesn't fit options and shape
      */
-    public static ConvVAE restore(Options options, ImageShape image, Map<String, INDArray> tensors) {
+    public static ConvVAE restore(ConvVAEOptions options, ImageShape image, Map<String, INDArray> tensors) {
         TokenGrid grid = options.grid(image);
         Parameters parameters = options.architecture(image).parameters(Rng.of(0));
         try {
@@ -163,7 +163,7 @@ public final class ConvVAE implements FittedTokenizer {
     }
 
     @Override
-    public Options options() {
+    public ConvVAEOptions options() {
         return options;
     }
 
@@ -221,9 +221,9 @@ public final class ConvVAE implements FittedTokenizer {
          * @param channels of the latent map, at least 1; a token has four times as many numbers
          * @return the options
          */
-        public Options channels(int channels) {
-            Options.requirePowerOfTwo(factor);
-            return new Options(
+        public ConvVAEOptions channels(int channels) {
+            ConvVAEOptions.requirePowerOfTwo(factor);
+            return new ConvVAEOptions(
                     factor,
                     channels,
                     ConvSizes.small(factor),
@@ -233,215 +233,6 @@ public final class ConvVAE implements FittedTokenizer {
                     Fit.steps(5000),
                     null,
                     null);
-        }
-    }
-
-    /**
-     * How to fit, as a plain value.
-     *
-     * @param factor how much smaller each side of the latent map is, a power of two
-     * @param channels of the latent map, at least 1
-     * @param sizes of encoder and decoder
-     * @param klWeight weight of the KL divergence against the squared error, both summed over an image; at least 0
-     * @param scale how latents are scaled
-     * @param batchSize images a step, at least 1
-     * @param fit steps, rate and early stopping
-     * @param perceptual perceptual loss, or null for none
-     * @param adversarial adversarial loss, or null for none
-     */
-    public record Options(
-            int factor,
-            int channels,
-            ConvSizes sizes,
-            double klWeight,
-            LatentScale scale,
-            int batchSize,
-            Fit fit,
-            @Nullable Perceptual perceptual,
-            @Nullable Adversarial adversarial)
-            implements TokenizerOptions {
-
-        /**
-         * Checks what can be checked before the images are known.
-         *
-         * @param factor how much smaller each side of the latent map is, a power of two
-         * @param channels of the latent map, at least 1
-         * @param sizes of encoder and decoder
-         * @param klWeight weight of the KL divergence against the squared error, both summed over an image; at least 0
-         * @param scale how latents are scaled
-         * @param batchSize images a step, at least 1
-         * @param fit steps, rate and early stopping
-         * @param perceptual perceptual loss, or null for none
-         * @param adversarial adversarial loss, or null for none
-         */
-        public Options {
-            requirePowerOfTwo(factor);
-            if (channels < 1 || batchSize < 1) {
-                throw new IllegalArgumentException("ConvVAE: expected channels >= 1 and batch size >= 1, got %d and %d"
-                        .formatted(channels, batchSize));
-            }
-            if (!(klWeight >= 0 && klWeight < Double.POSITIVE_INFINITY)) {
-                throw new IllegalArgumentException("ConvVAE: expected a finite KL weight >= 0, got " + klWeight);
-            }
-            if (1 << (sizes.levels() - 1) != factor) {
-                throw new IllegalArgumentException(
-                        "ConvVAE: expected %d multipliers for factor %d, one more than its halvings, got %s"
-                                .formatted(Integer.numberOfTrailingZeros(factor) + 1, factor, sizes.multipliers()));
-            }
-        }
-
-        static void requirePowerOfTwo(int factor) {
-            if (factor < 1 || Integer.bitCount(factor) != 1) {
-                throw new IllegalArgumentException("ConvVAE: expected a factor that is a power of two, got " + factor);
-            }
-        }
-
-        @Override
-        public int patch() {
-            return LATENT_SIDE * factor;
-        }
-
-        @Override
-        public int dimension() {
-            return LATENT_SIDE * LATENT_SIDE * channels;
-        }
-
-        @Override
-        public Options withDimension(int dimension) {
-            int perToken = LATENT_SIDE * LATENT_SIDE;
-            if (dimension % perToken != 0) {
-                throw new IllegalArgumentException(
-                        "ConvVAE: expected a dimension that is a multiple of %d, as a token is %d x %d pixels of the latent map, got %d"
-                                .formatted(perToken, LATENT_SIDE, LATENT_SIDE, dimension));
-            }
-            return copy(dimension / perToken, sizes, klWeight, scale, batchSize, fit, perceptual, adversarial);
-        }
-
-        private Options copy(
-                int c,
-                ConvSizes s,
-                double kl,
-                LatentScale l,
-                int b,
-                Fit f,
-                @Nullable Perceptual p,
-                @Nullable Adversarial a) {
-            return new Options(factor, c, s, kl, l, b, f, p, a);
-        }
-
-        /**
-         * Other sizes of encoder and decoder.
-         *
-         * @param networks their sizes
-         * @return a copy
-         */
-        public Options withSizes(ConvSizes networks) {
-            return copy(channels, networks, klWeight, scale, batchSize, fit, perceptual, adversarial);
-        }
-
-        /**
-         * The sizes that latent diffusion published for this factor: 128 channels, two blocks a level. Too slow for a CPU.
-         *
-         * @return a copy
-         * @throws IllegalArgumentException if there are none for this factor
-         */
-        public Options latentDiffusion() {
-            return withSizes(ConvSizes.latentDiffusion(factor));
-        }
-
-        /**
-         * Another KL weight.
-         *
-         * @param weight against the squared error, both summed over an image; at least 0
-         * @return a copy
-         */
-        public Options withKlWeight(double weight) {
-            return copy(channels, sizes, weight, scale, batchSize, fit, perceptual, adversarial);
-        }
-
-        /**
-         * Another latent scale; the default is {@link LatentScale#GLOBAL}.
-         *
-         * @param latents how they are scaled; a component is a channel here
-         * @return a copy
-         */
-        public Options withScale(LatentScale latents) {
-            return copy(channels, sizes, klWeight, latents, batchSize, fit, perceptual, adversarial);
-        }
-
-        /**
-         * Another batch size.
-         *
-         * @param images a step, at least 1
-         * @return a copy
-         */
-        public Options withBatchSize(int images) {
-            return copy(channels, sizes, klWeight, scale, images, fit, perceptual, adversarial);
-        }
-
-        /**
-         * Another training.
-         *
-         * @param training steps, rate and early stopping
-         * @return a copy
-         */
-        public Options withFit(Fit training) {
-            return copy(channels, sizes, klWeight, scale, batchSize, training, perceptual, adversarial);
-        }
-
-        /**
-         * Adds a perceptual loss.
-         *
-         * @param features where its feature net comes from: trained on the labels of the images, or read from a file
-         * @param weight of the distance, against the mean squared error of a pixel; positive
-         * @return a copy
-         */
-        public Options withPerceptual(FeatureSource features, double weight) {
-            return copy(
-                    channels, sizes, klWeight, scale, batchSize, fit, new Perceptual(features, weight), adversarial);
-        }
-
-        /**
-         * Adds an adversarial loss. The fit then runs all its steps and keeps the last parameters, since no error tells which
-         * are the best.
-         *
-         * @param options discriminator, weight and start
-         * @return a copy
-         */
-        public Options withAdversarial(Adversarial options) {
-            return copy(channels, sizes, klWeight, scale, batchSize, fit, perceptual, options);
-        }
-
-        /**
-         * Removes the perceptual loss (paper, Tab. 1).
-         *
-         * @return a copy
-         */
-        public Options withoutPerceptual() {
-            return copy(channels, sizes, klWeight, scale, batchSize, fit, null, adversarial);
-        }
-
-        /**
-         * Removes the adversarial loss: a plain variational autoencoder (paper, Tab. 1).
-         *
-         * @return a copy
-         */
-        public Options withoutAdversarial() {
-            return copy(channels, sizes, klWeight, scale, batchSize, fit, perceptual, null);
-        }
-
-        @Override
-        public ConvVAE fit(ImageSource images, Rng rng, Progress progress) {
-            return ConvVAE.fit(images, this, rng, progress);
-        }
-
-        @Override
-        public ConvVAE restore(ImageShape image, Map<String, INDArray> tensors) {
-            return ConvVAE.restore(this, image, tensors);
-        }
-
-        ConvArchitecture architecture(ImageShape image) {
-            return new ConvArchitecture(image, channels, sizes);
         }
     }
 }

@@ -9,7 +9,7 @@ import org.ldae.data.ImageSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What a recipe says of its tokenizer: which kind, of what size, fitted how. A plain value, one record a kind. */
-public sealed interface TokenizerOptions permits PatchPCA.Options, PatchAE.Options, PatchVAE.Options, ConvVAE.Options {
+public sealed interface TokenizerOptions permits PatchPCA.Options, PatchAE.Options, PatchVAE.Options, ConvVAEOptions {
 
     /**
      * Side of the square of pixels that becomes a token.

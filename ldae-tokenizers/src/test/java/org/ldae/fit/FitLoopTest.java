@@ -205,6 +205,19 @@ class FitLoopTest {
     }
 
     @Test
+    void holdsOutNoMoreThanAQuarterOfTheImagesBetweenChecks() {
+        ImageSource images = Samples.source(Samples.walks(1000, new ImageShape(1, 2, 2)));
+        Fit often = fit.withHeldOut(0.5).withChecks(10, 3);
+        assertEquals(500, often.split(images, Rng.of(3)).heldOut().size());
+        assertEquals(500, often.split(images, 300, Rng.of(3)).heldOut().size());
+        Fit.Split split = often.split(images, 40, Rng.of(3));
+        assertEquals(100, split.heldOut().size());
+        assertEquals(900, split.training().size());
+        assertEquals(64, often.split(images, 4, Rng.of(3)).heldOut().size());
+        assertEquals(10, often.split(images.limit(20), 4, Rng.of(3)).heldOut().size());
+    }
+
+    @Test
     void optionsCheckThemselves() {
         assertRefused(() -> Fit.steps(0), "steps >= 1", "got 0");
         assertRefused(() -> fit.withWarmup(400), "warm-up < steps", "400, 400");

@@ -22,7 +22,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 class ConvVAEErrorsTest {
 
-    private static final ConvVAE.Options OPTIONS = ConvVAE.factor(2)
+    private static final ConvVAEOptions OPTIONS = ConvVAE.factor(2)
             .channels(2)
             .withSizes(new ConvSizes(4, List.of(1, 2), 1))
             .withBatchSize(4)
@@ -32,7 +32,7 @@ class ConvVAEErrorsTest {
         return Samples.source(Samples.walks(count, shape));
     }
 
-    private static void refusesToFit(ConvVAE.Options options, ImageSource images, String... parts) {
+    private static void refusesToFit(ConvVAEOptions options, ImageSource images, String... parts) {
         assertRefused(() -> ConvVAE.fit(images, options, Rng.of(1), Progress.none()), parts);
     }
 
@@ -48,7 +48,7 @@ class ConvVAEErrorsTest {
         assertRefused(() -> new ConvSizes(6, List.of(1), 1), "multiple of 4", "6");
         assertRefused(() -> new ConvSizes(4, List.of(1, 0), 1), "positive multipliers", "[1, 0]");
         assertRefused(() -> new ConvSizes(4, List.of(), 1), "[]");
-        assertRefused(() -> new ConvSizes(4, List.of(1), 0), "blocks >= 1");
+        assertRefused(() -> new ConvSizes(4, List.of(1), -1), "blocks >= 0");
         assertRefused(() -> ConvVAE.factor(2).channels(4).latentDiffusion(), "4, 8, 16 or 32", "got 2");
         assertRefused(() -> new Adversarial(0, 0, 4, 1), "weight > 0", "0.0");
         assertRefused(() -> new Adversarial(1, -1, 4, 1), "start >= 0", "-1");
@@ -66,7 +66,7 @@ class ConvVAEErrorsTest {
 
     @Test
     void publishedSizesAreThoseOfLatentDiffusion() {
-        ConvVAE.Options published = ConvVAE.factor(8).channels(4).latentDiffusion();
+        ConvVAEOptions published = ConvVAE.factor(8).channels(4).latentDiffusion();
         assertEquals(new ConvSizes(128, List.of(1, 2, 4, 4), 2), published.sizes());
         assertEquals(List.of(1, 1, 2, 2, 4), ConvSizes.latentDiffusion(16).multipliers());
     }
@@ -105,7 +105,7 @@ class ConvVAEErrorsTest {
 
     @Test
     void trainingThatDivergesSaysSo() {
-        ConvVAE.Options steep =
+        ConvVAEOptions steep =
                 OPTIONS.withFit(Fit.steps(30).withWarmup(0).withRate(1e30).withClipNorm(0));
         String message = String.valueOf(assertThrows(
                         IllegalStateException.class,

@@ -30,7 +30,7 @@ class ConvVAEGoldenTest {
 
     private static final ImageShape SHAPE = new ImageShape(3, 8, 12);
     private static final int[] BATCH = {0, 1, 2};
-    private static final ConvVAE.Options OPTIONS = ConvVAE.factor(2)
+    private static final ConvVAEOptions OPTIONS = ConvVAE.factor(2)
             .channels(2)
             .withSizes(new ConvSizes(4, List.of(1, 2), 1))
             .withKlWeight(0.3)
@@ -80,10 +80,30 @@ class ConvVAEGoldenTest {
         }
     }
 
+    @Test
+    void stepsOnOneBatchAreThoseOfPyTorch() {
+        Golden golden = Golden.read("conv_vae/parameters");
+        ConvVAEOptions options = OPTIONS.withFit(OPTIONS.fit().withRate(1e-2).withOptimizer(ADAM));
+        INDArray noise = Nd4j.createFromArray(forward.floats("noise")).reshape('c', 3, 24, 2);
+        try (ConvVAESteps steps = new ConvVAESteps(options, Samples.source(x), noise, Rng.of(1))) {
+            Parameters parameters = steps.parameters();
+            parameters
+                    .names()
+                    .forEach(name -> parameters.view(parameters.values(), name).put(golden.floats(name)));
+            double loss = steps.run();
+            assertEquals(forward.number("loss"), loss, 1e-6 * loss);
+            Golden step = Golden.read("conv_vae/step");
+            for (String name : parameters.names()) {
+                step.assertClose(
+                        name, parameters.view(parameters.values(), name).toArray(), 2e-4);
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {3, 2})
     void aStepAgainstTheDiscriminatorIsThatOfPyTorch(int atOnce) throws IOException {
-        ConvVAE.Options options = OPTIONS.withPerceptual(FeatureFile.of(Golden.path("features/vgg")), 0.7)
+        ConvVAEOptions options = OPTIONS.withPerceptual(FeatureFile.of(Golden.path("features/vgg")), 0.7)
                 .withAdversarial(new Adversarial(0.5, 0, 4, 1));
         Golden expected = Golden.read("conv_vae/duel");
         Golden judge = Golden.read("conv_vae/judge");
@@ -111,7 +131,7 @@ class ConvVAEGoldenTest {
     }
 
     private static ConvShare share(
-            ConvVAE vae, ConvVAE.Options options, Workers workers, int atOnce, @Nullable FeatureNet net) {
+            ConvVAE vae, ConvVAEOptions options, Workers workers, int atOnce, @Nullable FeatureNet net) {
         Workspace work = Workspace.training(workers.kernels(0), vae.parameters());
         return new ConvShare(options, vae.architecture(), work, new Share(0, 3, atOnce), net);
     }

@@ -36,14 +36,14 @@ class ConvVAETest {
     private static final ImageShape SHAPE = new ImageShape(3, 8, 12);
     private static final INDArray IMAGES = Samples.walks(40, SHAPE);
     private static final ImageSource SOURCE = Samples.source(IMAGES);
-    private static final ConvVAE.Options OPTIONS = ConvVAE.factor(2)
+    private static final ConvVAEOptions OPTIONS = ConvVAE.factor(2)
             .channels(2)
             .withSizes(new ConvSizes(4, List.of(1, 2), 1))
             .withBatchSize(8)
             .withFit(Fit.steps(40).withRate(5e-3).withWarmup(2).withChecks(20, 2));
     private static final ConvVAE FITTED = fit(OPTIONS, 3);
 
-    private static ConvVAE fit(ConvVAE.Options options, long seed) {
+    private static ConvVAE fit(ConvVAEOptions options, long seed) {
         return ConvVAE.fit(SOURCE, options, Rng.of(seed), Progress.none());
     }
 
@@ -72,9 +72,19 @@ class ConvVAETest {
     }
 
     @Test
+    void levelsNeedNoBlocks() {
+        ConvVAE vae = fit(OPTIONS.withSizes(ConvSizes.tiny(2)), 3);
+        assertEquals(new ConvSizes(8, List.of(1, 2), 0), vae.options().sizes());
+        assertTrue(vae.parameters().names().stream().noneMatch(name -> name.startsWith("encoder.levels.0.0")));
+        INDArray back = vae.decode(vae.encode(IMAGES));
+        double energy = IMAGES.mul(IMAGES).meanNumber().doubleValue();
+        assertTrue(back.squaredDistance(IMAGES) / IMAGES.length() < 0.5 * energy);
+    }
+
+    @Test
     void latentsOfTheTrainingImagesAreCentredAndOfUnitVariance() {
         // All images but the few that were held out: nearly those that gave centre and scale.
-        Fit.Split split = OPTIONS.fit().split(SOURCE, Rng.of(3));
+        Fit.Split split = OPTIONS.fit().split(SOURCE, OPTIONS.batchSize(), Rng.of(3));
         INDArray rows = FITTED.encode(split.training()
                         .images(IntStream.range(0, split.training().size()).toArray()))
                 .reshape(-1, 2);
@@ -253,7 +263,7 @@ class ConvVAETest {
         assertNotEquals(FITTED.encode(IMAGES), perceptual.encode(IMAGES));
 
         List<Long> steps = new ArrayList<>();
-        ConvVAE.Options game = OPTIONS.withAdversarial(new Adversarial(0.5, 30, 4, 1))
+        ConvVAEOptions game = OPTIONS.withAdversarial(new Adversarial(0.5, 30, 4, 1))
                 .withFit(OPTIONS.fit().withChecks(1, 1));
         ConvVAE adversarial = ConvVAE.fit(SOURCE, game, Rng.of(3), event -> steps.add(event.done()));
         assertEquals(40, steps.size(), "no early stop with a discriminator");
