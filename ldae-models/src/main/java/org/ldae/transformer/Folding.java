@@ -1,5 +1,6 @@
 package org.ldae.transformer;
 
+import java.util.Arrays;
 import org.ldae.compute.Backend;
 import org.ldae.compute.Tensor;
 import org.ldae.nn.Denoiser.Conditions;
@@ -43,44 +44,39 @@ final class Folding {
             for (int i = 0; i < net.encoderBlocks(); i++) {
                 String name = VisionTransformer.blockName(i);
                 new Linear(work, name + ".modulation").forward(condition, values);
-                Constants constants = new Constants(values.toArray(), net.width());
-                norm(name + ".norm1", constants, 0);
-                gate(name + ".attention.projection", constants, 2);
-                norm(name + ".norm2", constants, 3);
-                gate(name + ".mlp.second", constants, 5);
+                float[] parts = values.toArray();
+                norm(name + ".norm1", part(parts, 0), part(parts, 1));
+                gate(name + ".attention.projection", part(parts, 2));
+                norm(name + ".norm2", part(parts, 3), part(parts, 4));
+                gate(name + ".mlp.second", part(parts, 5));
             }
         }
     }
 
-    /** The six parts of a block's modulation, one after the other. */
-    private record Constants(float[] numbers, int width) {
-        float at(int part, int index) {
-            return numbers[part * width + index];
-        }
+    private float[] part(float[] parts, int index) {
+        return Arrays.copyOfRange(parts, index * net.width(), (index + 1) * net.width());
     }
 
-    /** Shift, then scale: {@code norm(x) (1 + scale) + shift}. */
-    private void norm(String name, Constants constants, int first) {
-        float[] weight = new float[net.width()];
-        float[] bias = new float[net.width()];
+    /** {@code norm(x) (1 + scale) + shift}. */
+    private void norm(String name, float[] shift, float[] scale) {
+        float[] weight = scale.clone();
         for (int i = 0; i < weight.length; i++) {
-            bias[i] = constants.at(first, i);
-            weight[i] = 1 + constants.at(first + 1, i);
+            weight[i] += 1;
         }
         put(name + ".weight", weight);
-        put(name + ".bias", bias);
+        put(name + ".bias", shift);
     }
 
     /** {@code gate (x W^T + b)}: each row of W belongs to one output. */
-    private void gate(String name, Constants constants, int part) {
+    private void gate(String name, float[] gate) {
         float[] weight = numbers(name + ".weight");
         float[] bias = numbers(name + ".bias");
         int inputs = weight.length / bias.length;
         for (int i = 0; i < weight.length; i++) {
-            weight[i] *= constants.at(part, i / inputs);
+            weight[i] *= gate[i / inputs];
         }
         for (int i = 0; i < bias.length; i++) {
-            bias[i] *= constants.at(part, i);
+            bias[i] *= gate[i];
         }
         put(name + ".weight", weight);
         put(name + ".bias", bias);
