@@ -27,7 +27,7 @@ public interface Encoder extends AutoCloseable {
      * @param images of the grid's shape
      * @param features what to read; the time means nothing to a network that is not told one
      * @return {@code [N, M]} or {@code [N, L * M]}
-     * @throws IllegalArgumentException if shape or block don't fit
+     * @throws IllegalArgumentException if shape or block don't fit, or noise is asked of an encoder that has no schedule
      */
     INDArray represent(ImageSource images, Features features);
 

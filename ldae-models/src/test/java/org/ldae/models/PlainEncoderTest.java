@@ -104,6 +104,7 @@ class PlainEncoderTest {
         try (PlainEncoder encoder = PlainEncoder.untrained(sizes, IMAGES, Rng.of(1))) {
             assertEquals(2, encoder.blocks());
             Expect.refused(() -> encoder.represent(IMAGES, Features.pooled().after(3)), "block", "3");
+            Expect.refused(() -> encoder.represent(IMAGES, Features.pooled().noisy(1)), "features", "noise");
         }
     }
 }
