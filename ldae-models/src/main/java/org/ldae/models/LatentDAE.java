@@ -160,15 +160,16 @@ public final class LatentDAE implements Encoder {
     public INDArray represent(ImageSource images, Features features) {
         int block = features.blockOf(blocks(), recipe.denoiser().encoderBlocks());
         int width = recipe.denoiser().width();
-        return inference().features(images, new Inference.Reading<>(features.pooling(), width, (pass, pixels, first) -> {
-            if (features.noise().isPresent()) {
-                Rng noise = Rng.of(features.noise().getAsLong()).stream("noise");
-                pass.corrupt(pixels, normals(noise, pass.images(), first), at(pass, features.time()));
-            } else {
-                pass.given(pixels, features.time());
-            }
-            return pass.features(block);
-        }));
+        return inference()
+                .features(images, new Inference.Reading<>(features.pooling(), width, (pass, pixels, first) -> {
+                    if (features.noise().isPresent()) {
+                        Rng noise = Rng.of(features.noise().getAsLong()).stream("noise");
+                        pass.corrupt(pixels, normals(noise, pass.images(), first), at(pass, features.time()));
+                    } else {
+                        pass.given(pixels, features.time());
+                    }
+                    return pass.features(block);
+                }));
     }
 
     /** Noise of a chunk's images, each by its index. */

@@ -51,7 +51,11 @@ class PlainEncoderTest {
                 INDArray expected = model.represent(IMAGES, features);
                 Expect.close(name + ", block " + block, expected, plain.represent(IMAGES, features), 1e-5);
             }
-            Expect.close("last", model.represent(IMAGES, Features.pooled().at(time)), plain.represent(IMAGES, Features.pooled()), 1e-5);
+            Expect.close(
+                    "last",
+                    model.represent(IMAGES, Features.pooled().at(time)),
+                    plain.represent(IMAGES, Features.pooled()),
+                    1e-5);
         }
     }
 
@@ -61,7 +65,8 @@ class PlainEncoderTest {
                 PlainEncoder early = model.plainEncoder(0.1);
                 PlainEncoder late = model.plainEncoder(0.9)) {
             INDArray one = early.represent(IMAGES, Features.pooled());
-            assertTrue(one.distance2(late.represent(IMAGES, Features.pooled())) > 1e-2 * one.norm2Number().doubleValue());
+            assertTrue(one.distance2(late.represent(IMAGES, Features.pooled()))
+                    > 1e-2 * one.norm2Number().doubleValue());
         }
     }
 
@@ -104,7 +109,7 @@ class PlainEncoderTest {
         try (PlainEncoder encoder = PlainEncoder.untrained(sizes, IMAGES, Rng.of(1))) {
             assertEquals(2, encoder.blocks());
             Expect.refused(() -> encoder.represent(IMAGES, Features.pooled().after(3)), "block", "3");
-            Expect.refused(() -> encoder.represent(IMAGES, Features.pooled().noisy(1)), "features", "noise");
+            Expect.refused(() -> encoder.represent(IMAGES, Features.pooled().withNoise(1)), "features", "noise");
         }
     }
 }

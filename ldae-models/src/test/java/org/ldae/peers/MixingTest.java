@@ -59,7 +59,8 @@ class MixingTest {
     private static double spread(double alpha) {
         double sum = 0;
         for (int i = 0; i < 400; i++) {
-            double share = Mixing.draw(options(alpha, 0), SHAPE, Rng.of(3).at(i)).share();
+            double share =
+                    Mixing.draw(options(alpha, 0), SHAPE, Rng.of(3).at(i)).share();
             sum += (share - 0.5) * (share - 0.5) / 400;
         }
         return Math.sqrt(sum);

@@ -149,7 +149,8 @@ class SupervisedTest {
     void learnsLabelsFromScratch() {
         ImageSource images = images(60);
         List<String> losses = new ArrayList<>();
-        Supervised longer = Supervised.of(4, Synthetic.network(), Training.epochs(30).batchSize(20).rate(3e-3));
+        Supervised longer = Supervised.of(
+                4, Synthetic.network(), Training.epochs(30).batchSize(20).rate(3e-3));
         try (ViTClassifier one = longer.train(images, Rng.of(1), event -> losses.add(event.detail()));
                 ViTClassifier again = longer.train(images, Rng.of(1), Progress.none())) {
             assertTrue(Double.parseDouble(losses.get(89).substring(5)) < 0.4, losses.get(89));
@@ -157,8 +158,7 @@ class SupervisedTest {
             assertTrue(accuracy > 0.9, () -> "accuracy " + accuracy);
             assertArrayEquals(one.predict(images), again.predict(images));
             assertEquals(one.scores(images), again.scores(images));
-            assertEquals(
-                    one.represent(images, Features.pooled()), one.encoder().represent(images, Features.pooled()));
+            assertEquals(one.represent(images, Features.pooled()), one.encoder().represent(images, Features.pooled()));
         }
     }
 
