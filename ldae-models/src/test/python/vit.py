@@ -54,10 +54,10 @@ def sincos(dimension, position):
     return np.concatenate([np.sin(out), np.cos(out)], axis=1)
 
 
-def positions():
+def positions(width=M):
     """MAE's get_2d_sincos_pos_embed, for a grid that is not square; rounded as Java stores it."""
     grid = np.stack(np.meshgrid(np.arange(COLUMNS, dtype=np.float64), np.arange(ROWS, dtype=np.float64)), axis=0)
-    table = np.concatenate([sincos(M // 2, grid[0]), sincos(M // 2, grid[1])], axis=1)
+    table = np.concatenate([sincos(width // 2, grid[0]), sincos(width // 2, grid[1])], axis=1)
     return rounded(torch.tensor(table))
 
 
@@ -200,6 +200,7 @@ def curve(p, loss):
     return losses
 
 
-golden("plain", conditioned=False)
-golden("adaln_zero", conditioned=True)
-golden("classes", conditioned=True, told=True)
+if __name__ == "__main__":
+    golden("plain", conditioned=False)
+    golden("adaln_zero", conditioned=True)
+    golden("classes", conditioned=True, told=True)

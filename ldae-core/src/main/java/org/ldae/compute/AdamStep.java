@@ -84,9 +84,9 @@ public final class AdamStep {
         return epsilon;
     }
 
-    /** Rate of the corrected first moment. */
-    float rate() {
-        return (float) rate * correction1;
+    /** Rate of the corrected first moment, for parameters with a factor on the rate. */
+    float rate(float factor) {
+        return factor * (float) rate * correction1;
     }
 
     float correction2() {
@@ -97,9 +97,9 @@ public final class AdamStep {
         return clip;
     }
 
-    /** What a parameter that decays is multiplied by. */
-    float shrink() {
-        return (float) (1 - rate * weightDecay);
+    /** What a parameter that decays is multiplied by, likewise. */
+    float shrink(float factor) {
+        return (float) (1 - factor * rate * weightDecay);
     }
 
     float averageDecay() {

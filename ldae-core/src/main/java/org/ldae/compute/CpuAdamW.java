@@ -21,7 +21,7 @@ final class CpuAdamW {
             Staging.load(state.first(), r, n, first);
             Staging.load(state.second(), r, n, second);
             moments(step, n * columns);
-            move(step, state.decayed() ? step.shrink() : 1, n * columns);
+            move(step, state, n * columns);
             Staging.store(state.value(), r, n, value);
             Staging.store(state.first(), r, n, first);
             Staging.store(state.second(), r, n, second);
@@ -46,8 +46,9 @@ final class CpuAdamW {
         }
     }
 
-    private void move(AdamStep step, float shrink, int n) {
-        float rate = step.rate();
+    private void move(AdamStep step, AdamState state, int n) {
+        float shrink = state.decayed() ? step.shrink(state.rateFactor()) : 1;
+        float rate = step.rate(state.rateFactor());
         float correction = step.correction2();
         float epsilon = step.epsilon();
         for (int i = 0; i < n; i++) {

@@ -309,6 +309,7 @@ public interface Kernels {
      * @param second second moment, updated
      * @param average running average of the parameters, updated; null if none is kept
      * @param decayed whether weight decay reaches these parameters
+     * @param rateFactor what the step's rate is multiplied by for these parameters
      */
     record AdamState(
             Tensor value,
@@ -316,5 +317,6 @@ public interface Kernels {
             Tensor first,
             Tensor second,
             @Nullable Tensor average,
-            boolean decayed) {}
+            boolean decayed,
+            float rateFactor) {}
 }

@@ -218,9 +218,9 @@ final class PortableKernels implements Kernels {
         INDArray root = Transforms.sqrt(v.mul(step.correction2()), false).addi(step.epsilon());
         INDArray value = state.value().array();
         if (state.decayed()) {
-            value.muli(step.shrink());
+            value.muli(step.shrink(state.rateFactor()));
         }
-        value.subi(m.mul(step.rate()).divi(root));
+        value.subi(m.mul(step.rate(state.rateFactor())).divi(root));
         if (state.average() != null) {
             state.average().array().muli(step.averageDecay()).addi(value.mul(step.averageRest()));
         }

@@ -2,6 +2,7 @@ package org.ldae.nn;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.ldae.compute.AdamStep;
 import org.ldae.compute.Kernels;
@@ -76,6 +77,8 @@ public final class AdamW implements AutoCloseable {
     private final AdamStep step;
     private final List<Kernels.AdamState> parts = new ArrayList<>();
     private final Tensor gradients;
+    private @Nullable Tensor average;
+    private ToDoubleFunction<String> rateFactor = name -> 1;
 
     /**
      * An optimiser with zero moments.
@@ -90,19 +93,30 @@ public final class AdamW implements AutoCloseable {
         this.first = parameters.buffer();
         this.second = parameters.buffer();
         this.step = new AdamStep(options.beta1(), options.beta2(), options.epsilon(), options.weightDecay());
-        layOut(null);
+        layOut();
     }
 
     /**
      * Keeps a running average of the parameters from here on.
      *
-     * @param average a {@link Parameters#buffer}, updated with the parameters
+     * @param running a {@link Parameters#buffer}, updated with the parameters
      */
-    public void averageInto(Tensor average) {
-        layOut(average);
+    public void averageInto(Tensor running) {
+        average = running;
+        layOut();
     }
 
-    private void layOut(@Nullable Tensor average) {
+    /**
+     * Gives each parameter a share of the rate from here on: a decay from layer to layer when a trained network is tuned.
+     *
+     * @param factor of each parameter's name, what the rate is multiplied by, at least 0
+     */
+    public void scaleRates(ToDoubleFunction<String> factor) {
+        rateFactor = factor;
+        layOut();
+    }
+
+    private void layOut() {
         parts.clear();
         for (Parameters.Part part : parameters.parts()) {
             parts.add(new Kernels.AdamState(
@@ -111,7 +125,8 @@ public final class AdamW implements AutoCloseable {
                     part.of(first),
                     part.of(second),
                     average == null ? null : part.of(average),
-                    part.matrix()));
+                    part.matrix(),
+                    (float) rateFactor.applyAsDouble(part.name())));
         }
     }
 

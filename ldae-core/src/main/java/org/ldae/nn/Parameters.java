@@ -176,12 +176,13 @@ public final class Parameters implements AutoCloseable {
     /**
      * A run of one parameter's numbers.
      *
+     * @param name path of the parameter
      * @param offset index of its first number in a flat buffer
      * @param rows rows of the run
      * @param columns numbers in each
      * @param matrix whether the parameter is a matrix, which weight decay reaches, or a vector
      */
-    record Part(int offset, int rows, int columns, boolean matrix) {
+    record Part(String name, int offset, int rows, int columns, boolean matrix) {
         Tensor of(Tensor flat) {
             return flat.slice(offset, rows, columns);
         }
@@ -195,10 +196,10 @@ public final class Parameters implements AutoCloseable {
             int end = slot.offset() + slot.size();
             int from = slot.offset();
             for (int rows; (rows = Math.min(ROWS_A_PART, (end - from) / ROW)) > 0; from += rows * ROW) {
-                parts.add(new Part(from, rows, ROW, matrix));
+                parts.add(new Part(slot.name(), from, rows, ROW, matrix));
             }
             if (from < end) {
-                parts.add(new Part(from, 1, end - from, matrix));
+                parts.add(new Part(slot.name(), from, 1, end - from, matrix));
             }
         }
         return parts;

@@ -250,7 +250,7 @@ class KernelsEqualityTest {
         Tensor value = o.matrix(s.rows(), s.columns());
         Tensor gradient = o.matrix(s.rows(), s.columns());
         Tensor first = o.matrix(s.rows(), s.columns(), 0.1f);
-        return new AdamState(value, gradient, first, o.positive(s.rows(), s.columns()), average, decayed);
+        return new AdamState(value, gradient, first, o.positive(s.rows(), s.columns()), average, decayed, 0.7f);
     }
 
     private static Tensor[] terms(Operands o, Size s, int count) {

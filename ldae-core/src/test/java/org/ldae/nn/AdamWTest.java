@@ -62,6 +62,40 @@ class AdamWTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("org.ldae.compute.Operands#kinds")
+    void aShareOfTheRateIsALowerRate(Backend.Kind kind) {
+        Parameters.Layout layout = Parameters.layout();
+        layout.add("w", 4, 6, Parameters.Init.NORMAL);
+        layout.add("v", 4, 6, Parameters.Init.NORMAL);
+        AdamW.Options options = AdamW.Options.defaults().withWeightDecay(0.5);
+        try (Layers scaled = new Layers(layout, kind);
+                Layers plain = new Layers(layout, kind);
+                Layers slow = new Layers(layout, kind);
+                AdamW one = new AdamW(scaled.parameters, scaled.work.gradients(), options);
+                AdamW two = new AdamW(plain.parameters, plain.work.gradients(), options);
+                AdamW three = new AdamW(slow.parameters, slow.work.gradients(), options)) {
+            one.scaleRates(name -> name.equals("w") ? 0.25 : 1);
+            Tensor average = scaled.parameters.buffer();
+            // Asking for an average keeps the shares.
+            one.averageInto(average);
+            for (Layers each : new Layers[] {scaled, plain, slow}) {
+                each.work.kernels().fill(each.work.gradients(), 0.3f);
+            }
+            step(one, scaled.work.kernels(), 0.04, 1);
+            step(two, plain.work.kernels(), 0.04, 1);
+            step(three, slow.work.kernels(), 0.01, 1);
+            assertClose(
+                    "slow w",
+                    slow.work.value("w").toArray(),
+                    scaled.work.value("w").toArray(),
+                    1e-6);
+            assertArrayEquals(
+                    plain.work.value("v").toArray(), scaled.work.value("v").toArray());
+            average.close();
+        }
+    }
+
     private static void step(AdamW optimiser, Kernels kernels, double rate, long number) {
         optimiser.step().at(rate, number);
         for (int part = 0; part < optimiser.parts(); part++) {

@@ -53,6 +53,15 @@ public record Features(int block, Pooling pooling, double time, OptionalLong noi
         return new Features(0, Pooling.TOKENS, 0.01, OptionalLong.empty());
     }
 
+    /** The block to read of so many, the encoder's last if none is named. */
+    int blockOf(int blocks, int encoderBlocks) {
+        if (block > blocks) {
+            throw new IllegalArgumentException(
+                    "features: expected a block from 1 to %d, got %d".formatted(blocks, block));
+        }
+        return block == 0 ? encoderBlocks : block;
+    }
+
     /**
      * Another block.
      *

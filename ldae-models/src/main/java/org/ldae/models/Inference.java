@@ -1,51 +1,149 @@
 package org.ldae.models;
 
+import org.ldae.compute.Tensor;
 import org.ldae.compute.Workers;
+import org.ldae.core.TokenGrid;
+import org.ldae.data.ImageSource;
+import org.ldae.models.Features.Pooling;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
-import org.ldae.tokenizers.FittedTokenizer;
 import org.ldae.tokenizers.Patches;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
-/** Runs forward passes over many images, chunk by chunk on all workers. */
-final class Inference {
+/**
+ * Runs forward passes over many images, chunk by chunk on all workers.
+ *
+ * @param <P> layers over a fixed number of images
+ */
+public final class Inference<P> {
 
+    /** Token rows of a pass: enough for full-speed products, few enough that a layer stays in the second-level cache. */
     private static final int ROWS_A_PASS = 1024;
 
-    private final FittedRecipe fitted;
-    private final FittedTokenizer tokenizer;
+    private final TokenGrid grid;
     private final Parameters parameters;
+    private final Passes<P> passes;
 
-    Inference(FittedRecipe fitted, Parameters parameters) {
-        this.fitted = fitted;
-        this.tokenizer = fitted.tokenizer();
+    /**
+     * A network and its weights.
+     *
+     * @param grid how images are cut
+     * @param parameters its weights
+     * @param passes builds its layers, once a worker
+     */
+    public Inference(TokenGrid grid, Parameters parameters, Passes<P> passes) {
+        this.grid = grid;
         this.parameters = parameters;
+        this.passes = passes;
     }
 
-    /** Reads one image. */
-    interface Reader {
-        void read(int index, float[] destination, int offset);
+    /**
+     * Builds layers.
+     *
+     * @param <P> layers over a fixed number of images
+     */
+    @FunctionalInterface
+    public interface Passes<P> {
+        /**
+         * Builds layers.
+         *
+         * @param work workspace without gradients
+         * @param images n
+         * @return layers over n images
+         */
+        P pass(Workspace work, int images);
     }
 
-    /** Handles one chunk; called on worker threads, once a chunk. */
-    interface Handler {
-        void handle(DenoisingPass pass, float[] pixels, Chunk chunk);
+    /**
+     * Handles one chunk; called on worker threads, once a chunk.
+     *
+     * @param <P> layers over a fixed number of images
+     */
+    @FunctionalInterface
+    public interface Handler<P> {
+        /**
+         * Handles one chunk.
+         *
+         * @param pass layers
+         * @param pixels patches of n images; a last, smaller chunk is filled up with copies of its last image
+         * @param chunk which images count
+         */
+        void handle(P pass, float[] pixels, Chunk chunk);
     }
 
-    /** Images [first, first + count) of a run. */
-    record Chunk(int first, int count, Patches patches) {}
+    /**
+     * What is read of the layers.
+     *
+     * @param <P> layers over a fixed number of images
+     * @param pooling what becomes of the tokens
+     * @param width M
+     * @param tokens where they are read
+     */
+    public record Reading<P>(Pooling pooling, int width, Tokens<P> tokens) {}
 
-    void run(int total, Reader reader, Handler handler) {
+    /**
+     * Tokens of the images of a chunk.
+     *
+     * @param <P> layers over a fixed number of images
+     */
+    @FunctionalInterface
+    public interface Tokens<P> {
+        /**
+         * Tokens of the images of a chunk.
+         *
+         * @param pass layers
+         * @param pixels patches of n images
+         * @param first index of the first image in the source
+         * @return {@code [n L, M]}
+         */
+        Tensor of(P pass, float[] pixels, int first);
+    }
+
+    /**
+     * Images [first, first + count) of a run.
+     *
+     * @param first index of the first
+     * @param count how many
+     * @param patches how they were cut
+     */
+    public record Chunk(int first, int count, Patches patches) {}
+
+    /**
+     * Most images of a pass.
+     *
+     * @param grid how they are cut
+     * @return at least 1
+     */
+    public static int imagesAtOnce(TokenGrid grid) {
+        return Math.max(1, ROWS_A_PASS / grid.tokens());
+    }
+
+    /**
+     * Hands all images to the layers.
+     *
+     * @param images of the grid's shape
+     * @param handler called for each chunk
+     * @throws IllegalArgumentException if the shape differs
+     */
+    public void run(ImageSource images, Handler<P> handler) {
+        if (!images.shape().equals(grid.image())) {
+            throw new IllegalArgumentException("images: expected [C, H, W] = %s as in training, got %s; resize them"
+                    .formatted(grid.image(), images.shape()));
+        }
         try (Workers workers = new Workers()) {
-            int tokens = tokenizer.grid().tokens();
+            int total = images.size();
             int share = (total + workers.count() - 1) / workers.count();
-            int size = Math.max(1, Math.min(share, ROWS_A_PASS / tokens));
+            int size = Math.max(1, Math.min(share, imagesAtOnce(grid)));
             workers.run(w -> {
                 try (Workspace work = Workspace.inference(workers.kernels(w), parameters)) {
                     if (w * size < total) {
-                        DenoisingPass pass = new DenoisingPass(fitted, work, size);
+                        P pass = passes.pass(work, size);
+                        float[] pixels = new float[size * grid.image().size()];
                         for (int first = w * size; first < total; first += workers.count() * size) {
-                            int count = Math.min(size, total - first);
-                            one(pass, new Chunk(first, count, Patches.of(tokenizer.grid())), reader, handler);
+                            Chunk chunk = new Chunk(first, Math.min(size, total - first), Patches.of(grid));
+                            read(images, chunk, pixels);
+                            handler.handle(pass, pixels, chunk);
                         }
                     }
                 }
@@ -53,15 +151,48 @@ final class Inference {
         }
     }
 
-    private void one(DenoisingPass pass, Chunk chunk, Reader reader, Handler handler) {
-        int size = tokenizer.grid().image().size();
+    private void read(ImageSource images, Chunk chunk, float[] pixels) {
+        int size = grid.image().size();
         float[] image = new float[size];
-        float[] pixels = new float[pass.images() * size];
-        for (int i = 0; i < pass.images(); i++) {
-            // A last, smaller chunk is filled up with copies of its last image.
-            reader.read(chunk.first() + Math.min(i, chunk.count() - 1), image, 0);
+        for (int i = 0; i < pixels.length / size; i++) {
+            images.read(chunk.first() + Math.min(i, chunk.count() - 1), image, 0);
             chunk.patches().gather(image, 0, pixels, i * size);
         }
-        handler.handle(pass, pixels, chunk);
+    }
+
+    /**
+     * Features of all images.
+     *
+     * @param images of the grid's shape
+     * @param reading what is read
+     * @return {@code [N, M]} or {@code [N, L * M]}
+     * @throws IllegalArgumentException if the shape differs
+     */
+    public INDArray features(ImageSource images, Reading<P> reading) {
+        boolean all = reading.pooling() == Pooling.TOKENS;
+        int size = grid.tokens() * reading.width();
+        int numbers = all ? size : reading.width();
+        float[] result = new float[Math.multiplyExact(images.size(), numbers)];
+        run(images, (pass, pixels, chunk) -> {
+            float[] tokens = reading.tokens().of(pass, pixels, chunk.first()).toArray();
+            int to = chunk.first() * numbers;
+            if (all) {
+                System.arraycopy(tokens, 0, result, to, chunk.count() * size);
+            } else {
+                for (int i = 0; i < chunk.count(); i++) {
+                    average(tokens, i * size, result, to + i * numbers, numbers);
+                }
+            }
+        });
+        return Nd4j.createFromArray(result).reshape('c', images.size(), numbers);
+    }
+
+    private void average(float[] tokens, int from, float[] result, int to, int width) {
+        int count = grid.tokens();
+        for (int token = 0; token < count; token++) {
+            for (int j = 0; j < width; j++) {
+                result[to + j] += tokens[from + token * width + j] / count;
+            }
+        }
     }
 }

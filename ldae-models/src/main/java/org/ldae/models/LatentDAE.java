@@ -13,6 +13,7 @@ import org.ldae.data.ImageSource;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Parameters;
 import org.ldae.tokenizers.FittedTokenizer;
+import org.ldae.tokenizers.LinearTokenizer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -21,7 +22,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Its weights don't change; it may be shared between threads. Close it to free its memory.
  */
-public final class LatentDAE implements AutoCloseable {
+public final class LatentDAE implements Encoder {
 
     private final FittedRecipe fitted;
     private final Recipe recipe;
@@ -145,47 +146,30 @@ public final class LatentDAE implements AutoCloseable {
         return represent(images, Features.pooled());
     }
 
-    /**
-     * Represents images.
-     *
-     * @param images of the shape it was trained on
-     * @param features what to read
-     * @return {@code [N, M]} or {@code [N, L * M]}
-     * @throws IllegalArgumentException if shape or block don't fit
-     */
+    @Override
+    public TokenGrid grid() {
+        return tokenizer.grid();
+    }
+
+    @Override
+    public int blocks() {
+        return recipe.denoiser().blocks();
+    }
+
+    @Override
     public INDArray represent(ImageSource images, Features features) {
-        TokenGrid grid = tokenizer.grid();
-        if (!images.shape().equals(grid.image())) {
-            throw new IllegalArgumentException("images: expected [C, H, W] = %s as in training, got %s; resize them"
-                    .formatted(grid.image(), images.shape()));
-        }
-        int block = features.block() == 0 ? recipe.denoiser().encoderBlocks() : features.block();
-        if (block > recipe.denoiser().blocks()) {
-            throw new IllegalArgumentException("features: expected a block from 1 to %d, got %d"
-                    .formatted(recipe.denoiser().blocks(), block));
-        }
+        int block = features.blockOf(blocks(), recipe.denoiser().encoderBlocks());
         int width = recipe.denoiser().width();
-        int numbers = features.pooling() == Features.Pooling.AVERAGE ? width : grid.tokens() * width;
-        float[] result = new float[Math.multiplyExact(images.size(), numbers)];
-        inference().run(images.size(), images::read, (pass, pixels, chunk) -> {
-            if (features.noise().isPresent()) {
-                Rng noise = Rng.of(features.noise().getAsLong()).stream("noise");
-                pass.corrupt(pixels, normals(noise, pass.images(), chunk.first()), at(pass, features.time()));
-            } else {
-                pass.given(pixels, features.time());
-            }
-            float[] tokens = pass.features(block).toArray();
-            for (int i = 0; i < chunk.count(); i++) {
-                int from = i * grid.tokens() * width;
-                int to = (chunk.first() + i) * numbers;
-                if (features.pooling() == Features.Pooling.TOKENS) {
-                    System.arraycopy(tokens, from, result, to, numbers);
-                } else {
-                    average(tokens, from, grid.tokens(), result, to, width);
-                }
-            }
-        });
-        return Nd4j.createFromArray(result).reshape('c', images.size(), numbers);
+        return inference()
+                .features(images, new Inference.Reading<>(features.pooling(), width, (pass, pixels, first) -> {
+                    if (features.noise().isPresent()) {
+                        Rng noise = Rng.of(features.noise().getAsLong()).stream("noise");
+                        pass.corrupt(pixels, normals(noise, pass.images(), first), at(pass, features.time()));
+                    } else {
+                        pass.given(pixels, features.time());
+                    }
+                    return pass.features(block);
+                }));
     }
 
     /** Noise of a chunk's images, each by its index. */
@@ -204,12 +188,29 @@ public final class LatentDAE implements AutoCloseable {
         return conditions;
     }
 
-    private static void average(float[] tokens, int from, int count, float[] result, int to, int width) {
-        for (int token = 0; token < count; token++) {
-            for (int j = 0; j < width; j++) {
-                result[to + j] += tokens[from + token * width + j] / count;
-            }
+    /**
+     * The encoder as a plain ViT of patches, to be saved or fine-tuned: with the time fixed, adaLN-Zero's modulation goes into
+     * norms and weights (paper, section 3), and what the tokenizer does to a clean patch into the embedding. Its features are
+     * those of this model at that time, up to rounding.
+     *
+     * @param time t the network is told, in [0, 1]
+     * @return the encoder, independent of this model; close it to free its memory
+     * @throws IllegalArgumentException if the tokenizer is not linear
+     */
+    public PlainEncoder plainEncoder(double time) {
+        if (!(tokenizer instanceof LinearTokenizer linear)) {
+            throw new IllegalArgumentException(
+                    "plain encoder: expected a patch-wise linear tokenizer (PatchPCA, PatchAE, PatchVAE), got %s"
+                            .formatted(tokenizer.getClass().getSimpleName()));
         }
+        // Features checks the time.
+        double t = Features.pooled().at(time).time();
+        PlainEncoder.Sizes sizes = new PlainEncoder.Sizes(recipe.denoiser(), grid());
+        Parameters patches = sizes.parameters(Rng.of(0));
+        try (Parameters tokens = recipe.denoiser().plainEncoder(parameters, fitted.ports(), t)) {
+            new EmbedFolding(linear, recipe).copy(tokens, patches, t);
+        }
+        return new PlainEncoder(sizes, provenance, patches);
     }
 
     /**
@@ -255,7 +256,7 @@ public final class LatentDAE implements AutoCloseable {
         double t = recipe.schedule().timeOf(sigma);
         int size = grid.image().size();
         float[] result = new float[Math.multiplyExact(images.size(), size)];
-        inference().run(images.size(), images::read, (pass, pixels, chunk) -> {
+        inference().run(images, (pass, pixels, chunk) -> {
             pass.given(pixels, t);
             float[] patches = pass.denoised().toArray();
             for (int i = 0; i < chunk.count(); i++) {
@@ -283,8 +284,8 @@ public final class LatentDAE implements AutoCloseable {
         return ImageSource.of(images, new int[0], List.of());
     }
 
-    private Inference inference() {
-        return new Inference(fitted, parameters);
+    private Inference<DenoisingPass> inference() {
+        return new Inference<>(grid(), parameters, (work, images) -> new DenoisingPass(fitted, work, images));
     }
 
     @Override

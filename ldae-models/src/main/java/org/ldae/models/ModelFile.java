@@ -32,15 +32,19 @@ final class ModelFile {
     }
 
     static SafetensorsBuilder builder(FittedRecipe fitted, Provenance provenance) {
-        ImageShape shape = fitted.tokenizer().grid().image();
-        SafetensorsBuilder builder = Safetensors.builder()
-                .metadata("format", FORMAT)
+        SafetensorsBuilder builder = builder(fitted.tokenizer().grid().image(), provenance)
                 .metadata("recipe", fitted.recipe().toJson())
-                .metadata("classes", new Gson().toJson(fitted.classNames()))
-                .metadata("provenance", provenance.toJson())
-                .metadata("image", "%d %d %d".formatted(shape.channels(), shape.height(), shape.width()));
+                .metadata("classes", new Gson().toJson(fitted.classNames()));
         fitted.tokenizer().tensors().forEach((name, array) -> builder.tensor(TOKENIZER + name, array));
         return builder;
+    }
+
+    /** A file of any model. */
+    static SafetensorsBuilder builder(ImageShape shape, Provenance provenance) {
+        return Safetensors.builder()
+                .metadata("format", FORMAT)
+                .metadata("provenance", provenance.toJson())
+                .metadata("image", "%d %d %d".formatted(shape.channels(), shape.height(), shape.width()));
     }
 
     /** Adds a flat buffer's parameters under a prefix. */
@@ -75,17 +79,20 @@ final class ModelFile {
         return Provenance.fromJson(metadata("provenance"));
     }
 
-    FittedTokenizer tokenizer() throws IOException {
+    /** Shape of the images it reads. */
+    ImageShape image() {
         String[] sides = metadata("image").split(" ");
-        ImageShape shape =
-                new ImageShape(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]), Integer.parseInt(sides[2]));
+        return new ImageShape(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]), Integer.parseInt(sides[2]));
+    }
+
+    FittedTokenizer tokenizer() throws IOException {
         Map<String, INDArray> tensors = new LinkedHashMap<>();
         for (String name : file.names()) {
             if (name.startsWith(TOKENIZER)) {
                 tensors.put(name.substring(TOKENIZER.length()), file.tensor(name));
             }
         }
-        return recipe().tokenizer().restore(shape, tensors);
+        return recipe().tokenizer().restore(image(), tensors);
     }
 
     FittedRecipe fitted() throws IOException {
@@ -126,7 +133,7 @@ final class ModelFile {
         }
     }
 
-    private String metadata(String key) {
+    String metadata(String key) {
         String value = file.metadata().get(key);
         if (value == null) {
             throw new IllegalArgumentException("%s: expected metadata %s, got %s"

@@ -11,12 +11,8 @@ import org.ldae.nn.Workspace;
 import org.ldae.tokenizers.Patches;
 
 /** One worker's share of every batch: reads its images, runs the passes, collects loss and gradients. */
-final class Share {
+final class Share implements TrainingLoop.Part {
 
-    /** Token rows of a pass: enough for full-speed products, few enough that a layer stays in the second-level cache. */
-    private static final int ROWS_A_PASS = 1024;
-
-    private final Workspace work;
     private final DenoisingPass pass;
     private final ImageSource images;
     private final Augmentation augmentation;
@@ -34,23 +30,18 @@ final class Share {
     private final Denoiser.Conditions conditions;
     private final float[] present;
 
-    /** Images [first, last) of each batch. */
-    Share(FittedRecipe fitted, Workspace work, ImageSource images, Range range) {
+    Share(FittedRecipe fitted, Workspace work, ImageSource images, org.ldae.fit.Share range) {
         Recipe recipe = fitted.recipe();
         TokenGrid grid = fitted.tokenizer().grid();
-        int mine = range.last - range.first;
-        int atOnce = Math.max(1, Math.min(mine, ROWS_A_PASS / grid.tokens()));
-        int passes = (mine + atOnce - 1) / atOnce;
-        int size = (mine + passes - 1) / passes;
-        this.work = work;
+        int size = range.size();
         this.pass = new DenoisingPass(fitted, work, size);
         this.images = images;
         this.augmentation = recipe.training().augmentation();
         this.schedule = recipe.schedule();
         this.sampling = recipe.sampling();
         this.patches = Patches.of(grid);
-        this.first = range.first;
-        this.last = range.last;
+        this.first = range.first();
+        this.last = range.last();
         this.latentSize = grid.tokens() * fitted.tokenizer().dimension();
         this.image = new float[images.shape().size()];
         this.spare = new float[augmentation.scratch(images.shape())];
@@ -61,16 +52,8 @@ final class Share {
         this.present = new float[size];
     }
 
-    /** Positions in a batch. */
-    record Range(int first, int last) {}
-
-    Workspace workspace() {
-        return work;
-    }
-
-    /** Loss of this share, its gradients left in the workspace. */
-    double step(Rng step, int[] batch) {
-        work.kernels().fill(work.gradients(), 0);
+    @Override
+    public double step(Rng step, int[] batch) {
         double loss = 0;
         double count = (double) batch.length * pass.errorsPerImage();
         for (int from = first; from < last; from += pass.images()) {

@@ -2,18 +2,9 @@ package org.ldae.models;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.ldae.compute.Tensor;
-import org.ldae.compute.Workers;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
-import org.ldae.data.Batches;
 import org.ldae.data.ImageSource;
-import org.ldae.nn.GradientDescent;
-import org.ldae.nn.LearningRate;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
 import org.ldae.tokenizers.FittedTokenizer;
@@ -27,44 +18,46 @@ import org.ldae.tokenizers.FittedTokenizer;
 public final class Trainer implements AutoCloseable {
 
     private final FittedRecipe fitted;
-    private final Batches batches;
     private final Rng rng;
     private final Parameters parameters;
-    private final Workers workers;
-    private final List<Share> shares = new ArrayList<>();
-    private final GradientDescent descent;
-    private final @Nullable Tensor average;
-    private final LearningRate rate;
-    private final double[] losses;
+    private final TrainingLoop loop;
     private final Provenance provenance;
-    private int steps;
 
     private Trainer(FittedRecipe fitted, ImageSource images, Rng rng) {
-        Training training = fitted.recipe().training();
-        this.batches = new Batches(images.size(), training.batchSize(), rng.stream("shuffle"));
-        int perEpoch = batches.perEpoch();
-        int total = Math.multiplyExact(perEpoch, training.epochs());
         this.fitted = fitted;
         this.rng = rng;
         this.provenance = Provenance.of(rng.seed(), images);
-        this.rate = new LearningRate(training.rate(), Math.round(perEpoch * training.warmupEpochs()), total);
-        this.losses = new double[total];
         this.parameters = fitted.parameters(rng.stream("weights"));
-        this.workers = new Workers();
-        int count = Math.min(workers.count(), training.batchSize());
-        for (int w = 0; w < count; w++) {
-            Share.Range range =
-                    new Share.Range(w * training.batchSize() / count, (w + 1) * training.batchSize() / count);
-            Workspace work = Workspace.training(workers.kernels(w), parameters);
-            shares.add(new Share(fitted, work, images, range));
+        try {
+            this.loop = new TrainingLoop(new Denoising(fitted, images), parameters, rng);
+        } catch (RuntimeException e) {
+            parameters.close();
+            throw e;
         }
-        this.descent = new GradientDescent(
-                workers,
-                parameters,
-                shares.stream().map(Share::workspace).toList(),
-                training.optimizer(),
-                training.clipNorm());
-        this.average = training.averageDecay() > 0 ? descent.keepAverage(training.averageDecay()) : null;
+    }
+
+    /** The recipe's objective on its training images. */
+    private record Denoising(FittedRecipe fitted, ImageSource source) implements TrainingLoop.Learner {
+
+        @Override
+        public Training training() {
+            return fitted.recipe().training();
+        }
+
+        @Override
+        public int images() {
+            return source.size();
+        }
+
+        @Override
+        public int imagesAtOnce() {
+            return Inference.imagesAtOnce(fitted.tokenizer().grid());
+        }
+
+        @Override
+        public TrainingLoop.Part part(Workspace work, org.ldae.fit.Share share) {
+            return new Share(fitted, work, source, share);
+        }
     }
 
     /**
@@ -109,7 +102,7 @@ public final class Trainer implements AutoCloseable {
         state.requireMatches(recipe, images);
         Trainer trainer = start(recipe, state.tokenizer(), images, Rng.of(state.seed()));
         try {
-            trainer.steps = state.restore(trainer.buffers(), trainer.losses);
+            trainer.loop.goOn(state.restore(trainer.buffers(), trainer.totalSteps()));
             return trainer;
         } catch (IOException | RuntimeException e) {
             trainer.close();
@@ -125,15 +118,7 @@ public final class Trainer implements AutoCloseable {
      * @throws IllegalStateException if the loss stops being finite; the parameters are those before that step
      */
     public void run(Progress progress) {
-        long began = System.nanoTime();
-        int first = steps;
-        while (!finished() && !Thread.currentThread().isInterrupted()) {
-            double loss = step();
-            double seconds = (System.nanoTime() - began) / 1e9;
-            double left = seconds / (steps - first) * (losses.length - steps);
-            progress.update(
-                    new Progress.Event("train", steps, losses.length, seconds, left, "loss %.4f".formatted(loss)));
-        }
+        loop.run("train", progress);
     }
 
     /**
@@ -143,28 +128,7 @@ public final class Trainer implements AutoCloseable {
      * @throws IllegalStateException if training is finished or the loss is not finite
      */
     public double step() {
-        if (finished()) {
-            throw new IllegalStateException("training is finished: all %d steps are done".formatted(losses.length));
-        }
-        int[] batch = batches.at(steps);
-        Rng stepKey = rng.stream("step").at(steps);
-        double[] parts = new double[workers.count()];
-        workers.run(w -> parts[w] = w < shares.size() ? shares.get(w).step(stepKey, batch) : 0);
-        double loss = Arrays.stream(parts).sum();
-        double norm = descent.sum();
-        requireFinite(loss, norm);
-        descent.update(rate.at(steps + 1L), steps + 1L, norm);
-        losses[steps++] = loss;
-        return loss;
-    }
-
-    private void requireFinite(double loss, double norm) {
-        if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
-            throw new IllegalStateException(
-                    "training: loss %s and gradient norm %s at step %d (rate %.3g), last loss %s; lower the rate or clip the gradient"
-                            .formatted(
-                                    loss, norm, steps + 1, rate.at(steps + 1L), steps == 0 ? "-" : losses[steps - 1]));
-        }
+        return loop.step();
     }
 
     /**
@@ -173,7 +137,7 @@ public final class Trainer implements AutoCloseable {
      * @return true at the end
      */
     public boolean finished() {
-        return steps == losses.length;
+        return loop.finished();
     }
 
     /**
@@ -182,7 +146,7 @@ public final class Trainer implements AutoCloseable {
      * @return the loss of every step done
      */
     public double[] losses() {
-        return Arrays.copyOf(losses, steps);
+        return loop.losses();
     }
 
     /**
@@ -191,7 +155,7 @@ public final class Trainer implements AutoCloseable {
      * @return epochs times whole batches
      */
     public int totalSteps() {
-        return losses.length;
+        return loop.totalSteps();
     }
 
     /**
@@ -210,7 +174,7 @@ public final class Trainer implements AutoCloseable {
      */
     public LatentDAE model() {
         Parameters copy = fitted.parameters(rng.stream("weights"));
-        workers.kernels(0).copy(average == null ? parameters.values() : average, copy.values());
+        copy.values().put(loop.result().toArray());
         return new LatentDAE(fitted, copy, provenance);
     }
 
@@ -233,14 +197,12 @@ public final class Trainer implements AutoCloseable {
     }
 
     TrainingState.Buffers buffers() {
-        return new TrainingState.Buffers(parameters, descent.optimiser(), average);
+        return new TrainingState.Buffers(parameters, loop.optimiser(), loop.average());
     }
 
     @Override
     public void close() {
-        workers.close();
-        shares.forEach(share -> share.workspace().close());
-        descent.close();
+        loop.close();
         parameters.close();
     }
 }

@@ -96,8 +96,8 @@ final class TrainingState {
         }
     }
 
-    /** Fills the buffers and the losses so far; returns the number of steps done. */
-    int restore(Buffers buffers, double[] losses) throws IOException {
+    /** Fills the buffers; returns the losses so far, at most as many as there are steps. */
+    double[] restore(Buffers buffers, int steps) throws IOException {
         Parameters parameters = buffers.parameters();
         Tensor average = buffers.average();
         file.fill(average == null ? ModelFile.DENOISER : TRAINED, parameters, parameters.values());
@@ -108,11 +108,9 @@ final class TrainingState {
         file.fill(SECOND, parameters, buffers.optimiser().second());
         INDArray stored = file.tensor(LOSSES);
         double[] done = stored.isEmpty() ? new double[0] : stored.data().asDouble();
-        if (done.length > losses.length) {
-            throw new CheckpointException(
-                    path, "expected at most %d steps, got %d".formatted(losses.length, done.length));
+        if (done.length > steps) {
+            throw new CheckpointException(path, "expected at most %d steps, got %d".formatted(steps, done.length));
         }
-        System.arraycopy(done, 0, losses, 0, done.length);
-        return done.length;
+        return done;
     }
 }

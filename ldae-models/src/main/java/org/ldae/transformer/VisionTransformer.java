@@ -36,6 +36,12 @@ public record VisionTransformer(
         int conditionWidth)
         implements Denoiser {
 
+    /** Name of the layer that embeds tokens. */
+    public static final String EMBED = "embed";
+
+    /** Name of the norm after the last block. */
+    static final String NORM = "norm";
+
     /** How the blocks learn the time, and the label if the run is told labels. */
     public enum Conditioning {
         /** Shift, scale and gate of every block are predicted from time and label, and start at zero (DiT). */
@@ -197,12 +203,46 @@ public record VisionTransformer(
      */
     public long encoderParameters(int inputs) {
         Parameters.Layout layout = Parameters.layout();
-        Linear.declare(layout, "embed", new Linear.Sides(inputs, width), Init.XAVIER_UNIFORM);
-        for (int i = 0; i < encoderBlocks; i++) {
-            Block.declare(layout, blockName(i), this, false);
-        }
-        Norm.declare(layout, "norm", width);
+        encoder(layout, inputs);
+        Norm.declare(layout, NORM, width);
         return layout.count();
+    }
+
+    /**
+     * Declares the encoder alone as a plain ViT without a last norm: {@code embed} and {@code blocks.NN}, as in the whole
+     * network.
+     *
+     * @param layout what they are added to
+     * @param inputs numbers in an input token, such as 768
+     */
+    public void encoder(Parameters.Layout layout, int inputs) {
+        Linear.declare(layout, EMBED, new Linear.Sides(inputs, width), Init.XAVIER_UNIFORM);
+        Blocks.declare(layout, encoderStack(1, 1));
+    }
+
+    /**
+     * The encoder as a plain ViT for one time and no label: adaLN-Zero's modulation is constant then, and goes into norms and
+     * weights (paper, section 3). Features stay the same.
+     *
+     * @param trained weights of the whole network
+     * @param ports what goes in and out of it
+     * @param time t in [0, 1]
+     * @return weights as {@link #encoder} declares them; the caller closes them
+     */
+    public Parameters plainEncoder(Parameters trained, Ports ports, double time) {
+        Parameters.Layout layout = Parameters.layout();
+        encoder(layout, ports.inputs());
+        Parameters plain = layout.initialise(Rng.of(0));
+        Folding folding = new Folding(this, trained, plain);
+        folding.copy();
+        if (conditioned(ports)) {
+            folding.fold(ports, time);
+        }
+        return plain;
+    }
+
+    Blocks.Stack encoderStack(int tokens, int rows) {
+        return new Blocks.Stack("", this, encoderBlocks, tokens, rows);
     }
 
     /**
@@ -223,7 +263,7 @@ public record VisionTransformer(
     private Parameters.Layout layout(Ports ports) {
         boolean conditioned = conditioned(ports);
         Parameters.Layout layout = Parameters.layout();
-        Linear.declare(layout, "embed", new Linear.Sides(ports.inputs(), width), Init.XAVIER_UNIFORM);
+        Linear.declare(layout, EMBED, new Linear.Sides(ports.inputs(), width), Init.XAVIER_UNIFORM);
         if (conditioned) {
             Conditioner.declare(layout, this, ports);
         }
@@ -233,7 +273,7 @@ public record VisionTransformer(
         if (conditioned) {
             Linear.declare(layout, "modulation", new Linear.Sides(conditionWidth(), 2 * width), Init.ZEROS);
         } else {
-            Norm.declare(layout, "norm", width);
+            Norm.declare(layout, NORM, width);
         }
         // DiT starts its last layer at zero; a plain ViT does not.
         Linear.declare(

@@ -1,7 +1,6 @@
 package org.ldae.models;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -70,48 +69,8 @@ class ObjectiveGradientTest {
             harness.shake(0.15);
             loss(harness, new float[] {1, 1, 1});
             float[] gradients = harness.gradients();
-            float[] start = harness.parameters.values().toArray();
-            for (int trial = 0; trial < 3; trial++) {
-                float[] direction = direction(gradients, Rng.of(7).at(trial));
-                double slope = dot(gradients, direction);
-                double step = 5e-3;
-                double up = lossAt(harness, start, direction, step);
-                double down = lossAt(harness, start, direction, -step);
-                assertTrue(slope > 1e-3, () -> name + ": slope " + slope);
-                assertEquals(slope, (up - down) / (2 * step), 3e-3 * slope, name + ", direction " + trial);
-            }
+            Slope.check(name, harness.parameters, gradients, () -> loss(harness, new float[] {1, 1, 1}));
         }
-    }
-
-    /** Along the gradient, but every number kept or left out at random: a wrong gradient fits no such direction. */
-    private static float[] direction(float[] gradients, Rng rng) {
-        float[] direction = new float[gradients.length];
-        rng.normals(direction, 0, direction.length);
-        for (int i = 0; i < direction.length; i++) {
-            direction[i] = direction[i] > 0 ? gradients[i] : 0;
-        }
-        double norm = Math.sqrt(dot(direction, direction));
-        for (int i = 0; i < direction.length; i++) {
-            direction[i] = (float) (direction[i] / norm);
-        }
-        return direction;
-    }
-
-    private static double dot(float[] a, float[] b) {
-        double sum = 0;
-        for (int i = 0; i < a.length; i++) {
-            sum += (double) a[i] * b[i];
-        }
-        return sum;
-    }
-
-    private static double lossAt(Harness harness, float[] start, float[] direction, double step) {
-        float[] moved = start.clone();
-        for (int i = 0; i < moved.length; i++) {
-            moved[i] += (float) (step * direction[i]);
-        }
-        harness.parameters.values().put(moved);
-        return loss(harness, new float[] {1, 1, 1});
     }
 
     /** Corrupts the first images of a fixed list, as many as the pass holds. */

@@ -10,15 +10,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Small smooth images, and small recipes for them. */
-final class Synthetic {
+public final class Synthetic {
 
     /** Two tokens by three, of 16 numbers each. */
-    static final ImageShape SHAPE = new ImageShape(1, 8, 12);
+    public static final ImageShape SHAPE = new ImageShape(1, 8, 12);
 
     private Synthetic() {}
 
     /** Waves of random direction and phase in [-1, 1], {@code [N, 1, 8, 12]}. */
-    static INDArray waves(int count, long seed) {
+    public static INDArray waves(int count, long seed) {
         float[] pixels = new float[count * SHAPE.size()];
         float[] draws = new float[4 * count];
         Rng.of(seed).normals(draws, 0, draws.length);
@@ -32,21 +32,21 @@ final class Synthetic {
         return Nd4j.create(pixels, new long[] {count, SHAPE.channels(), SHAPE.height(), SHAPE.width()}, 'c');
     }
 
-    static ImageSource images(int count, long seed) {
+    public static ImageSource images(int count, long seed) {
         return ImageSource.of(waves(count, seed), new int[0], List.of());
     }
 
-    static VisionTransformer network() {
+    public static VisionTransformer network() {
         return new VisionTransformer(16, 2, 2, 1, 2, VisionTransformer.Conditioning.ADALN_ZERO, 4);
     }
 
     /** Patches of 4 by 4 with 5 components. */
-    static PatchPCA.Options tokenizer() {
+    public static PatchPCA.Options tokenizer() {
         return PatchPCA.patch(4).components(5);
     }
 
     /** l-DAE on patches of 4 by 4 with 5 components: batches of 5, so that two threads get unequal shares. */
-    static Recipe recipe() {
+    public static Recipe recipe() {
         return Recipe.latentDAE(tokenizer())
                 .withDenoiser(network())
                 .withTraining(Training.epochs(5).batchSize(5).rate(3e-3).warmupEpochs(0.5));

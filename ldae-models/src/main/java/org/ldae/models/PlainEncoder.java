@@ -1,0 +1,179 @@
+package org.ldae.models;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonParseException;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.ldae.checkpoint.CheckpointException;
+import org.ldae.checkpoint.SafetensorsBuilder;
+import org.ldae.core.Rng;
+import org.ldae.core.TokenGrid;
+import org.ldae.data.ImageSource;
+import org.ldae.nn.Parameters;
+import org.ldae.transformer.EncoderPass;
+import org.ldae.transformer.VisionTransformer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A plain ViT that reads patches of pixels: what every way to train an encoder ends with, so that encoders can be compared,
+ * saved and fine-tuned alike.
+ *
+ * <p>Its weights don't change. Close it to free its memory.
+ */
+public final class PlainEncoder implements Encoder {
+
+    private static final String PREFIX = "encoder.";
+
+    private final Sizes sizes;
+    private final Provenance provenance;
+    private final Parameters parameters;
+
+    /**
+     * An encoder's architecture.
+     *
+     * @param network its width, heads and encoder blocks; decoder and conditioning are not looked at
+     * @param grid how images are cut
+     */
+    public record Sizes(VisionTransformer network, TokenGrid grid) {
+
+        /**
+         * Weights of an encoder alone.
+         *
+         * @param rng key of the start values
+         * @return {@code embed} and {@code blocks.NN}; the caller closes them
+         */
+        public Parameters parameters(Rng rng) {
+            Parameters.Layout layout = Parameters.layout();
+            network.encoder(layout, grid.patchSize());
+            return layout.initialise(rng);
+        }
+    }
+
+    /**
+     * An encoder over weights.
+     *
+     * @param sizes its architecture
+     * @param provenance where the weights come from
+     * @param parameters at least those of {@link Sizes#parameters}; closed with the encoder
+     */
+    public PlainEncoder(Sizes sizes, Provenance provenance, Parameters parameters) {
+        this.sizes = sizes;
+        this.provenance = provenance;
+        this.parameters = parameters;
+    }
+
+    /**
+     * An encoder with random weights: the control that shows what training adds.
+     *
+     * @param sizes its architecture
+     * @param images stand in the provenance
+     * @param rng key of the weights
+     * @return the untrained encoder
+     */
+    public static PlainEncoder untrained(Sizes sizes, ImageSource images, Rng rng) {
+        return new PlainEncoder(sizes, Provenance.of(rng.seed(), images), sizes.parameters(rng.stream("weights")));
+    }
+
+    /**
+     * Loads an encoder.
+     *
+     * @param path a safetensors file that {@link #save} wrote
+     * @return the encoder
+     * @throws IOException if the file can't be read or is damaged
+     */
+    public static PlainEncoder load(Path path) throws IOException {
+        ModelFile file = ModelFile.read(path);
+        Sizes sizes;
+        try {
+            VisionTransformer network = new Gson().fromJson(file.metadata("network"), VisionTransformer.class);
+            sizes = new Sizes(network, new TokenGrid(file.image(), Integer.parseInt(file.metadata("patch"))));
+        } catch (JsonParseException | NumberFormatException e) {
+            throw new CheckpointException(path, "expected the metadata of an encoder, got " + e.getMessage());
+        }
+        Parameters parameters = sizes.parameters(Rng.of(0));
+        file.fill(PREFIX, parameters, parameters.values());
+        return new PlainEncoder(sizes, file.provenance(), parameters);
+    }
+
+    /**
+     * Writes architecture, weights and provenance.
+     *
+     * @param path a safetensors file, replaced only when the new one is complete
+     * @throws IOException if it can't be written
+     */
+    public void save(Path path) throws IOException {
+        try (Parameters copy = sizes.parameters(Rng.of(0))) {
+            copyInto(copy);
+            SafetensorsBuilder builder = ModelFile.builder(sizes.grid.image(), provenance)
+                    .metadata("network", new Gson().toJson(sizes.network))
+                    .metadata("patch", Integer.toString(sizes.grid.patch()));
+            ModelFile.put(builder, PREFIX, copy, copy.values());
+            builder.write(path);
+        }
+    }
+
+    /**
+     * Copies the encoder's weights.
+     *
+     * @param others receive them under the same names; what else they hold stays
+     */
+    public void copyInto(Parameters others) {
+        try (Parameters mine = sizes.parameters(Rng.of(0))) {
+            for (String name : mine.names()) {
+                others.view(others.values(), name)
+                        .put(parameters.view(parameters.values(), name).toArray());
+            }
+        }
+    }
+
+    /**
+     * Its architecture.
+     *
+     * @return network and grid
+     */
+    public Sizes sizes() {
+        return sizes;
+    }
+
+    /**
+     * Where it comes from.
+     *
+     * @return seed, data hash and versions
+     */
+    public Provenance provenance() {
+        return provenance;
+    }
+
+    @Override
+    public TokenGrid grid() {
+        return sizes.grid;
+    }
+
+    @Override
+    public int blocks() {
+        return sizes.network.encoderBlocks();
+    }
+
+    @Override
+    public INDArray represent(ImageSource images, Features features) {
+        int block = features.blockOf(blocks(), blocks());
+        if (features.noise().isPresent()) {
+            throw new IllegalArgumentException(
+                    "features: expected a clean input, got one with noise; a plain encoder has no noise schedule");
+        }
+        Inference<EncoderPass> inference = new Inference<>(
+                grid(),
+                parameters,
+                (work, n) -> new EncoderPass(sizes.network, work, EncoderPass.Sight.all(grid(), n)));
+        int width = sizes.network.width();
+        return inference.features(images, new Inference.Reading<>(features.pooling(), width, (pass, pixels, first) -> {
+            pass.input().put(pixels);
+            return pass.features(block);
+        }));
+    }
+
+    @Override
+    public void close() {
+        parameters.close();
+    }
+}

@@ -1,0 +1,70 @@
+package org.ldae.transformer;
+
+import org.ldae.compute.Tensor;
+import org.ldae.nn.Linear;
+import org.ldae.nn.Norm;
+import org.ldae.nn.Workspace;
+
+/** The layers of a {@link ClassifyingTransformer} and their scratch memory for n images; belongs to one thread. */
+public final class ClassifyingPass {
+
+    private final Workspace work;
+    private final EncoderPass encoder;
+    private final Tensor pooled;
+    private final Norm norm;
+    private final Tensor normed;
+    private final Linear head;
+    private final Tensor scores;
+    private final Tensor dNormed;
+    private final Tensor dPooled;
+    private final Tensor dTokens;
+
+    ClassifyingPass(ClassifyingTransformer net, Workspace work, EncoderPass.Sight sight) {
+        int images = sight.images();
+        int width = net.net().width();
+        this.work = work;
+        this.encoder = new EncoderPass(net.net(), work, sight);
+        this.pooled = work.allocate(images, width);
+        this.norm = Norm.affine(work, VisionTransformer.NORM, images);
+        this.normed = work.allocate(images, width);
+        this.head = new Linear(work, ClassifyingTransformer.HEAD);
+        this.scores = work.allocate(images, net.classes());
+        this.dNormed = work.allocate(images, width);
+        this.dPooled = work.allocate(images, width);
+        this.dTokens = work.allocate(sight.rows(), width);
+    }
+
+    /**
+     * Where the caller writes the patches.
+     *
+     * @return {@code [n L, P*P*C]}
+     */
+    public Tensor patches() {
+        return encoder.input();
+    }
+
+    /**
+     * Scores of the classes before softmax.
+     *
+     * @return {@code [n, K]}, valid until the next call
+     */
+    public Tensor forward() {
+        work.kernels().images().averagePool(encoder.forward(), pooled); // [n, M]
+        norm.forward(pooled, normed);
+        head.forward(normed, scores); // [n, K]
+        return scores;
+    }
+
+    /**
+     * Adds the gradients of the last {@link #forward} to the workspace's.
+     *
+     * @param dScores gradient of the loss by the scores
+     */
+    public void backward(Tensor dScores) {
+        head.backward(normed, dScores, dNormed);
+        work.kernels().fill(dPooled, 0);
+        norm.backward(pooled, dNormed, dPooled);
+        work.kernels().images().averagePoolBackward(dPooled, 0, dTokens);
+        encoder.backward(dTokens);
+    }
+}

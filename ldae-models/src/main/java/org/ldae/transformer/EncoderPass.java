@@ -1,0 +1,139 @@
+package org.ldae.transformer;
+
+import org.ldae.compute.Tensor;
+import org.ldae.core.TokenGrid;
+import org.ldae.nn.Linear;
+import org.ldae.nn.Positions;
+import org.ldae.nn.Workspace;
+
+/**
+ * The encoder of a {@link VisionTransformer} as a plain ViT over n images, of which it sees all tokens or some: embedding,
+ * fixed positions, encoder blocks.
+ *
+ * <p>Its parameters are those that {@link VisionTransformer#encoder} declares. Belongs to one thread.
+ */
+public final class EncoderPass {
+
+    private final Workspace work;
+    private final Tensor input;
+    private final Tensor positions;
+    private final int[] places;
+    private final Linear embed;
+    private final Tensor embedded;
+    private final Blocks blocks;
+
+    /**
+     * Sizes of a pass.
+     *
+     * @param grid tokens of an image
+     * @param images n, at least 1
+     * @param visible tokens V that the encoder sees of each image, in [1, L]
+     */
+    public record Sight(TokenGrid grid, int images, int visible) {
+
+        /**
+         * Checks the number of tokens.
+         *
+         * @param grid tokens of an image
+         * @param images n, at least 1
+         * @param visible tokens that the encoder sees of each image
+         */
+        public Sight {
+            if (images < 1 || visible < 1 || visible > grid.tokens()) {
+                throw new IllegalArgumentException(
+                        "encoder: expected at least 1 image and 1 to L = %d visible tokens, got %d, %d"
+                                .formatted(grid.tokens(), images, visible));
+            }
+        }
+
+        /**
+         * All tokens.
+         *
+         * @param grid tokens of an image
+         * @param images n
+         * @return the sizes
+         */
+        public static Sight all(TokenGrid grid, int images) {
+            return new Sight(grid, images, grid.tokens());
+        }
+
+        /** Visible tokens of all images. */
+        int rows() {
+            return images * visible;
+        }
+    }
+
+    /**
+     * The layers over declared parameters.
+     *
+     * @param net its sizes; decoder and conditioning are not looked at
+     * @param work workspace
+     * @param sight what it sees
+     */
+    public EncoderPass(VisionTransformer net, Workspace work, Sight sight) {
+        TokenGrid grid = sight.grid();
+        int rows = sight.rows();
+        this.work = work;
+        this.input = work.allocate(rows, grid.patchSize());
+        this.positions = work.allocate(grid.tokens(), net.width());
+        positions.put(Positions.grid(grid.rows(), grid.columns(), net.width()));
+        this.places = new int[rows];
+        for (int i = 0; i < rows; i++) {
+            places[i] = i % sight.visible();
+        }
+        this.embed = new Linear(work, VisionTransformer.EMBED);
+        this.embedded = work.allocate(rows, net.width());
+        this.blocks = new Blocks(work, net.encoderStack(sight.visible(), rows), null);
+    }
+
+    /**
+     * Where the caller writes the patches that are seen.
+     *
+     * @return {@code [n V, P*P*C]}
+     */
+    public Tensor input() {
+        return input;
+    }
+
+    /**
+     * Where each row of the input lies in its image; the caller changes it in place.
+     *
+     * @return {@code [n V]} tokens in [0, L), live; the first V tokens of each image unless changed
+     */
+    public int[] places() {
+        return places;
+    }
+
+    /**
+     * Tokens after a block.
+     *
+     * @param block in [1, encoder blocks]
+     * @return {@code [n V, M]}, valid until the next call
+     */
+    public Tensor features(int block) {
+        work.kernels().gatherRows(positions, places, embedded);
+        embed.forward(input, embedded, embedded); // [n V, M]
+        return blocks.forward(embedded, block); // [n V, M]
+    }
+
+    /** Tokens after the last block. */
+    Tensor forward() {
+        return features(blocks.size());
+    }
+
+    /** What the last {@link #forward} made. */
+    Tensor tokens() {
+        return blocks.stream(blocks.size());
+    }
+
+    /** Adds the gradients of the last {@link #forward}; turns that of its result into that of the embedded tokens. */
+    void backward(Tensor d) {
+        blocks.backward(d);
+        embed.backward(input, d, null);
+    }
+
+    /** Memory {@code [n V, M]} that is free between the passes. */
+    Tensor scratch() {
+        return blocks.scratch();
+    }
+}

@@ -1,0 +1,143 @@
+package org.ldae.transformer;
+
+import java.util.Arrays;
+import org.ldae.compute.Tensor;
+import org.ldae.core.TokenGrid;
+import org.ldae.nn.Linear;
+import org.ldae.nn.Norm;
+import org.ldae.nn.Positions;
+import org.ldae.nn.Workspace;
+
+/** The layers of a {@link MaskedTransformer} and their scratch memory for n images; belongs to one thread. */
+public final class MaskedPass {
+
+    private final Workspace work;
+    private final int tokens;
+    private final int visible;
+    private final Tensor patches;
+    private final int[] seenRows;
+    private final int[] sources;
+    private final EncoderPass encoder;
+    private final Encoded encoded;
+    private final Joined seen;
+    private final Joined dSeen;
+    private final Tensor full;
+    private final Tensor positions;
+    private final Blocks blocks;
+    private final Norm norm;
+    private final Tensor normed;
+    private final Linear head;
+    private final Tensor prediction;
+    private final Tensor dFull;
+
+    MaskedPass(MaskedTransformer net, Workspace work, EncoderPass.Sight sight) {
+        TokenGrid grid = sight.grid();
+        int width = net.decoderWidth();
+        int rows = sight.images() * grid.tokens();
+        this.work = work;
+        this.tokens = grid.tokens();
+        this.visible = sight.visible();
+        this.patches = work.allocate(rows, grid.patchSize());
+        this.seenRows = new int[sight.rows()];
+        this.sources = new int[rows];
+        this.encoder = new EncoderPass(net.net(), work, sight);
+        this.encoded = new Encoded(work, net, sight.rows());
+        this.seen = Joined.allocate(work, sight.rows(), width);
+        this.dSeen = Joined.allocate(work, sight.rows(), width);
+        this.full = work.allocate(rows, width);
+        this.positions = work.allocate(tokens, width);
+        positions.put(Positions.grid(grid.rows(), grid.columns(), width));
+        this.blocks = new Blocks(work, net.decoderStack(tokens, rows), null);
+        this.norm = Norm.affine(work, MaskedTransformer.DECODER_NORM, rows);
+        this.normed = work.allocate(rows, width);
+        this.head = new Linear(work, MaskedTransformer.HEAD);
+        this.prediction = work.allocate(rows, grid.patchSize());
+        this.dFull = work.allocate(rows, width);
+    }
+
+    /** Rows that the decoder's tokens are copies of: those of the visible tokens, then the mask token's. */
+    private record Joined(Tensor all, Tensor tokens, Tensor mask) {
+        static Joined allocate(Workspace work, int rows, int width) {
+            Tensor all = work.allocate(rows + 1, width);
+            return new Joined(all, all.view(0, rows, 0, width), all.view(rows, 1, 0, width));
+        }
+    }
+
+    /** What the encoder made, normalised and as wide as the decoder. */
+    private static final class Encoded {
+        private final Norm norm;
+        private final Tensor normed;
+        private final Linear embed;
+        private final Tensor mask;
+        private final Tensor dMask;
+        private final Tensor dTokens;
+
+        Encoded(Workspace work, MaskedTransformer net, int rows) {
+            this.norm = Norm.affine(work, VisionTransformer.NORM, rows);
+            this.normed = work.allocate(rows, net.net().width());
+            this.embed = new Linear(work, MaskedTransformer.DECODER_EMBED);
+            this.mask = work.value(MaskedTransformer.MASK);
+            this.dMask = work.gradient(MaskedTransformer.MASK);
+            this.dTokens = work.allocate(rows, net.net().width());
+        }
+    }
+
+    /**
+     * Where the caller writes all patches.
+     *
+     * @return {@code [n L, P*P*C]}
+     */
+    public Tensor patches() {
+        return patches;
+    }
+
+    /**
+     * Predicts all patches from those the encoder sees.
+     *
+     * @param kept {@code [n V]} for each image its V visible tokens in [0, L), no two the same
+     * @return {@code [n L, P*P*C]}, valid until the next call
+     */
+    public Tensor forward(int[] kept) {
+        look(kept);
+        work.kernels().gatherRows(patches, seenRows, encoder.input());
+        Tensor tokensSeen = encoder.forward(); // [n V, M]
+        encoded.norm.forward(tokensSeen, encoded.normed);
+        encoded.embed.forward(encoded.normed, seen.tokens); // [n V, Md]
+        work.kernels().copy(encoded.mask, seen.mask);
+        work.kernels().gatherRows(seen.all, sources, full);
+        work.kernels().addTile(full, positions, full); // [n L, Md]
+        norm.forward(blocks.forward(full, blocks.size()), normed);
+        head.forward(normed, prediction); // [n L, P*P*C]
+        return prediction;
+    }
+
+    /** Which patch each visible row reads, where it lies, and which row each token of the decoder reads. */
+    private void look(int[] kept) {
+        Arrays.fill(sources, seenRows.length);
+        for (int i = 0; i < seenRows.length; i++) {
+            int row = i / visible * tokens + kept[i];
+            encoder.places()[i] = kept[i];
+            seenRows[i] = row;
+            sources[row] = i;
+        }
+    }
+
+    /**
+     * Adds the gradients of the last {@link #forward} to the workspace's.
+     *
+     * @param dPrediction gradient of the loss by the prediction
+     */
+    public void backward(Tensor dPrediction) {
+        head.backward(normed, dPrediction, blocks.scratch());
+        work.kernels().fill(dFull, 0);
+        norm.backward(blocks.stream(blocks.size()), blocks.scratch(), dFull);
+        blocks.backward(dFull);
+        work.kernels().fill(dSeen.all, 0);
+        work.kernels().scatterAddRows(dFull, sources, dSeen.all);
+        work.kernels().addScaled(1, dSeen.mask, encoded.dMask);
+        encoded.embed.backward(encoded.normed, dSeen.tokens, encoder.scratch());
+        work.kernels().fill(encoded.dTokens, 0);
+        encoded.norm.backward(encoder.tokens(), encoder.scratch(), encoded.dTokens);
+        encoder.backward(encoded.dTokens);
+    }
+}

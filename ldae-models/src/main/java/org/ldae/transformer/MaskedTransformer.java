@@ -1,0 +1,97 @@
+package org.ldae.transformer;
+
+import org.ldae.core.Rng;
+import org.ldae.core.TokenGrid;
+import org.ldae.nn.Linear;
+import org.ldae.nn.Norm;
+import org.ldae.nn.Parameters;
+import org.ldae.nn.Parameters.Init;
+import org.ldae.nn.Workspace;
+
+/**
+ * A masked autoencoder's network (He et al. 2022): the encoder of a {@link VisionTransformer} as a plain ViT over the
+ * visible patches, and a narrower decoder over all tokens, in which a learnt mask token stands for those not seen.
+ *
+ * @param net the encoder, and heads, MLP ratio and number of blocks of the decoder, at least 1
+ * @param decoderWidth width of the decoder, a multiple of 4 and of the heads
+ */
+public record MaskedTransformer(VisionTransformer net, int decoderWidth) {
+
+    static final String DECODER = "decoder.";
+    static final String MASK = DECODER + "mask";
+    static final String DECODER_EMBED = DECODER + "embed";
+    static final String DECODER_NORM = DECODER + "norm";
+    static final String HEAD = DECODER + "head";
+
+    /**
+     * Checks the decoder.
+     *
+     * @param net the encoder, and heads, MLP ratio and number of blocks of the decoder, at least 1
+     * @param decoderWidth width of the decoder, a multiple of 4 and of the heads
+     */
+    public MaskedTransformer {
+        if (net.decoderBlocks() < 1) {
+            throw new IllegalArgumentException(
+                    "masked autoencoder: expected at least 1 decoder block, got 0; use withBlocks(encoder, decoder)");
+        }
+        if (decoderWidth < 4 || decoderWidth % 4 != 0 || decoderWidth % net.heads() != 0) {
+            throw new IllegalArgumentException(
+                    "masked autoencoder: expected a decoder width that is a multiple of 4 and of the %d heads, got %d"
+                            .formatted(net.heads(), decoderWidth));
+        }
+    }
+
+    /**
+     * A decoder of half the encoder's width, as MAE's for ViT-L (1024 and 512), rounded up to what the heads allow.
+     *
+     * @param net the encoder, and the number of blocks of the decoder
+     * @return the network
+     */
+    public static MaskedTransformer of(VisionTransformer net) {
+        int width = (net.width() + 1) / 2;
+        while (width % 4 != 0 || width % net.heads() != 0) {
+            width++;
+        }
+        return new MaskedTransformer(net, width);
+    }
+
+    /** The decoder's blocks are of these sizes. */
+    VisionTransformer decoder() {
+        return net.withWidth(decoderWidth, net.heads());
+    }
+
+    Blocks.Stack decoderStack(int tokens, int rows) {
+        return new Blocks.Stack(DECODER, decoder(), net.decoderBlocks(), tokens, rows);
+    }
+
+    /**
+     * New parameters with their start values; the encoder's have the names of {@link VisionTransformer#encoder}.
+     *
+     * @param grid tokens of an image
+     * @param rng key of the start values
+     * @return the parameters; the caller closes them
+     */
+    public Parameters parameters(TokenGrid grid, Rng rng) {
+        int width = net.width();
+        Parameters.Layout layout = Parameters.layout();
+        net.encoder(layout, grid.patchSize());
+        Norm.declare(layout, VisionTransformer.NORM, width);
+        layout.add(MASK, 1, decoderWidth, Init.NORMAL);
+        Linear.declare(layout, DECODER_EMBED, new Linear.Sides(width, decoderWidth), Init.XAVIER_UNIFORM);
+        Blocks.declare(layout, decoderStack(grid.tokens(), grid.tokens()));
+        Norm.declare(layout, DECODER_NORM, decoderWidth);
+        Linear.declare(layout, HEAD, new Linear.Sides(decoderWidth, grid.patchSize()), Init.XAVIER_UNIFORM);
+        return layout.initialise(rng);
+    }
+
+    /**
+     * Layers and scratch memory for a number of images at once.
+     *
+     * @param work workspace over the parameters
+     * @param sight what the encoder sees
+     * @return a pass whose memory belongs to the workspace
+     */
+    public MaskedPass pass(Workspace work, EncoderPass.Sight sight) {
+        return new MaskedPass(this, work, sight);
+    }
+}
