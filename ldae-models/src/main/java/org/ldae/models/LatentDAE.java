@@ -167,7 +167,8 @@ public final class LatentDAE implements AutoCloseable {
         int width = recipe.denoiser().width();
         int numbers = features.pooling() == Features.Pooling.AVERAGE ? width : grid.tokens() * width;
         float[] result = new float[Math.multiplyExact(images.size(), numbers)];
-        inference().run(images.size(), images::read, (pass, pixels, chunk) -> {
+        Inference inference = inference();
+        inference.run(inference.images(images.size(), images::read), (pass, pixels, chunk) -> {
             if (features.noise().isPresent()) {
                 Rng noise = Rng.of(features.noise().getAsLong()).stream("noise");
                 pass.corrupt(pixels, normals(noise, pass.images(), chunk.first()), at(pass, features.time()));
@@ -255,7 +256,8 @@ public final class LatentDAE implements AutoCloseable {
         double t = recipe.schedule().timeOf(sigma);
         int size = grid.image().size();
         float[] result = new float[Math.multiplyExact(images.size(), size)];
-        inference().run(images.size(), images::read, (pass, pixels, chunk) -> {
+        Inference inference = inference();
+        inference.run(inference.images(images.size(), images::read), (pass, pixels, chunk) -> {
             pass.given(pixels, t);
             float[] patches = pass.denoised().toArray();
             for (int i = 0; i < chunk.count(); i++) {
@@ -263,6 +265,25 @@ public final class LatentDAE implements AutoCloseable {
             }
         });
         return Nd4j.createFromArray(result).reshape('c', noisy.shape());
+    }
+
+    /**
+     * The clean latents that the network sees in noised ones, whatever it reads and predicts: an estimate of
+     * {@code E[z_0 | z_t]}, from which noise, velocity and score follow ({@link org.ldae.core.NoiseLevel}).
+     *
+     * @param noised {@code [N, L, D]} float32, {@code z_t = gamma(t) z_0 + sigma(t) eps} in the tokenizer's scale
+     * @param t time in [0, 1]; one at which a predicted noise says something of the latents (gamma(t) above 0)
+     * @param labels class of each image, or {@link Denoiser.Conditions#NO_LABEL}; nothing at all for no labels
+     * @return {@code [N, L, D]}; a predicted image is encoded
+     * @throws IllegalArgumentException if shape, time or labels don't fit
+     */
+    public INDArray estimate(INDArray noised, double t, int... labels) {
+        Shapes.require("noised", noised, "N L D", Shapes.ANY, tokenizer.grid().tokens(), tokenizer.dimension());
+        recipe.schedule().level(t);
+        Denoiser.Conditions at = fitted.conditions(Math.toIntExact(noised.size(0)), labels);
+        Arrays.fill(at.times(), (float) t);
+        float[] latents = Shapes.contiguous(noised).data().asFloat();
+        return Nd4j.createFromArray(inference().estimate(latents, at)).reshape('c', noised.shape());
     }
 
     private static void requireLevel(double sigma) {
