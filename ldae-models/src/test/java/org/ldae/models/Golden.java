@@ -14,8 +14,8 @@ import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Arrays that src/test/python/vit.py computed with PyTorch. */
-final class Golden {
+/** Arrays that the scripts in src/test/python computed. */
+public final class Golden {
 
     private final JsonObject arrays;
 
@@ -24,7 +24,7 @@ final class Golden {
     }
 
     /** Reads {@code golden/models/<name>.json}. */
-    static Golden read(String name) {
+    public static Golden read(String name) {
         String path = "/golden/models/" + name + ".json";
         try (InputStream in = Objects.requireNonNull(Golden.class.getResourceAsStream(path), path)) {
             return new Golden(new Gson().fromJson(new InputStreamReader(in, StandardCharsets.UTF_8), JsonObject.class));
@@ -40,14 +40,14 @@ final class Golden {
         return ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    float[] floats(String name) {
+    public float[] floats(String name) {
         ByteBuffer bytes = bytes(name, "float32");
         float[] values = new float[bytes.remaining() / Float.BYTES];
         bytes.asFloatBuffer().get(values);
         return values;
     }
 
-    double[] doubles(String name) {
+    public double[] doubles(String name) {
         ByteBuffer bytes = bytes(name, "float64");
         double[] values = new double[bytes.remaining() / Double.BYTES];
         bytes.asDoubleBuffer().get(values);
@@ -55,8 +55,16 @@ final class Golden {
     }
 
     /** A float64 array in its shape. */
-    INDArray array(String name) {
-        long[] shape = new Gson().fromJson(arrays.getAsJsonObject(name).get("shape"), long[].class);
-        return Nd4j.createFromArray(doubles(name)).reshape('c', shape);
+    public INDArray array(String name) {
+        return Nd4j.createFromArray(doubles(name)).reshape('c', shape(name));
+    }
+
+    /** A float32 array in its shape. */
+    public INDArray floatArray(String name) {
+        return Nd4j.createFromArray(floats(name)).reshape('c', shape(name));
+    }
+
+    private long[] shape(String name) {
+        return new Gson().fromJson(arrays.getAsJsonObject(name).get("shape"), long[].class);
     }
 }
