@@ -91,8 +91,7 @@ final class DenoisingPass {
     void corrupt(float[] pixels, float[] standardNormals, Denoiser.Conditions at) {
         patches.put(pixels); // [n L, P*P*C]
         noise.put(standardNormals); // [n L, d]
-        System.arraycopy(at.times(), 0, times, 0, times.length);
-        System.arraycopy(at.labels(), 0, conditions.labels(), 0, times.length);
+        tell(at);
         for (int i = 0; i < times.length; i++) {
             signal[i] = (float) recipe.schedule().gamma(times[i]);
             level[i] = (float) recipe.schedule().sigma(times[i]);
@@ -119,6 +118,22 @@ final class DenoisingPass {
         enter();
     }
 
+    /**
+     * Fills the network's input with latents that are noised already as the schedule says.
+     *
+     * @param at time and label of each image
+     */
+    void givenNoised(float[] latents, Denoiser.Conditions at) {
+        noised.put(latents); // z_t [n L, d]
+        tell(at);
+        enter();
+    }
+
+    private void tell(Denoiser.Conditions at) {
+        System.arraycopy(at.times(), 0, times, 0, times.length);
+        System.arraycopy(at.labels(), 0, conditions.labels(), 0, times.length);
+    }
+
     /** Hands the noised latents to the network in its input space. */
     private void enter() {
         if (recipe.input() == Space.IMAGE) {
@@ -142,6 +157,17 @@ final class DenoisingPass {
         toClean(prediction);
         codec.decode(prediction, patches);
         return patches;
+    }
+
+    /** The clean latents that the network sees in its input, {@code [n L, d]}; a predicted image is encoded. */
+    Tensor cleanLatents() {
+        Tensor prediction = net.forward(conditions);
+        if (recipe.output() == Space.IMAGE) {
+            codec.encode(prediction, latentDifference);
+            return latentDifference;
+        }
+        toClean(prediction);
+        return prediction;
     }
 
     /** Turns what the network predicts in latent space into the clean latents, in place. */

@@ -39,6 +39,35 @@ record FittedRecipe(Recipe recipe, FittedTokenizer tokenizer, List<String> class
         return recipe.ports(tokenizer.grid(), classNames.size());
     }
 
+    /**
+     * What the network is told of images at t = 0.
+     *
+     * @param labels one an image, or none at all
+     * @throws IllegalArgumentException if the network has no such classes, or never learnt to do without
+     */
+    Denoiser.Conditions conditions(int images, int... labels) {
+        if (labels.length != 0 && labels.length != images) {
+            throw new IllegalArgumentException(
+                    "labels: expected none or one an image, %d, got %d".formatted(images, labels.length));
+        }
+        Denoiser.Conditions conditions = Denoiser.Conditions.of(images);
+        System.arraycopy(labels, 0, conditions.labels(), 0, labels.length);
+        for (int label : conditions.labels()) {
+            if (label < Denoiser.Conditions.NO_LABEL || label >= classNames.size()) {
+                throw new IllegalArgumentException(
+                        "labels: expected classes below %d that the network is told, or %d for none, got %d"
+                                .formatted(classNames.size(), Denoiser.Conditions.NO_LABEL, label));
+            }
+            if (label == Denoiser.Conditions.NO_LABEL
+                    && recipe.labels().told()
+                    && recipe.labels().dropout() == 0) {
+                throw new IllegalArgumentException(
+                        "labels: expected one for every image, got none; the network never learnt to do without, train it with ClassLabels.withDropout(0.1)");
+            }
+        }
+        return conditions;
+    }
+
     Parameters parameters(Rng rng) {
         return recipe.denoiser().parameters(ports(), rng);
     }

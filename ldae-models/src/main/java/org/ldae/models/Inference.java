@@ -66,10 +66,10 @@ public final class Inference<P> {
          * Handles one chunk.
          *
          * @param pass layers
-         * @param pixels patches of n images; a last, smaller chunk is filled up with copies of its last image
+         * @param numbers patches of n images, or other items; a last, smaller chunk is filled up with copies of its last item
          * @param chunk which images count
          */
-        void handle(P pass, float[] pixels, Chunk chunk);
+        void handle(P pass, float[] numbers, Chunk chunk);
     }
 
     /**
@@ -131,19 +131,40 @@ public final class Inference<P> {
             throw new IllegalArgumentException("images: expected [C, H, W] = %s as in training, got %s; resize them"
                     .formatted(grid.image(), images.shape()));
         }
+        int size = grid.image().size();
+        Patches patches = Patches.of(grid);
+        Reader cut = (index, destination, offset) -> {
+            float[] image = new float[size];
+            images.read(index, image, 0);
+            patches.gather(image, 0, destination, offset);
+        };
+        run(new Items(images.size(), size, cut), handler);
+    }
+
+    /** Reads one item. */
+    @FunctionalInterface
+    interface Reader {
+        void read(int index, float[] destination, int offset);
+    }
+
+    /** What a run goes through: numbers of each item, and who reads it. */
+    record Items(int count, int numbers, Reader reader) {}
+
+    /** Hands all items, images or their latents, to the layers. */
+    void run(Items items, Handler<P> handler) {
         try (Workers workers = new Workers()) {
-            int total = images.size();
+            int total = items.count();
             int share = (total + workers.count() - 1) / workers.count();
             int size = Math.max(1, Math.min(share, imagesAtOnce(grid)));
             workers.run(w -> {
                 try (Workspace work = Workspace.inference(workers.kernels(w), parameters)) {
                     if (w * size < total) {
                         P pass = passes.pass(work, size);
-                        float[] pixels = new float[size * grid.image().size()];
+                        float[] numbers = new float[size * items.numbers()];
                         for (int first = w * size; first < total; first += workers.count() * size) {
                             Chunk chunk = new Chunk(first, Math.min(size, total - first), Patches.of(grid));
-                            read(images, chunk, pixels);
-                            handler.handle(pass, pixels, chunk);
+                            read(items, chunk, numbers);
+                            handler.handle(pass, numbers, chunk);
                         }
                     }
                 }
@@ -151,12 +172,10 @@ public final class Inference<P> {
         }
     }
 
-    private void read(ImageSource images, Chunk chunk, float[] pixels) {
-        int size = grid.image().size();
-        float[] image = new float[size];
-        for (int i = 0; i < pixels.length / size; i++) {
-            images.read(chunk.first() + Math.min(i, chunk.count() - 1), image, 0);
-            chunk.patches().gather(image, 0, pixels, i * size);
+    private static void read(Items items, Chunk chunk, float[] numbers) {
+        for (int i = 0; i < numbers.length / items.numbers(); i++) {
+            int index = chunk.first() + Math.min(i, chunk.count() - 1);
+            items.reader().read(index, numbers, i * items.numbers());
         }
     }
 

@@ -266,6 +266,42 @@ public final class LatentDAE implements Encoder {
         return Nd4j.createFromArray(result).reshape('c', noisy.shape());
     }
 
+    /**
+     * The clean latents that the network sees in noised ones, whatever it reads and predicts: an estimate of
+     * {@code E[z_0 | z_t]}, from which noise, velocity and score follow ({@link org.ldae.core.NoiseLevel}).
+     *
+     * @param noised {@code [N, L, D]} float32, {@code z_t = gamma(t) z_0 + sigma(t) eps} in the tokenizer's scale
+     * @param t time in [0, 1]; one at which a predicted noise says something of the latents (gamma(t) above 0)
+     * @param labels class of each image, or {@link Denoiser.Conditions#NO_LABEL}; nothing at all for no labels
+     * @return {@code [N, L, D]}; a predicted image is encoded
+     * @throws IllegalArgumentException if shape, time or labels don't fit
+     */
+    public INDArray estimate(INDArray noised, double t, int... labels) {
+        Shapes.require("noised", noised, "N L D", Shapes.ANY, tokenizer.grid().tokens(), tokenizer.dimension());
+        recipe.schedule().level(t);
+        Denoiser.Conditions at = fitted.conditions(Math.toIntExact(noised.size(0)), labels);
+        Arrays.fill(at.times(), (float) t);
+        float[] latents = Shapes.contiguous(noised).data().asFloat();
+        int numbers = tokenizer.grid().tokens() * tokenizer.dimension();
+        float[] result = new float[latents.length];
+        Inference.Reader reader = (index, destination, offset) ->
+                System.arraycopy(latents, index * numbers, destination, offset, numbers);
+        inference().run(new Inference.Items(at.times().length, numbers, reader), (pass, some, chunk) -> {
+            pass.givenNoised(some, at(pass, at, chunk));
+            float[] clean = pass.cleanLatents().toArray();
+            System.arraycopy(clean, 0, result, chunk.first() * numbers, chunk.count() * numbers);
+        });
+        return Nd4j.createFromArray(result).reshape('c', noised.shape());
+    }
+
+    /** The part of all images' conditions that belongs to a chunk. */
+    private static Denoiser.Conditions at(DenoisingPass pass, Denoiser.Conditions all, Inference.Chunk chunk) {
+        Denoiser.Conditions some = Denoiser.Conditions.of(pass.images());
+        System.arraycopy(all.times(), chunk.first(), some.times(), 0, chunk.count());
+        System.arraycopy(all.labels(), chunk.first(), some.labels(), 0, chunk.count());
+        return some;
+    }
+
     private static void requireLevel(double sigma) {
         if (!(sigma >= 0 && sigma < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("sigma: expected a finite level of at least 0, got " + sigma);

@@ -27,7 +27,7 @@ import org.ldae.models.Training;
 import org.ldae.models.Weighting;
 import org.ldae.nn.Denoiser;
 import org.ldae.study.Shapes;
-import org.ldae.tokenizers.ConvVAE;
+import org.ldae.tokenizers.ConvVAEOptions;
 import org.ldae.tokenizers.PatchPCA;
 
 /** Steps change what they say, presets carry the published values, and every recipe of the path trains. */
@@ -122,7 +122,7 @@ class DeconstructionTest {
         assertEquals(1024, first.denoiser().width());
         assertEquals(24, first.denoiser().blocks());
         assertEquals(12, first.denoiser().encoderBlocks());
-        ConvVAE.Options tokenizer = (ConvVAE.Options) first.tokenizer();
+        ConvVAEOptions tokenizer = (ConvVAE.Options) first.tokenizer();
         assertEquals(8, tokenizer.factor());
         assertEquals(4, tokenizer.channels());
         assertEquals(16, tokenizer.dimension());

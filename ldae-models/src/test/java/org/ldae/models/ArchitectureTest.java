@@ -42,6 +42,7 @@ class ArchitectureTest {
         "figures, core",
         "transformer, core compute nn",
         "models, core data compute nn checkpoint fit features tokenizers transformer",
+        "sampling, core data nn features tokenizers models",
         "deconstruction, core data fit features tokenizers transformer models",
         "study, core data compute nn checkpoint fit features tokenizers transformer models figures probe deconstruction",
         "peers, core data compute nn probe fit tokenizers transformer models"

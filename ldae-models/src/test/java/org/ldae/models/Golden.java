@@ -14,7 +14,7 @@ import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Arrays that src/test/python/vit.py computed with PyTorch. */
+/** Arrays that the scripts in src/test/python computed. */
 public final class Golden {
 
     private final JsonObject arrays;
@@ -56,7 +56,15 @@ public final class Golden {
 
     /** A float64 array in its shape. */
     public INDArray array(String name) {
-        long[] shape = new Gson().fromJson(arrays.getAsJsonObject(name).get("shape"), long[].class);
-        return Nd4j.createFromArray(doubles(name)).reshape('c', shape);
+        return Nd4j.createFromArray(doubles(name)).reshape('c', shape(name));
+    }
+
+    /** A float32 array in its shape. */
+    public INDArray floatArray(String name) {
+        return Nd4j.createFromArray(floats(name)).reshape('c', shape(name));
+    }
+
+    private long[] shape(String name) {
+        return new Gson().fromJson(arrays.getAsJsonObject(name).get("shape"), long[].class);
     }
 }

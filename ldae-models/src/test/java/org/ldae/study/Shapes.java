@@ -17,6 +17,7 @@ import org.ldae.models.Training;
 import org.ldae.tokenizers.Adversarial;
 import org.ldae.tokenizers.ConvSizes;
 import org.ldae.tokenizers.ConvVAE;
+import org.ldae.tokenizers.ConvVAEOptions;
 import org.ldae.transformer.VisionTransformer;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -60,7 +61,7 @@ public final class Shapes {
     /** Four tokens of 64 pixels, a few steps. */
     public static Preset small() {
         Fit fit = Fit.steps(8).withRate(2e-3);
-        ConvVAE.Options tokenizer = ConvVAE.factor(4)
+        ConvVAEOptions tokenizer = ConvVAE.factor(4)
                 .channels(1)
                 .withSizes(new ConvSizes(4, List.of(1, 1, 1), 1))
                 .withBatchSize(4)

@@ -4,8 +4,11 @@ import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.EigenDecomposition;
 import org.ldae.core.Rng;
 
-/** Eigenvalues (descending, at least 0) and eigenvectors (rows, signs fixed) of a covariance matrix, in double. */
-final class SymmetricEigen {
+/**
+ * Eigenvalues (descending, at least 0) and eigenvectors (rows, signs fixed) of a covariance matrix, in double. What a native
+ * library finds is checked before it is used.
+ */
+public final class SymmetricEigen {
 
     /** Entries this close to the largest count as equally large, so that rounding can't decide a sign. */
     private static final double TIE = 1e-6;
@@ -21,8 +24,16 @@ final class SymmetricEigen {
         this.vectors = vectors;
     }
 
-    /** Decomposes a symmetric positive semi-definite matrix {@code [n, n]}. */
-    static SymmetricEigen of(double[] matrix, int n, EigenSolver solver) {
+    /**
+     * Decomposes a matrix.
+     *
+     * @param matrix symmetric and positive semi-definite, {@code [n, n]}; eigenvalues below 0 are taken for rounding
+     * @param n its side
+     * @param solver who finds the eigenvectors
+     * @return eigenvalues and eigenvectors
+     * @throws IllegalStateException if {@link EigenSolver#LAPACK} is asked for and isn't there or finds wrong ones
+     */
+    public static SymmetricEigen of(double[] matrix, int n, EigenSolver solver) {
         SymmetricEigen eigen = switch (solver) {
             case AUTO -> automatic(matrix, n);
             case PORTABLE -> portable(matrix, n);
@@ -36,13 +47,21 @@ final class SymmetricEigen {
         return eigen;
     }
 
-    /** Eigenvalues {@code [n]}. */
-    double[] values() {
+    /**
+     * The eigenvalues.
+     *
+     * @return {@code [n]} in descending order, the live array
+     */
+    public double[] values() {
         return values;
     }
 
-    /** Eigenvectors {@code [n, n]}, one a row. */
-    double[] vectors() {
+    /**
+     * The eigenvectors.
+     *
+     * @return {@code [n, n]}, one a row, the live array
+     */
+    public double[] vectors() {
         return vectors;
     }
 

@@ -1,0 +1,74 @@
+package org.ldae.sampling;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.ldae.core.NoiseSchedule;
+import org.ldae.models.Expect;
+import org.ldae.models.Golden;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** Samplers against their papers' formulas in numpy (src/test/python/samplers.py), noise given. */
+class SamplerGoldenTest {
+
+    private static final Golden GOLDEN = Golden.read("samplers");
+    private static final double TOLERANCE = 2e-5;
+    private static final int STEPS = 6;
+    private static final double[][] MEANS = GOLDEN.array("means").toDoubleMatrix();
+    private static final double[][] VARIANCES = GOLDEN.array("variances").toDoubleMatrix();
+    private static final Mixture MIXTURE = new Mixture(MEANS, VARIANCES, GOLDEN.doubles("shares"));
+
+    /** The script's noise, one array a step. */
+    private static final Draws DRAWS = new Draws() {
+        private final INDArray latents = GOLDEN.floatArray("latents");
+        private final INDArray noise = GOLDEN.floatArray("noise");
+
+        @Override
+        public INDArray latents() {
+            return latents;
+        }
+
+        @Override
+        public INDArray noise(int step) {
+            return noise.get(NDArrayIndex.point(step));
+        }
+    };
+
+    private static void check(String name, Sampler sampler, NoiseSchedule schedule, CleanEstimate estimate) {
+        INDArray samples = sampler.sample(estimate, DRAWS, schedule);
+        Expect.close(name, GOLDEN.floatArray(name), samples, TOLERANCE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"linear", "cosine", "ddpm"})
+    void varianceIsPreserved(String name) {
+        NoiseSchedule schedule = switch (name) {
+            case "linear" -> NoiseSchedule.linear();
+            case "cosine" -> NoiseSchedule.cosine();
+            default -> NoiseSchedule.ddpm();
+        };
+        CleanEstimate estimate = MIXTURE.along(schedule);
+        check("ancestral." + name, Sampler.ancestral(STEPS), schedule, estimate);
+        check("ddim." + name, Sampler.ddim(STEPS), schedule, estimate);
+        check("ddim-half." + name, Sampler.ddim(STEPS).withEta(0.5), schedule, estimate);
+    }
+
+    @Test
+    void guidanceIsThatOfTheNoise() {
+        NoiseSchedule schedule = NoiseSchedule.cosine();
+        Mixture first = new Mixture(new double[][] {MEANS[0]}, new double[][] {VARIANCES[0]}, new double[] {1});
+        CleanEstimate guided = CleanEstimate.guided(first.along(schedule), MIXTURE.along(schedule), 2.5);
+        check("guided", Sampler.ddim(STEPS), schedule, guided);
+    }
+
+    @Test
+    void nothingScalesTheSignal() {
+        NoiseSchedule schedule = NoiseSchedule.additive(Math.sqrt(2));
+        CleanEstimate estimate = MIXTURE.along(schedule);
+        check("euler", Sampler.euler(STEPS), schedule, estimate);
+        Sampler langevin =
+                Sampler.langevin(4).withStepsPerLevel(3).withSmallestSigma(0.1).withEpsilon(0.004);
+        check("langevin", langevin, schedule, estimate);
+    }
+}
