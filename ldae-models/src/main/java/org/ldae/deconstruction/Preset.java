@@ -1,6 +1,5 @@
 package org.ldae.deconstruction;
 
-import java.util.List;
 import org.ldae.core.NoiseSchedule;
 import org.ldae.core.TimeSampling;
 import org.ldae.data.Augmentation;
@@ -38,15 +37,15 @@ public record Preset(String name, Recipe baseline) {
     public static Preset tiny() {
         ConvVAEOptions tokenizer = ConvVAE.factor(4)
                 .channels(2)
-                .withSizes(new ConvSizes(8, List.of(1, 2, 2), 1))
-                .withBatchSize(8)
-                .withFit(fit(150));
+                .withSizes(ConvSizes.tiny(4))
+                .withBatchSize(4)
+                .withFit(fit(400));
         return of(
                 "tiny",
                 withLosses(
                         tokenizer,
-                        FeatureNet.small().withSize(8, 1).withBatchSize(16).withFit(fit(150)),
-                        50),
+                        FeatureNet.small().withSize(8, 1).withBatchSize(16).withFit(fit(200)),
+                        200),
                 VisionTransformer.tiny().withWidth(64, 2).withBlocks(2, 2),
                 Training.epochs(4).batchSize(64).rate(2e-3));
     }
@@ -60,11 +59,15 @@ public record Preset(String name, Recipe baseline) {
     public static Preset small() {
         ConvVAEOptions tokenizer = ConvVAE.factor(4)
                 .channels(4)
-                .withSizes(new ConvSizes(16, List.of(1, 2, 2), 1))
-                .withFit(fit(500));
+                .withSizes(ConvSizes.tiny(4))
+                .withBatchSize(4)
+                .withFit(fit(4000));
         return of(
                 "small",
-                withLosses(tokenizer, FeatureNet.small().withFit(fit(500)), 150),
+                withLosses(
+                        tokenizer,
+                        FeatureNet.small().withSize(8, 1).withBatchSize(32).withFit(fit(600)),
+                        2000),
                 VisionTransformer.tiny().withWidth(128, 4).withBlocks(3, 3),
                 Training.epochs(15).batchSize(64).rate(1e-3));
     }
@@ -102,7 +105,7 @@ public record Preset(String name, Recipe baseline) {
     }
 
     private static Fit fit(int steps) {
-        return Fit.steps(steps).withHeldOut(0.02).withRate(2e-3);
+        return Fit.steps(steps).withRate(4e-3).withChecks(Math.max(1, steps / 4), 4);
     }
 
     private static Preset of(String name, ConvVAEOptions tokenizer, VisionTransformer net, Training training) {

@@ -10,11 +10,16 @@ import org.ldae.core.Rng;
 import org.ldae.core.Tokenizer;
 import org.ldae.data.Dataset;
 import org.ldae.data.ImageSource;
+import org.ldae.models.Encoder;
 import org.ldae.models.Features;
 import org.ldae.models.LatentDAE;
+import org.ldae.models.PlainEncoder;
 import org.ldae.models.Provenance;
 import org.ldae.models.Recipe;
 import org.ldae.models.Trainer;
+import org.ldae.peers.Supervised;
+import org.ldae.peers.ViTClassifier;
+import org.ldae.study.Subject.Reading;
 import org.ldae.tokenizers.FittedTokenizer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -25,17 +30,21 @@ final class CellRunner {
     /** Times of the probe in units of 1000 steps (paper, appendix). */
     private static final int[] TIMES = {0, 10, 20, 40, 80};
 
+    private static final double PROBE_TIME = 0.01;
+
     /** Images encoded at once where no model does it in chunks. */
     private static final int CHUNK = 512;
 
     private final Dataset data;
     private final TokenizerStore tokenizers;
     private final Pictures pictures;
+    private final SampleDistance distance;
 
-    CellRunner(Dataset data, TokenizerStore tokenizers, Pictures pictures) {
+    CellRunner(Dataset data, TokenizerStore tokenizers, Pictures pictures, SampleDistance distance) {
         this.data = data;
         this.tokenizers = tokenizers;
         this.pictures = pictures;
+        this.distance = distance;
     }
 
     /** What defines a trial's numbers beside images and seed. */
@@ -58,6 +67,14 @@ final class CellRunner {
             untrained(untrained.recipe(), probing, rng);
         } else if (trial.subject() instanceof Subject.Latents latents) {
             latents(latents.recipe(), probing, rng);
+        } else if (trial.subject() instanceof Subject.Masked masked) {
+            try (Encoder encoder = masked.options().train(data.train(), rng, progress)) {
+                features(encoder, probing);
+            }
+        } else if (trial.subject() instanceof Subject.Labelled labelled) {
+            classifier(labelled.options().train(data.train(), rng, progress), probing);
+        } else if (trial.subject() instanceof Subject.FineTuned tuned) {
+            fineTuned(tuned, probing, progress);
         } else {
             probing.probe("top1.tokens", CellRunner::pixels);
         }
@@ -98,8 +115,11 @@ final class CellRunner {
                     tokenizer.reconstructionError(probing.data().test()));
             try (LatentDAE model = trainer.model()) {
                 features(model, probing);
-                if (subject.sweeps()) {
+                if (subject.reading().contains(Reading.SWEEPS)) {
                     sweeps(model, probing);
+                }
+                if (subject.reading().contains(Reading.SAMPLES)) {
+                    probing.put("frechet", distance.of(model, rng));
                 }
                 pictures.of(trial.cell(rng.seed()), model);
             }
@@ -113,7 +133,30 @@ final class CellRunner {
         }
     }
 
-    private static void features(LatentDAE model, Probing probing) {
+    private void fineTuned(Subject.FineTuned tuned, Probing probing, Progress progress) {
+        FittedTokenizer tokenizer = tokenizers.get(tuned.recipe(), data.train(), probing.root(), progress);
+        try (Trainer trainer = Trainer.start(tuned.recipe(), tokenizer, data.train(), probing.root())) {
+            trainer.run(progress);
+            if (!trainer.finished()) {
+                throw new CancellationException("study: interrupted before fine-tuning");
+            }
+            try (LatentDAE model = trainer.model();
+                    PlainEncoder start = model.plainEncoder(PROBE_TIME)) {
+                Supervised options = Supervised.from(start, tuned.training()).withLayerDecay(tuned.layerDecay());
+                classifier(options.train(data.train(), probing.root().stream("fine-tuning"), progress), probing);
+            }
+        }
+    }
+
+    /** Probes a classifier's encoder like any other, and its own answers. */
+    private void classifier(ViTClassifier classifier, Probing probing) {
+        try (classifier) {
+            features(classifier, probing);
+            probing.put("accuracy", classifier.evaluate(data.test()).top1());
+        }
+    }
+
+    private static void features(Encoder model, Probing probing) {
         probing.probe("top1", images -> model.represent(images, Features.pooled()));
         probing.probe("top1.tokens", images -> model.represent(images, Features.tokens()));
     }

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.ldae.compute.Backend;
 import org.ldae.compute.Workers;
 import org.ldae.core.Progress;
+import org.ldae.core.Rng;
 import org.ldae.data.Dataset;
 
 /** One call of {@link Study#run}: cells that are there are read, the others run on as many threads as there are jobs. */
@@ -40,7 +41,8 @@ final class StudyRun {
         this.runner = new CellRunner(
                 data,
                 new TokenizerStore(out.resolve("tokenizers")),
-                new Pictures(data, out.resolve("figures"), study.seeds().get(0)));
+                new Pictures(data, out.resolve("figures"), study.seeds().get(0)),
+                new SampleDistance(data, Rng.of(study.seeds().get(0))));
         this.progress = new StudyProgress(progress, study.jobs());
     }
 

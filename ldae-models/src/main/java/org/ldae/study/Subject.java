@@ -1,11 +1,28 @@
 package org.ldae.study;
 
+import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.ldae.models.Recipe;
+import org.ldae.models.Training;
+import org.ldae.peers.MaskedAutoencoder;
+import org.ldae.peers.Supervised;
 
 /** What a trial represents images by. */
 sealed interface Subject {
+
+    /** Writes records of plain numbers. */
+    Gson GSON = new Gson();
+
+    /** What is measured of a trained recipe beside the probes of its encoder. */
+    enum Reading {
+        /** The probe after each block, and at several times with clean and noisy input. */
+        SWEEPS,
+        /** How far samples lie from test images. */
+        SAMPLES
+    }
 
     /** What it is defined by, as JSON that is saved and compared. */
     JsonObject settings();
@@ -15,14 +32,15 @@ sealed interface Subject {
      *
      * @param recipe the recipe
      * @param side what images are resized to, 0 for their own size
-     * @param sweeps whether every block and several times are probed
+     * @param reading what is measured beside the probes of the encoder
      */
-    record Trained(Recipe recipe, int side, boolean sweeps) implements Subject {
+    record Trained(Recipe recipe, int side, Set<Reading> reading) implements Subject {
         @Override
         public JsonObject settings() {
             JsonObject settings = of("trained", recipe);
             settings.addProperty("side", side);
-            settings.addProperty("sweeps", sweeps);
+            settings.addProperty(
+                    "reading", reading.stream().sorted().map(Reading::name).collect(Collectors.joining(",")));
             return settings;
         }
     }
@@ -51,6 +69,54 @@ sealed interface Subject {
         public JsonObject settings() {
             return of("latents", recipe);
         }
+    }
+
+    /**
+     * A masked autoencoder (He et al. 2022) with the encoder of a recipe, as long trained.
+     *
+     * @param options patch, network, training
+     */
+    record Masked(MaskedAutoencoder options) implements Subject {
+        @Override
+        public JsonObject settings() {
+            return of("masked", options);
+        }
+    }
+
+    /**
+     * The encoder of a recipe trained with labels from scratch, as long: an upper line.
+     *
+     * @param options patch, network, training
+     */
+    record Labelled(Supervised options) implements Subject {
+        @Override
+        public JsonObject settings() {
+            return of("labelled", options);
+        }
+    }
+
+    /**
+     * The encoder of a trained recipe, trained on with labels.
+     *
+     * @param recipe the recipe
+     * @param training of the second part
+     * @param layerDecay factor on the rate from block to block downwards
+     */
+    record FineTuned(Recipe recipe, Training training, double layerDecay) implements Subject {
+        @Override
+        public JsonObject settings() {
+            JsonObject settings = of("fine-tuned", recipe);
+            settings.add("fineTuning", GSON.toJsonTree(training));
+            settings.addProperty("layerDecay", layerDecay);
+            return settings;
+        }
+    }
+
+    private static JsonObject of(String subject, Record options) {
+        JsonObject settings = new JsonObject();
+        settings.addProperty("subject", subject);
+        settings.add("options", GSON.toJsonTree(options));
+        return settings;
     }
 
     private static JsonObject of(String subject, Recipe recipe) {

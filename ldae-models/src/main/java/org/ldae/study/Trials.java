@@ -1,26 +1,38 @@
 package org.ldae.study;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.ldae.core.ImageShape;
 import org.ldae.core.NoiseSchedule;
 import org.ldae.data.Augmentation;
+import org.ldae.data.RandomCrop;
 import org.ldae.deconstruction.Deconstruction;
 import org.ldae.deconstruction.Preset;
 import org.ldae.deconstruction.Step;
 import org.ldae.models.Recipe;
 import org.ldae.models.Training;
+import org.ldae.peers.MaskedAutoencoder;
+import org.ldae.peers.Supervised;
+import org.ldae.study.Subject.Reading;
 import org.ldae.tokenizers.LatentScale;
 import org.ldae.tokenizers.PatchAE;
 import org.ldae.tokenizers.PatchPCA;
 import org.ldae.tokenizers.PatchVAE;
 import org.ldae.tokenizers.TokenizerOptions;
+import org.ldae.transformer.VisionTransformer;
 
 /** The trials of a preset: each group is a loop that makes variants of one recipe. */
 final class Trials {
 
     private static final List<Integer> DIMENSIONS = List.of(4, 8, 16, 32, 64, 128);
+
+    /** Published for a ViT-B (paper, appendix). */
+    private static final double LAYER_DECAY = 0.85;
+
+    /** Smallest part of an image's area that a crop keeps, as MAE's pre-training (He et al. 2022). */
+    private static final double LEAST_CROP = 0.2;
 
     private final Preset preset;
     private final ImageShape shape;
@@ -54,11 +66,23 @@ final class Trials {
     private void path(Set<String> steps) {
         for (Step step : Deconstruction.all()) {
             if (steps.isEmpty() || steps.contains(step.name())) {
-                boolean sweeps = step.name().equals("original-image") || step.equals(Deconstruction.SINGLE_LEVEL);
-                Subject subject = new Subject.Trained(preset.recipeAt(step.name()), 0, sweeps);
+                Subject subject = new Subject.Trained(preset.recipeAt(step.name()), 0, reading(step));
                 trials.add(new Trial(Group.PATH, step.name(), step.change(), Double.NaN, subject));
             }
         }
+    }
+
+    private static Set<Reading> reading(Step step) {
+        boolean single = step.equals(Deconstruction.SINGLE_LEVEL);
+        Set<Reading> reading = EnumSet.noneOf(Reading.class);
+        if (single || step.name().equals("original-image")) {
+            reading.add(Reading.SWEEPS);
+        }
+        if (!single) {
+            // One level removes its own noise; it does not generate.
+            reading.add(Reading.SAMPLES);
+        }
+        return reading;
     }
 
     private void controls() {
@@ -71,6 +95,15 @@ final class Trials {
                 "pixel-noise",
                 "l-DAE with noise on pixels",
                 trained(ldae.withTokenizer(PatchPCA.patch(patch).components(patchSize()))));
+        VisionTransformer plain = ldae.denoiser().withConditioning(VisionTransformer.Conditioning.NONE);
+        MaskedAutoencoder mae = MaskedAutoencoder.of(patch, plain, ldae.training());
+        control("mae", "masked autoencoder with l-DAE's encoder", new Subject.Masked(mae));
+        Supervised supervised = Supervised.of(patch, plain, ldae.training());
+        control("supervised", "l-DAE's encoder trained with labels", new Subject.Labelled(supervised));
+        control(
+                "fine-tuned",
+                "l-DAE, then trained on with labels",
+                new Subject.FineTuned(ldae, ldae.training(), LAYER_DECAY));
     }
 
     private void control(String name, String title, Subject subject) {
@@ -110,7 +143,7 @@ final class Trials {
             if (shape.height() == shape.width() && side % small == 0) {
                 Recipe recipe = preset.recipeAt("patch-pca")
                         .withTokenizer(PatchPCA.patch(small).components(size));
-                Subject subject = new Subject.Trained(recipe, factor == 1 ? 0 : side, false);
+                Subject subject = new Subject.Trained(recipe, factor == 1 ? 0 : side, Set.of());
                 trials.add(new Trial(
                         Group.RESOLUTION,
                         "side-" + side,
@@ -136,6 +169,10 @@ final class Trials {
                 Group.AUGMENTATION,
                 "flip",
                 ldae.withTraining(training.augmentation(Augmentation.none().withFlip())));
+        ablation(
+                Group.AUGMENTATION,
+                "random-crop",
+                ldae.withTraining(training.augmentation(Augmentation.none().withCrop(RandomCrop.of(LEAST_CROP)))));
     }
 
     private void epochs() {
@@ -173,6 +210,6 @@ final class Trials {
     }
 
     private static Subject trained(Recipe recipe) {
-        return new Subject.Trained(recipe, 0, false);
+        return new Subject.Trained(recipe, 0, Set.of());
     }
 }

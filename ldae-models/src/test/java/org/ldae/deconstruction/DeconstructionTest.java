@@ -122,7 +122,7 @@ class DeconstructionTest {
         assertEquals(1024, first.denoiser().width());
         assertEquals(24, first.denoiser().blocks());
         assertEquals(12, first.denoiser().encoderBlocks());
-        ConvVAEOptions tokenizer = (ConvVAE.Options) first.tokenizer();
+        ConvVAEOptions tokenizer = (ConvVAEOptions) first.tokenizer();
         assertEquals(8, tokenizer.factor());
         assertEquals(4, tokenizer.channels());
         assertEquals(16, tokenizer.dimension());

@@ -44,7 +44,7 @@ class ArchitectureTest {
         "models, core data compute nn checkpoint fit features tokenizers transformer",
         "sampling, core data nn features tokenizers models",
         "deconstruction, core data fit features tokenizers transformer models",
-        "study, core data compute nn checkpoint fit features tokenizers transformer models figures probe deconstruction",
+        "study, core data compute nn checkpoint fit features tokenizers transformer models peers sampling figures probe deconstruction",
         "peers, core data compute nn probe fit tokenizers transformer models"
     })
     void aPackageUsesOnlyTheFloorsBelow(String name, String below) {

@@ -1,0 +1,72 @@
+package org.ldae.study;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.ldae.core.NoiseSchedule;
+import org.ldae.core.Progress;
+import org.ldae.core.Rng;
+import org.ldae.data.Dataset;
+import org.ldae.data.ImageSource;
+import org.ldae.features.FeatureNet;
+import org.ldae.fit.Fit;
+import org.ldae.models.LatentDAE;
+import org.ldae.sampling.FrechetDistance;
+import org.ldae.sampling.Sampler;
+import org.ldae.sampling.Samples;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * How far a model's samples lie from test images: the Frechet distance on the features of a small classifier trained on the
+ * study's labels. The counterpart of the paper's FID column, and comparable within one study only.
+ */
+final class SampleDistance {
+
+    private static final int MOST = 500;
+    private static final int STEPS = 25;
+    private static final FeatureNet.Options NET =
+            FeatureNet.small().withSize(8, 1).withBatchSize(32).withFit(Fit.steps(300));
+
+    private final Dataset data;
+    private final Rng rng;
+    private @Nullable INDArray features;
+    private @Nullable FeatureNet net;
+
+    /** Distances of one study: the classifier is trained when the first is asked for. */
+    SampleDistance(Dataset data, Rng rng) {
+        this.data = data;
+        this.rng = rng.stream("sample distance");
+    }
+
+    /** The distance of samples drawn with a key, as many as there are test images and at most 500. */
+    double of(LatentDAE model, Rng key) {
+        int count = Math.min(MOST, data.test().size());
+        NoiseSchedule schedule = model.recipe().schedule();
+        Sampler sampler = schedule.gamma(1) == 1 ? Sampler.euler(STEPS) : Sampler.ddim(STEPS);
+        Samples samples = Samples.of(model, sampler);
+        Rng draws = key.stream("samples");
+        INDArray images = model.classNames().isEmpty()
+                ? samples.draw(count, draws, Progress.none())
+                : samples.draw(labels(count), draws, Progress.none());
+        return FrechetDistance.between(net().represent(ImageSource.of(images, new int[0], List.of())), features());
+    }
+
+    /** Labels as often as among the test images. */
+    private int[] labels(int count) {
+        return IntStream.range(0, count).map(data.test()::label).toArray();
+    }
+
+    private synchronized FeatureNet net() {
+        if (net == null) {
+            net = FeatureNet.fit(data.train(), NET, rng, Progress.none());
+        }
+        return net;
+    }
+
+    private synchronized INDArray features() {
+        if (features == null) {
+            features = net().represent(data.test().limit(Math.max(MOST, 2000)));
+        }
+        return features;
+    }
+}
