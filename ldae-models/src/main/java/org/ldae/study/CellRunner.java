@@ -72,7 +72,8 @@ final class CellRunner {
                 features(encoder, probing);
             }
         } else if (trial.subject() instanceof Subject.Labelled labelled) {
-            classifier(labelled.options().train(data.train(), rng, progress), probing);
+            Supervised options = Supervised.of(labelled.patch(), labelled.network(), labelled.training());
+            classifier(options.train(data.train(), rng, progress), probing);
         } else if (trial.subject() instanceof Subject.FineTuned tuned) {
             fineTuned(tuned, probing, progress);
         } else {

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import org.ldae.models.Recipe;
 import org.ldae.models.Training;
 import org.ldae.peers.MaskedAutoencoder;
-import org.ldae.peers.Supervised;
+import org.ldae.transformer.VisionTransformer;
 
 /** What a trial represents images by. */
 sealed interface Subject {
@@ -86,12 +86,14 @@ sealed interface Subject {
     /**
      * The encoder of a recipe trained with labels from scratch, as long: an upper line.
      *
-     * @param options patch, network, training
+     * @param patch side of a patch
+     * @param network its encoder
+     * @param training as long as the recipe's
      */
-    record Labelled(Supervised options) implements Subject {
+    record Labelled(int patch, VisionTransformer network, Training training) implements Subject {
         @Override
         public JsonObject settings() {
-            return of("labelled", options);
+            return of("labelled", this);
         }
     }
 

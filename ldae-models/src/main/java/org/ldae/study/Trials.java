@@ -14,7 +14,6 @@ import org.ldae.deconstruction.Step;
 import org.ldae.models.Recipe;
 import org.ldae.models.Training;
 import org.ldae.peers.MaskedAutoencoder;
-import org.ldae.peers.Supervised;
 import org.ldae.study.Subject.Reading;
 import org.ldae.tokenizers.LatentScale;
 import org.ldae.tokenizers.PatchAE;
@@ -98,8 +97,8 @@ final class Trials {
         VisionTransformer plain = ldae.denoiser().withConditioning(VisionTransformer.Conditioning.NONE);
         MaskedAutoencoder mae = MaskedAutoencoder.of(patch, plain, ldae.training());
         control("mae", "masked autoencoder with l-DAE's encoder", new Subject.Masked(mae));
-        Supervised supervised = Supervised.of(patch, plain, ldae.training());
-        control("supervised", "l-DAE's encoder trained with labels", new Subject.Labelled(supervised));
+        Subject labelled = new Subject.Labelled(patch, plain, ldae.training());
+        control("supervised", "l-DAE's encoder trained with labels", labelled);
         control(
                 "fine-tuned",
                 "l-DAE, then trained on with labels",
