@@ -51,8 +51,8 @@ public record Preset(String name, Recipe baseline) {
     }
 
     /**
-     * Hours on two cores, for images of 32 x 32 or 64 x 64 pixels: patches of 8, latents of 16 and then 32 numbers, three
-     * blocks of width 128 before the representation and three after it.
+     * Hours on two cores, for images of 32 x 32 or 64 x 64 pixels: patches of 8, latents of 16 and then 32 numbers, two blocks
+     * of width 96 before the representation and two after it.
      *
      * @return the preset
      */
@@ -61,15 +61,15 @@ public record Preset(String name, Recipe baseline) {
                 .channels(4)
                 .withSizes(ConvSizes.tiny(4))
                 .withBatchSize(4)
-                .withFit(fit(4000));
+                .withFit(fit(2500));
         return of(
                 "small",
                 withLosses(
                         tokenizer,
                         FeatureNet.small().withSize(8, 1).withBatchSize(32).withFit(fit(600)),
-                        2000),
-                VisionTransformer.tiny().withWidth(128, 4).withBlocks(3, 3),
-                Training.epochs(15).batchSize(64).rate(1e-3));
+                        1250),
+                VisionTransformer.tiny().withWidth(96, 3).withBlocks(2, 2),
+                Training.epochs(20).batchSize(64).rate(2e-3));
     }
 
     /**
