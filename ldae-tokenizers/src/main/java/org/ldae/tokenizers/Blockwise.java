@@ -2,6 +2,8 @@ package org.ldae.tokenizers;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.function.Consumer;
+import org.ldae.compute.Workers;
 import org.ldae.core.Shapes;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -15,7 +17,7 @@ final class Blockwise {
 
     private Blockwise() {}
 
-    /** Computes some items from as many items. */
+    /** Computes some items from as many items; called from several threads. */
     @FunctionalInterface
     interface Block {
         void compute(float[] in, float[] out, int items);
@@ -44,14 +46,18 @@ final class Blockwise {
         INDArray rowMajor = Shapes.contiguous(input);
         FloatBuffer numbers = rowMajor.data().asNioFloat();
         int step = Math.min(count, items(Math.max(inSize, outSize)));
-        float[] in = new float[step * inSize];
-        float[] out = new float[step * outSize];
-        for (int first = 0; first < count; first += step) {
-            int items = Math.min(step, count - first);
-            numbers.get(in, 0, items * inSize);
-            block.compute(in, out, items);
-            System.arraycopy(out, 0, result, first * outSize, items * outSize);
-        }
+        int blocks = (count + step - 1) / step;
+        eachBlock(blocks, share -> {
+            float[] in = new float[step * inSize];
+            float[] out = new float[step * outSize];
+            for (int b = share.first(); b < blocks; b += share.stride()) {
+                int first = b * step;
+                int items = Math.min(step, count - first);
+                numbers.get(first * inSize, in, 0, items * inSize);
+                block.compute(in, out, items);
+                System.arraycopy(out, 0, result, first * outSize, items * outSize);
+            }
+        });
         if (rowMajor != input) {
             rowMajor.close();
         }
@@ -59,6 +65,20 @@ final class Blockwise {
         axes[0] = count;
         System.arraycopy(itemAxes, 0, axes, 1, itemAxes.length);
         return HeapCopy.of(result, axes);
+    }
+
+    /** Every stride-th block from the first. */
+    private record Share(int first, int stride) {}
+
+    /** Shares the blocks out to the workers; a single one is computed right here. */
+    private static void eachBlock(int blocks, Consumer<Share> work) {
+        if (blocks == 1) {
+            work.accept(new Share(0, 1));
+            return;
+        }
+        try (Workers workers = new Workers()) {
+            workers.run(worker -> work.accept(new Share(worker, workers.count())));
+        }
     }
 
     /** Row-major product {@code [rows, inner] x [inner, outer]}; both heap arrays may be longer than needed. */
