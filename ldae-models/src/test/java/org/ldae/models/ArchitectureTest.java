@@ -43,7 +43,8 @@ class ArchitectureTest {
         "transformer, core compute nn",
         "models, core data compute nn checkpoint fit features tokenizers transformer",
         "deconstruction, core data fit features tokenizers transformer models",
-        "study, core data compute nn checkpoint fit features tokenizers transformer models figures probe deconstruction"
+        "study, core data compute nn checkpoint fit features tokenizers transformer models figures probe deconstruction",
+        "report, core data fit features tokenizers transformer models figures deconstruction study"
     })
     void aPackageUsesOnlyTheFloorsBelow(String name, String below) {
         String own = "org.ldae." + name + "..";
