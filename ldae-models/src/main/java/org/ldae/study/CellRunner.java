@@ -120,7 +120,7 @@ final class CellRunner {
                     sweeps(model, probing);
                 }
                 if (subject.reading().contains(Reading.SAMPLES)) {
-                    probing.put("frechet", distance.of(model, rng));
+                    probing.put("frechet", distance.of(model, rng, progress));
                 }
                 pictures.of(trial.cell(rng.seed()), model);
             }

@@ -39,16 +39,17 @@ final class SampleDistance {
     }
 
     /** The distance of samples drawn with a key, as many as there are test images and at most 500. */
-    double of(LatentDAE model, Rng key) {
+    double of(LatentDAE model, Rng key, Progress progress) {
         int count = Math.min(MOST, data.test().size());
         NoiseSchedule schedule = model.recipe().schedule();
         Sampler sampler = schedule.gamma(1) == 1 ? Sampler.euler(STEPS) : Sampler.ddim(STEPS);
         Samples samples = Samples.of(model, sampler);
         Rng draws = key.stream("samples");
         INDArray images = model.classNames().isEmpty()
-                ? samples.draw(count, draws, Progress.none())
-                : samples.draw(labels(count), draws, Progress.none());
-        return FrechetDistance.between(net().represent(ImageSource.of(images, new int[0], List.of())), features());
+                ? samples.draw(count, draws, progress)
+                : samples.draw(labels(count), draws, progress);
+        return FrechetDistance.between(
+                net(progress).represent(ImageSource.of(images, new int[0], List.of())), features(progress));
     }
 
     /** Labels as often as among the test images. */
@@ -56,16 +57,16 @@ final class SampleDistance {
         return IntStream.range(0, count).map(data.test()::label).toArray();
     }
 
-    private synchronized FeatureNet net() {
+    private synchronized FeatureNet net(Progress progress) {
         if (net == null) {
-            net = FeatureNet.fit(data.train(), NET, rng, Progress.none());
+            net = FeatureNet.fit(data.train(), NET, rng, progress);
         }
         return net;
     }
 
-    private synchronized INDArray features() {
+    private synchronized INDArray features(Progress progress) {
         if (features == null) {
-            features = net().represent(data.test().limit(Math.max(MOST, 2000)));
+            features = net(progress).represent(data.test().limit(Math.max(MOST, 2000)));
         }
         return features;
     }
