@@ -85,7 +85,9 @@ final class Trials {
     }
 
     private void controls() {
-        control("random-encoder", "l-DAE's encoder, untrained", new Subject.Untrained(ldae));
+        VisionTransformer plain = ldae.denoiser().withConditioning(VisionTransformer.Conditioning.NONE);
+        // With adaLN-Zero it would be the identity, a control too weak to mean anything.
+        control("random-encoder", "a plain ViT, untrained", new Subject.Untrained(ldae.withDenoiser(plain)));
         control("raw-pixels", "pixels as they are", new Subject.RawPixels());
         control("pca-latents", "latents of l-DAE's tokenizer", new Subject.Latents(ldae));
         control("plain-ae", "l-DAE without noise", trained(ldae.withSchedule(NoiseSchedule.none())));
@@ -94,7 +96,6 @@ final class Trials {
                 "pixel-noise",
                 "l-DAE with noise on pixels",
                 trained(ldae.withTokenizer(PatchPCA.patch(patch).components(patchSize()))));
-        VisionTransformer plain = ldae.denoiser().withConditioning(VisionTransformer.Conditioning.NONE);
         MaskedAutoencoder mae = MaskedAutoencoder.of(patch, plain, ldae.training());
         control("mae", "masked autoencoder with l-DAE's encoder", new Subject.Masked(mae));
         Subject labelled = new Subject.Labelled(patch, plain, ldae.training());
