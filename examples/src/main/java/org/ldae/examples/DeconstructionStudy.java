@@ -15,6 +15,7 @@ import org.ldae.core.Progress;
 import org.ldae.data.Dataset;
 import org.ldae.deconstruction.Preset;
 import org.ldae.features.FeatureFile;
+import org.ldae.report.StudyReport;
 import org.ldae.study.Group;
 import org.ldae.study.Study;
 import org.ldae.study.StudyResults;
@@ -63,6 +64,9 @@ public final class DeconstructionStudy implements Callable<Integer> {
     @Option(names = "--out", description = "Folder for results; a study goes on there (default: ${DEFAULT-VALUE}).")
     private Path out = Path.of("out", "deconstruction");
 
+    @Option(names = "--report-only", description = "Write the report of the cells that are saved, and run nothing.")
+    private boolean reportOnly;
+
     /** The presets. */
     enum PresetName {
         tiny,
@@ -105,6 +109,10 @@ public final class DeconstructionStudy implements Callable<Integer> {
                 jobs);
 
         // 3. Run what the folder doesn't hold yet. Ctrl-C loses at most the cells in progress.
+        if (reportOnly) {
+            report(study, study.saved(data, out), data);
+            return 0;
+        }
         StudyResults results;
         try (Interruption interruption = Interruption.onCtrlC()) {
             results = study.run(data, out, Progress.console());
@@ -115,8 +123,19 @@ public final class DeconstructionStudy implements Callable<Integer> {
             System.out.printf("%n%s%n", e.getMessage());
             return Cli.INTERRUPTED;
         }
-        System.out.printf("%d cells in %s%n", results.cells().size(), out.toAbsolutePath());
+        report(study, results, data);
         return 0;
+    }
+
+    /** 4. The rows of the road here, and all the rest as one page. */
+    private void report(Study study, StudyResults results, Dataset data) throws IOException {
+        StudyReport report = StudyReport.of(results, study.preset()).withData(data);
+        System.out.printf("%n%s%n%n", report.pathTable());
+        System.out.printf(
+                "%d cells in %s%nreport: %s%n",
+                results.cells().size(),
+                out.toAbsolutePath(),
+                report.write(out).toAbsolutePath());
     }
 
     private Dataset data() throws IOException {

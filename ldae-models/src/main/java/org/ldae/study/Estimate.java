@@ -1,6 +1,9 @@
 package org.ldae.study;
 
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.descriptive.moment.Mean;
 import org.apache.commons.math3.stat.descriptive.moment.StandardDeviation;
@@ -49,6 +52,25 @@ public record Estimate(double mean, double low, double high, int n) {
         double[] differences = new double[after.length];
         Arrays.setAll(differences, i -> after[i] - before[i]);
         return of(differences);
+    }
+
+    /**
+     * The estimate of a paired difference over the seeds that both have.
+     *
+     * @param after values by seed
+     * @param before values by seed
+     * @return mean of {@code after - before} and its interval, empty if they share no seed
+     */
+    public static Optional<Estimate> ofPairs(Map<Long, Double> after, Map<Long, Double> before) {
+        Map<Long, Double> a = new TreeMap<>(after);
+        Map<Long, Double> b = new TreeMap<>(before);
+        a.keySet().retainAll(b.keySet());
+        b.keySet().retainAll(a.keySet());
+        return a.isEmpty() ? Optional.empty() : Optional.of(ofDifference(array(a), array(b)));
+    }
+
+    private static double[] array(Map<Long, Double> values) {
+        return values.values().stream().mapToDouble(Double::doubleValue).toArray();
     }
 
     private static double quantile(int freedom) {

@@ -1,6 +1,7 @@
 package org.ldae.study;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -138,5 +139,22 @@ public record Study(Preset preset, List<Long> seeds, Set<Group> groups, Set<Stri
         results.writeCsv(out.resolve("results.csv"));
         results.writeJson(out.resolve("results.json"));
         return results;
+    }
+
+    /**
+     * The finished cells of an earlier run, without running anything.
+     *
+     * @param data the images of that run
+     * @param out its folder
+     * @return results of this study's cells, in their order, without those that are missing
+     * @throws IOException if the folder can't be read, or holds no finished cell or cells of other settings or images
+     */
+    public StudyResults saved(Dataset data, Path out) throws IOException {
+        List<CellResult> cells =
+                Files.isDirectory(out) ? new StudyRun(this, data, out, Progress.none()).saved() : List.of();
+        if (cells.isEmpty()) {
+            throw new IOException("%s: expected finished cells of this study, found none; run it first".formatted(out));
+        }
+        return new StudyResults(cells);
     }
 }

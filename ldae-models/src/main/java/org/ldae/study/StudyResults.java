@@ -101,11 +101,8 @@ public record StudyResults(List<CellResult> cells) {
      * @return empty if they share no seed
      */
     public Optional<Estimate> difference(Cell after, Cell before, String metric) {
-        Map<Long, Double> a = values(after.group(), after.trial(), metric);
-        Map<Long, Double> b = values(before.group(), before.trial(), metric);
-        a.keySet().retainAll(b.keySet());
-        b.keySet().retainAll(a.keySet());
-        return a.isEmpty() ? Optional.empty() : Optional.of(Estimate.ofDifference(array(a), array(b)));
+        return Estimate.ofPairs(
+                values(after.group(), after.trial(), metric), values(before.group(), before.trial(), metric));
     }
 
     private static double[] array(Map<Long, Double> values) {

@@ -47,23 +47,38 @@ final class StudyRun {
     }
 
     List<CellResult> run() throws IOException {
-        List<Trial> trials = study.trials(data);
-        Map<Cell, Trial> cells = new LinkedHashMap<>();
-        Map<Cell, CellResult> results = new LinkedHashMap<>();
-        for (long seed : study.seeds()) {
-            for (Trial trial : trials) {
-                Cell cell = trial.cell(seed);
-                cells.put(cell, trial);
-                Optional<CellResult> known = store.load(cell, CellRunner.settings(trial), dataHash);
-                if (known.isPresent()) {
-                    results.put(cell, known.get());
-                    same.put(key(trial, seed), known.get());
-                }
-            }
-        }
+        Map<Cell, Trial> cells = cells();
+        Map<Cell, CellResult> results = known(cells);
         progress.start(cells.size(), results.size());
         runMissing(cells, results);
         return cells.keySet().stream().map(results::get).toList();
+    }
+
+    /** The finished cells that the folder holds. */
+    List<CellResult> saved() throws IOException {
+        return List.copyOf(known(cells()).values());
+    }
+
+    private Map<Cell, Trial> cells() {
+        List<Trial> trials = study.trials(data);
+        Map<Cell, Trial> cells = new LinkedHashMap<>();
+        for (long seed : study.seeds()) {
+            trials.forEach(trial -> cells.put(trial.cell(seed), trial));
+        }
+        return cells;
+    }
+
+    private Map<Cell, CellResult> known(Map<Cell, Trial> cells) throws IOException {
+        Map<Cell, CellResult> results = new LinkedHashMap<>();
+        for (Map.Entry<Cell, Trial> each : cells.entrySet()) {
+            Cell cell = each.getKey();
+            Optional<CellResult> known = store.load(cell, CellRunner.settings(each.getValue()), dataHash);
+            if (known.isPresent()) {
+                results.put(cell, known.get());
+                same.put(key(each.getValue(), cell.seed()), known.get());
+            }
+        }
+        return results;
     }
 
     private void runMissing(Map<Cell, Trial> cells, Map<Cell, CellResult> results) throws IOException {

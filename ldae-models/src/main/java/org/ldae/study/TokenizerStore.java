@@ -22,17 +22,32 @@ import org.ldae.tokenizers.FittedTokenizer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Fitted tokenizers in a folder, so that trials share them and a restarted study does not fit them again. */
-final class TokenizerStore {
+public final class TokenizerStore {
 
     private final Path folder;
     private final Map<String, Slot> slots = new ConcurrentHashMap<>();
 
-    TokenizerStore(Path folder) throws IOException {
+    /**
+     * The store in a folder.
+     *
+     * @param folder {@code tokenizers} in the folder of a study; made if it is missing
+     * @throws IOException if it can't be made
+     */
+    public TokenizerStore(Path folder) throws IOException {
         this.folder = Files.createDirectories(folder);
     }
 
-    /** The tokenizer that training the recipe on these images with this key would fit. */
-    FittedTokenizer get(Recipe recipe, ImageSource images, Rng rng, Progress progress) {
+    /**
+     * The tokenizer that training a recipe on these images with this key would fit; read if the folder holds it.
+     *
+     * @param recipe whose tokenizer
+     * @param images to fit it on
+     * @param rng key of the run
+     * @param progress told as the fit goes on
+     * @return the tokenizer
+     * @throws UncheckedIOException if it can't be read or written
+     */
+    public FittedTokenizer get(Recipe recipe, ImageSource images, Rng rng, Progress progress) {
         String options = JsonParser.parseString(recipe.toJson())
                 .getAsJsonObject()
                 .get("tokenizer")

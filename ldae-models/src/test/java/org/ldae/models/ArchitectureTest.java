@@ -45,7 +45,8 @@ class ArchitectureTest {
         "sampling, core data nn features tokenizers models",
         "deconstruction, core data fit features tokenizers transformer models",
         "study, core data compute nn checkpoint fit features tokenizers transformer models peers sampling figures probe deconstruction",
-        "peers, core data compute nn probe fit tokenizers transformer models"
+        "peers, core data compute nn probe fit tokenizers transformer models",
+        "report, core data fit features tokenizers transformer models figures deconstruction study"
     })
     void aPackageUsesOnlyTheFloorsBelow(String name, String below) {
         String own = "org.ldae." + name + "..";

@@ -1,0 +1,168 @@
+package org.ldae.report;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.ldae.core.AtomicFile;
+import org.ldae.core.Rng;
+import org.ldae.data.Dataset;
+import org.ldae.deconstruction.Preset;
+import org.ldae.figures.Figures;
+import org.ldae.study.Group;
+import org.ldae.study.StudyResults;
+
+/**
+ * The report of a study: figures as PNG and one page that holds tables, figures and which of the paper's orderings were found.
+ *
+ * <pre>{@code
+ * Path page = StudyReport.of(study.run(data, out, Progress.console()), study.preset()).withData(data).write(out);
+ * }</pre>
+ *
+ * <p>Every number is computed from the results; groups, trials and metrics that are missing are left out.
+ */
+public final class StudyReport {
+
+    private final StudyResults results;
+    private final Preset preset;
+    private final Optional<Dataset> data;
+
+    private StudyReport(StudyResults results, Preset preset, Optional<Dataset> data) {
+        this.results = results;
+        this.preset = preset;
+        this.data = data;
+    }
+
+    /**
+     * The report of some results, without figures that need the images.
+     *
+     * @param results of a study, at least one cell
+     * @param preset of that study
+     * @return to be written
+     * @throws IllegalArgumentException if there is no cell
+     */
+    public static StudyReport of(StudyResults results, Preset preset) {
+        if (results.cells().isEmpty()) {
+            throw new IllegalArgumentException("results: expected at least one finished cell, got none; run the study");
+        }
+        return new StudyReport(results, preset, Optional.empty());
+    }
+
+    /**
+     * Adds what the images are, filters of tokenizers (Fig. 4) and images with noise (Fig. 7).
+     *
+     * @param images of the study
+     * @return a copy
+     */
+    public StudyReport withData(Dataset images) {
+        return new StudyReport(results, preset, Optional.of(images));
+    }
+
+    /**
+     * The rows of the road for a console: top-1 in percent of the averaged tokens and all tokens, differences to the row
+     * before, the paper's numbers.
+     *
+     * @return lines with columns in line
+     */
+    public String pathTable() {
+        return Columns.of(new PathTable(results).rows());
+    }
+
+    /**
+     * Writes {@code report.html} and the PNG files in {@code figures}. Files that a study put there, as {@code fig8-*.png},
+     * are shown too; tokenizers are read from {@code tokenizers}, and fitted and saved if they are missing there.
+     *
+     * @param out the study's folder, made if it is missing
+     * @return the page
+     * @throws IOException if the folder can't be written
+     */
+    public Path write(Path out) throws IOException {
+        Path folder = Files.createDirectories(out.resolve("figures"));
+        Page page = new Page("Deconstruction study, preset " + preset.name(), folder);
+        StudyCharts charts = new StudyCharts(results);
+        Tables tables = new Tables(results);
+        page.heading("What was run")
+                .table("Settings", Facts.of(results, preset, data), 2)
+                .intervals();
+        page.heading("The road").table("Rows of the road", new PathTable(results).rows(), PathTable.WORDS);
+        page.figures(drawn(folder, charts.path()));
+        orderings(page, tables);
+        if (!results.trials(Group.CONTROL).isEmpty()) {
+            page.heading("Controls").table("l-DAE and its controls", tables.controls(), 2);
+            page.figures(drawn(folder, charts.controls()));
+        }
+        page.heading("Where and when to probe").figures(drawn(folder, charts.probes()));
+        ablations(page, folder);
+        pictures(page, out);
+        page.heading("Recipes")
+                .table("What each row changes", Tables.recipes(preset), 3)
+                .folded("Recipe of the first row", preset.baseline().toJson())
+                .folded("Recipe of l-DAE", preset.recipeAt(Measured.LDAE).toJson());
+        Path file = out.resolve("report.html");
+        ByteBuffer bytes = ByteBuffer.wrap(page.end().getBytes(StandardCharsets.UTF_8));
+        AtomicFile.write(file, channel -> {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        });
+        return file;
+    }
+
+    private static void orderings(Page page, Tables tables) {
+        page.heading("Which orderings reproduce here")
+                .text(
+                        "Reproduced: the 95%% interval of the difference lies above 0 (of likeness: within %s points of 0). Not reproduced: it lies on the other side. Open: it settles neither, or there is one seed. The best of several is chosen by the same numbers, and many intervals are looked at without a correction, so a few narrow verdicts may be luck."
+                                .formatted(Text.plain(Orderings.ALIKE)))
+                .table("By the probe of averaged tokens, as in the paper", tables.orderings(Measured.AVERAGED), 4)
+                .table("By the probe of all tokens", tables.orderings(Measured.TOKENS), 4);
+    }
+
+    private void ablations(Page page, Path folder) throws IOException {
+        Tables tables = new Tables(results);
+        for (Group group : Group.values()) {
+            if (group != Group.PATH
+                    && group != Group.CONTROL
+                    && !results.trials(group).isEmpty()) {
+                page.heading("Ablation: " + group.key())
+                        .figures(drawn(folder, new StudyCharts(results).ablation(group)))
+                        .table(StudyCharts.caption(group), tables.ablation(group), 2);
+            }
+        }
+    }
+
+    private void pictures(Page page, Path out) throws IOException {
+        Path folder = out.resolve("figures");
+        List<Figure> figures = new ArrayList<>(StudyCharts.schedules(preset));
+        if (data.isPresent()) {
+            Rng rng = Rng.of(results.seeds().get(0));
+            figures.addAll(new Samples(preset, data.get(), rng, out).all());
+        }
+        page.heading("Schedules, filters and noise").figures(drawn(folder, figures));
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.sorted().toList()) {
+                String name = file.getFileName().toString();
+                if (name.matches("fig8-.*\\.png")) {
+                    String row = name.substring("fig8-".length(), name.length() - ".png".length());
+                    page.image(
+                            name,
+                            "Counterpart of Fig. 8: clean, noisy and denoised test images by the row %s."
+                                    .formatted(row),
+                            "Test images in columns; rows clean, noisy at sigma = sqrt(1/3), denoised by %s."
+                                    .formatted(row));
+                }
+            }
+        }
+    }
+
+    private static List<Figure> drawn(Path folder, List<Figure> figures) throws IOException {
+        for (Figure figure : figures) {
+            Figures.writePng(figure.drawing().picture(), folder.resolve(figure.file()));
+        }
+        return figures;
+    }
+}

@@ -1,0 +1,45 @@
+package org.ldae.report;
+
+import java.util.Locale;
+import org.ldae.study.Estimate;
+
+/** How numbers are written. */
+final class Text {
+
+    /** Where a number is missing. */
+    static final String NONE = "-";
+
+    private Text() {}
+
+    /** A mean and half the length of its interval; one value has none. */
+    static String of(Estimate estimate) {
+        return number(estimate.mean()) + spread(estimate);
+    }
+
+    /** As {@link #of}, with a sign. */
+    static String signed(Estimate difference) {
+        return signed(difference.mean()) + spread(difference);
+    }
+
+    private static String spread(Estimate estimate) {
+        return estimate.n() < 2 ? "" : " \u00b1 " + number((estimate.high() - estimate.low()) / 2);
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.2f", value);
+    }
+
+    static String signed(double value) {
+        return String.format(Locale.ROOT, "%+.2f", value);
+    }
+
+    /** A published number, empty for none. */
+    static String published(double value) {
+        return Double.isNaN(value) ? NONE : String.format(Locale.ROOT, "%.1f", value);
+    }
+
+    /** A whole number as such, others with what digits they need. */
+    static String plain(double value) {
+        return value == Math.rint(value) ? "%d".formatted((long) value) : String.format(Locale.ROOT, "%.4g", value);
+    }
+}
