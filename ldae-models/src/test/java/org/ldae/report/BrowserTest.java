@@ -12,7 +12,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,14 +50,27 @@ class BrowserTest {
             String expected = "%d of %d, %d images, %d shown".formatted(width, width, images, images);
             assertTrue(dom.contains(expected), () -> expected + " in: " + dom);
             Path shot = out.resolve("shot.png");
-            Path log = out.resolve("net.json");
-            chromium(
-                    "--screenshot=" + shot, "--window-size=" + width + ",900", "--log-net-log=" + log, page.toString());
+            assertEquals(Set.of(), requests(page, "--screenshot=" + shot, "--window-size=" + width + ",900"));
             BufferedImage picture = ImageIO.read(shot.toFile());
             assertEquals(width, picture.getWidth());
             assertTrue(colours(picture) > 10, "a blank page");
-            assertFalse(Files.readString(log).matches("(?s).*\"url\":\"https?://.*"), "a request");
         }
+        Path other = Files.writeString(
+                out.resolve("other.html"), "<!DOCTYPE html><img alt=\"\" src=\"http://pixel.invalid/a.png\"/>");
+        assertEquals(Set.of("null"), requests(other, "--screenshot=" + out.resolve("other.png")));
+    }
+
+    /** Origins of pages that asked for something; the browser's own requests have none, and no name resolves. */
+    private Set<String> requests(Path page, String... arguments) throws Exception {
+        Path log = out.resolve("net.json");
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--log-net-log=" + log, page.toString()));
+        chromium(all.toArray(String[]::new));
+        Matcher initiators = Pattern.compile("\"initiator\":\"([^\"]*)\"").matcher(Files.readString(log));
+        Set<String> origins = new TreeSet<>();
+        initiators.results().map(found -> found.group(1)).forEach(origins::add);
+        origins.remove("not an origin");
+        return origins;
     }
 
     /** A frame is as narrow as it is told to be; windows have a least width. */
