@@ -133,9 +133,7 @@ public final class DeconstructionStudy implements Callable<Integer> {
         System.out.printf("%n%s%n%n", report.pathTable());
         System.out.printf(
                 "%d cells in %s%nreport: %s%n",
-                results.cells().size(),
-                out.toAbsolutePath(),
-                report.write(out).toAbsolutePath());
+                results.cells().size(), out.toAbsolutePath(), report.write(out).toAbsolutePath());
     }
 
     private Dataset data() throws IOException {

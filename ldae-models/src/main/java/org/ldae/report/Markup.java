@@ -5,6 +5,9 @@ import java.util.List;
 /** A page as it grows: markup that is HTML and well-formed XML, all text escaped. */
 final class Markup {
 
+    /** Words of this length stay whole. */
+    private static final int NAME = 20;
+
     private final StringBuilder page = new StringBuilder();
 
     static String escaped(String text) {
@@ -42,10 +45,15 @@ final class Markup {
     }
 
     private void cell(String text, boolean head, boolean words) {
-        String verdict = verdictClass(text);
-        String kind = verdict.isEmpty() ? words ? "" : " class=\"n\"" : " class=\"%s\"".formatted(verdict);
-        raw(head ? "<th scope=\"col\"%s>".formatted(words ? "" : " class=\"n\"") : "<td%s>".formatted(kind));
+        String kind = words || !verdictClass(text).isEmpty() ? wordsClass(text, head) : "n";
+        raw(head ? "<th scope=\"col\"" : "<td").raw(kind.isEmpty() ? ">" : " class=\"%s\">".formatted(kind));
         raw(escaped(text)).raw(head ? "</th>" : "</td>");
+    }
+
+    /** Verdicts have colours, and names don't break at their hyphens. */
+    private static String wordsClass(String text, boolean head) {
+        String verdict = verdictClass(text);
+        return verdict.isEmpty() && !head && text.length() <= NAME && text.indexOf(' ') < 0 ? "k" : verdict;
     }
 
     private static String verdictClass(String text) {

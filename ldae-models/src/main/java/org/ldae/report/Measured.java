@@ -19,6 +19,9 @@ final class Measured {
     /** Probe of all tokens beside each other. */
     static final String TOKENS = "top1.tokens";
 
+    /** Of a trial's own classifier, where labels trained one. */
+    static final String OWN = "accuracy";
+
     /** Distance of generated images from real ones; no share. */
     static final String FRECHET = "frechet";
 

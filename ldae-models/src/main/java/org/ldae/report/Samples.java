@@ -26,7 +26,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /** Figures that need the images: what the patch-wise tokenizers look for, and what noise does to images. */
 final class Samples {
 
-    private static final int FILTERS = 12;
+    private static final int FILTERS = 8;
     private static final int IMAGES = 2;
     private static final double SIGMA = Math.sqrt(1.0 / 3);
 

@@ -13,7 +13,7 @@ final class Style {
             html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
             body { margin: 0; color: var(--ink); background: var(--paper);
               font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
-            main { max-width: 62rem; margin: 0 auto; padding: 1rem; }
+            main { max-width: 76rem; margin: 0 auto; padding: 1rem; }
             h1 { font-size: 1.6rem; line-height: 1.25; }
             h2 { font-size: 1.25rem; margin-top: 2.2rem; border-bottom: 1px solid var(--line); }
             p, figcaption, li { max-width: 44rem; overflow-wrap: anywhere; }
@@ -26,11 +26,12 @@ final class Style {
             .n { text-align: right; font-variant-numeric: tabular-nums; }
             td.n { white-space: nowrap; }
             td:nth-child(3) { min-width: 12rem; }
-            .facts td { overflow-wrap: anywhere; }
+            td:last-child:not(.n) { overflow-wrap: anywhere; }
+            .k { white-space: nowrap; }
             .v-reproduced { color: var(--good); font-weight: 600; white-space: nowrap; }
             .v-not-reproduced { color: var(--bad); font-weight: 600; white-space: nowrap; }
             .v-open { color: var(--quiet); }
-            figure { margin: 1.5rem 0; }
+            figure { margin: 1.5rem 0; max-width: 45rem; }
             img { display: block; max-width: 100%; height: auto; background: #fff; border: 1px solid var(--line);
               border-radius: 6px; padding: 4px; }
             figcaption { margin-top: 0.4rem; color: var(--quiet); font-size: 0.9rem; }

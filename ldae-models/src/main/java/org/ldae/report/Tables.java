@@ -26,12 +26,20 @@ final class Tables {
     /** The controls below l-DAE, and how far l-DAE is above each. */
     List<List<String>> controls() {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("control", "what it is", "averaged tokens", "l-DAE minus it", "all tokens", "l-DAE minus it"));
+        rows.add(List.of(
+                "control",
+                "what it is",
+                "averaged tokens",
+                "l-DAE minus it",
+                "all tokens",
+                "l-DAE minus it",
+                "own classifier"));
         List<String> ldae = new ArrayList<>(List.of("l-DAE", "last row of the road"));
         for (String metric : List.of(Measured.AVERAGED, Measured.TOKENS)) {
             ldae.add(written(measured.trial(Group.PATH, Measured.LDAE, metric)));
             ldae.add(Text.NONE);
         }
+        ldae.add(Text.NONE);
         rows.add(ldae);
         for (Cell cell : results.trials(Group.CONTROL)) {
             List<String> row = new ArrayList<>(List.of(cell.trial(), cell.title()));
@@ -44,6 +52,7 @@ final class Tables {
                         .map(Text::signed)
                         .orElse(Text.NONE));
             }
+            row.add(written(measured.trial(Group.CONTROL, cell.trial(), Measured.OWN)));
             rows.add(row);
         }
         return rows;
