@@ -16,6 +16,7 @@ final class Page {
 
     private final Markup page = new Markup();
     private final Path figures;
+    private String heading = "";
 
     Page(String title, Path figures) {
         this.figures = figures;
@@ -29,9 +30,18 @@ final class Page {
                 .raw("<h1>" + name + "</h1>\n");
     }
 
+    /** A heading that appears with what comes below it, if anything does. */
     Page heading(String text) {
-        page.element("h2", text);
+        heading = text;
         return this;
+    }
+
+    private Markup body() {
+        if (!heading.isEmpty()) {
+            page.element("h2", heading);
+            heading = "";
+        }
+        return page;
     }
 
     Page intervals() {
@@ -39,14 +49,14 @@ final class Page {
     }
 
     Page text(String text) {
-        page.element("p", text);
+        body().element("p", text);
         return this;
     }
 
     /** A table, unless it has a head alone. */
     Page table(String caption, List<List<String>> rows, int words) {
         if (rows.size() > 1) {
-            page.table(caption, rows, words);
+            body().table(caption, rows, words);
         }
         return this;
     }
@@ -61,7 +71,7 @@ final class Page {
 
     Page image(String file, String caption, String alt) throws IOException {
         String bytes = Base64.getEncoder().encodeToString(Files.readAllBytes(figures.resolve(file)));
-        page.raw("<figure>\n<img alt=\"%s\" src=\"data:image/png;base64,".formatted(Markup.escaped(alt)))
+        body().raw("<figure>\n<img alt=\"%s\" src=\"data:image/png;base64,".formatted(Markup.escaped(alt)))
                 .raw(bytes)
                 .raw("\"/>\n<figcaption>%s <span class=\"file\">%s</span></figcaption>\n</figure>\n"
                         .formatted(Markup.escaped(caption), Markup.escaped("figures/" + file)));
@@ -70,7 +80,7 @@ final class Page {
 
     /** Long text behind a line that opens it. */
     Page folded(String summary, String text) {
-        page.raw("<details>\n").element("summary", summary).element("pre", text).raw("</details>\n");
+        body().raw("<details>\n").element("summary", summary).element("pre", text).raw("</details>\n");
         return this;
     }
 

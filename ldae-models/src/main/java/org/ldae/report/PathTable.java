@@ -43,7 +43,7 @@ final class PathTable {
         if (frechet) {
             head.add("Frechet distance");
         }
-        head.addAll(List.of("published accuracy", "published change", "published FID", "direction of the change"));
+        head.addAll(List.of("published accuracy", "published change", "published FID", "direction"));
         return head;
     }
 

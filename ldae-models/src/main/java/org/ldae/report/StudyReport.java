@@ -28,6 +28,12 @@ import org.ldae.study.StudyResults;
  */
 public final class StudyReport {
 
+    private static final String VERDICTS =
+            "Reproduced: the 95%% interval of the difference lies above 0 (of likeness: within %s points of 0). "
+                    + "Not reproduced: it lies on the other side. Open: it settles neither, or there is one seed. "
+                    + "The best of several is chosen by the same numbers, and many intervals are looked at without a correction, "
+                    + "so a few narrow verdicts may be luck.";
+
     private final StudyResults results;
     private final Preset preset;
     private final Optional<Dataset> data;
@@ -67,7 +73,7 @@ public final class StudyReport {
      * The rows of the road for a console: top-1 in percent of the averaged tokens and all tokens, differences to the row
      * before, the paper's numbers.
      *
-     * @return lines with columns in line
+     * @return lines with columns in line; a head alone if no row was run
      */
     public String pathTable() {
         return Columns.of(new PathTable(results).rows());
@@ -115,11 +121,9 @@ public final class StudyReport {
 
     private static void orderings(Page page, Tables tables) {
         page.heading("Which orderings reproduce here")
-                .text(
-                        "Reproduced: the 95%% interval of the difference lies above 0 (of likeness: within %s points of 0). Not reproduced: it lies on the other side. Open: it settles neither, or there is one seed. The best of several is chosen by the same numbers, and many intervals are looked at without a correction, so a few narrow verdicts may be luck."
-                                .formatted(Text.plain(Orderings.ALIKE)))
                 .table("By the probe of averaged tokens, as in the paper", tables.orderings(Measured.AVERAGED), 4)
-                .table("By the probe of all tokens", tables.orderings(Measured.TOKENS), 4);
+                .table("By the probe of all tokens", tables.orderings(Measured.TOKENS), 4)
+                .text(VERDICTS.formatted(Text.plain(Orderings.ALIKE)));
     }
 
     private void ablations(Page page, Path folder) throws IOException {

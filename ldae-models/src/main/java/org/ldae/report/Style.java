@@ -13,19 +13,19 @@ final class Style {
             html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
             body { margin: 0; color: var(--ink); background: var(--paper);
               font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
-            main { max-width: 76rem; margin: 0 auto; padding: 1rem; }
+            main { max-width: 80rem; margin: 0 auto; padding: 1rem; }
             h1 { font-size: 1.6rem; line-height: 1.25; }
             h2 { font-size: 1.25rem; margin-top: 2.2rem; border-bottom: 1px solid var(--line); }
             p, figcaption, li { max-width: 44rem; overflow-wrap: anywhere; }
             .scroll { overflow-x: auto; margin: 1rem 0; border: 1px solid var(--line); border-radius: 6px; }
             table { border-collapse: collapse; width: 100%; font-size: 0.875rem; }
             caption { text-align: left; padding: 0.5rem 0.6rem; font-weight: 600; }
-            th, td { padding: 0.35rem 0.6rem; text-align: left; vertical-align: top;
+            th, td { padding: 0.35rem 0.5rem; text-align: left; vertical-align: top;
               border-top: 1px solid var(--line); min-width: 3rem; }
             th { background: var(--head); font-weight: 600; }
             .n { text-align: right; font-variant-numeric: tabular-nums; }
             td.n { white-space: nowrap; }
-            td:nth-child(3) { min-width: 12rem; }
+            td:nth-child(3) { min-width: 11rem; }
             td:last-child:not(.n) { overflow-wrap: anywhere; }
             .k { white-space: nowrap; }
             .v-reproduced { color: var(--good); font-weight: 600; white-space: nowrap; }
