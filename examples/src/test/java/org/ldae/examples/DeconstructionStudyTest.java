@@ -19,7 +19,18 @@ import org.junit.jupiter.api.io.TempDir;
 class DeconstructionStudyTest {
 
     private static final List<String> ROW = List.of(
-            "--limit", "60", "--epochs", "1", "--seeds", "1", "--groups", "path", "--steps", "patch-pca", "--jobs", "1");
+            "--limit",
+            "60",
+            "--epochs",
+            "1",
+            "--seeds",
+            "1",
+            "--groups",
+            "path",
+            "--steps",
+            "patch-pca",
+            "--jobs",
+            "1");
 
     @TempDir
     private Path out;
@@ -45,7 +56,9 @@ class DeconstructionStudyTest {
         } finally {
             System.setErr(before);
         }
-        assertTrue(told.toString(StandardCharsets.UTF_8).contains("expected finished cells"), told.toString(StandardCharsets.UTF_8));
+        assertTrue(
+                told.toString(StandardCharsets.UTF_8).contains("expected finished cells"),
+                told.toString(StandardCharsets.UTF_8));
     }
 
     private int run(String... more) {

@@ -35,8 +35,7 @@ final class Facts {
                                 images.train().shape(),
                                 images.train().classNames().size()))));
         rows.add(List.of(
-                "data",
-                each(results, from -> "%,d, SHA-256 %s".formatted(from.trainImages(), from.dataHash()))));
+                "data", each(results, from -> "%,d, SHA-256 %s".formatted(from.trainImages(), from.dataHash()))));
         rows.add(List.of("seeds", results.seeds().stream().map(String::valueOf).collect(Collectors.joining(", "))));
         rows.add(List.of("cells", Integer.toString(results.cells().size())));
         rows.add(List.of("minutes", String.format(Locale.ROOT, "%.1f", minutes(results))));

@@ -80,7 +80,10 @@ final class Page {
 
     /** Long text behind a line that opens it. */
     Page folded(String summary, String text) {
-        body().raw("<details>\n").element("summary", summary).element("pre", text).raw("</details>\n");
+        body().raw("<details>\n")
+                .element("summary", summary)
+                .element("pre", text)
+                .raw("</details>\n");
         return this;
     }
 
