@@ -20,7 +20,7 @@ class DeconstructionStudyTest {
 
     private static final List<String> ROW = List.of(
             "--limit",
-            "60",
+            "100",
             "--epochs",
             "1",
             "--seeds",
@@ -28,7 +28,7 @@ class DeconstructionStudyTest {
             "--groups",
             "path",
             "--steps",
-            "patch-pca",
+            "single-level",
             "--jobs",
             "1");
 
@@ -40,7 +40,7 @@ class DeconstructionStudyTest {
         assertEquals(0, run());
         Path report = out.resolve("report.html");
         String first = Files.readString(report);
-        assertTrue(first.contains("patch-pca") && first.contains("data:image/png"));
+        assertTrue(first.contains("single-level") && first.contains("data:image/png"));
         Files.delete(report);
         assertEquals(0, run("--report-only"));
         assertEquals(first, Files.readString(report));
