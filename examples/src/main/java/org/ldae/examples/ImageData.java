@@ -35,16 +35,25 @@ record ImageData(String name, Dataset images) {
                 names = "--limit",
                 paramLabel = "N",
                 description = "Use at most N training and N test images.")
-        private int limit = Integer.MAX_VALUE;
+        private int limit;
 
         /** Reads the images, bytes in memory. */
         ImageData load() throws IOException {
+            return load(Integer.MAX_VALUE);
+        }
+
+        /** Reads the images, at most so many of each split unless the user says how many. */
+        ImageData load(int usual) throws IOException {
+            if (limit < 0) {
+                throw new IllegalArgumentException("--limit: expected at least 1 image, got " + limit);
+            }
+            int most = limit == 0 ? usual : limit;
             Dataset all = read();
             return new ImageData(
                     data,
                     new Dataset(
-                            all.train().limit(limit).cached(),
-                            all.test().limit(limit).cached()));
+                            all.train().limit(most).cached(),
+                            all.test().limit(most).cached()));
         }
 
         private Dataset read() throws IOException {
