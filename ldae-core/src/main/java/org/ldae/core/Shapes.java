@@ -50,8 +50,8 @@ public final class Shapes {
      * @return an array whose elements lie in memory in row-major order
      */
     public static INDArray contiguous(INDArray array) {
-        // isView() and ordering() say nothing of a freshly permuted array, so the strides decide.
-        boolean whole = !array.isView() && array.offset() == 0 && array.data().length() == array.length();
+        // isView() and ordering() say nothing of a permuted or reshaped array, so buffer and strides decide.
+        boolean whole = array.offset() == 0 && array.data().length() == array.length();
         return whole && rowMajor(array) ? array : array.dup('c');
     }
 

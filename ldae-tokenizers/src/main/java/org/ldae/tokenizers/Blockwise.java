@@ -3,11 +3,11 @@ package org.ldae.tokenizers;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import org.ldae.compute.Backend;
+import org.ldae.compute.Kernels;
 import org.ldae.compute.Workers;
 import org.ldae.core.Shapes;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Works through arrays on the heap, a few items of the first axis at a time, so that scratch memory stays small. */
 final class Blockwise {
@@ -17,10 +17,20 @@ final class Blockwise {
 
     private Blockwise() {}
 
-    /** Computes some items from as many items; called from several threads. */
+    /** Computes some items from as many items; belongs to one thread. Arrays may hold more items than count. */
     @FunctionalInterface
-    interface Block {
+    interface Block extends AutoCloseable {
         void compute(float[] in, float[] out, int items);
+
+        @Override
+        default void close() {}
+    }
+
+    /** Makes the block of a thread. */
+    @FunctionalInterface
+    interface Blocks {
+        /** The kernels of its thread, and the most items it will be given. */
+        Block of(Kernels kernels, int items);
     }
 
     /** How many items of a size make a block, at least 1. */
@@ -37,7 +47,7 @@ final class Blockwise {
     }
 
     /** Maps {@code [N, ...]} in row-major order to a new array {@code [N, itemAxes...]}. */
-    static INDArray map(INDArray input, long[] itemAxes, Block block) {
+    static INDArray map(INDArray input, long[] itemAxes, Blocks maker) {
         requireItems(input);
         int count = (int) input.size(0);
         int inSize = (int) (input.length() / count);
@@ -50,12 +60,14 @@ final class Blockwise {
         eachBlock(blocks, share -> {
             float[] in = new float[step * inSize];
             float[] out = new float[step * outSize];
-            for (int b = share.first(); b < blocks; b += share.stride()) {
-                int first = b * step;
-                int items = Math.min(step, count - first);
-                numbers.get(first * inSize, in, 0, items * inSize);
-                block.compute(in, out, items);
-                System.arraycopy(out, 0, result, first * outSize, items * outSize);
+            try (Block block = maker.of(share.kernels(), step)) {
+                for (int b = share.first(); b < blocks; b += share.stride()) {
+                    int first = b * step;
+                    int items = Math.min(step, count - first);
+                    numbers.get(first * inSize, in, 0, items * inSize);
+                    block.compute(in, out, items);
+                    System.arraycopy(out, 0, result, first * outSize, items * outSize);
+                }
             }
         });
         if (rowMajor != input) {
@@ -67,29 +79,17 @@ final class Blockwise {
         return HeapCopy.of(result, axes);
     }
 
-    /** Every stride-th block from the first. */
-    private record Share(int first, int stride) {}
+    /** Every stride-th block from the first, on one thread. */
+    private record Share(Kernels kernels, int first, int stride) {}
 
     /** Shares the blocks out to the workers; a single one is computed right here. */
     private static void eachBlock(int blocks, Consumer<Share> work) {
         if (blocks == 1) {
-            work.accept(new Share(0, 1));
+            work.accept(new Share(Backend.kernels(Backend.kind()), 0, 1));
             return;
         }
         try (Workers workers = new Workers()) {
-            workers.run(worker -> work.accept(new Share(worker, workers.count())));
-        }
-    }
-
-    /** Row-major product {@code [rows, inner] x [inner, outer]}; both heap arrays may be longer than needed. */
-    static void multiply(float[] left, INDArray right, float[] product, int rows) {
-        int inner = (int) right.size(0);
-        int outer = (int) right.size(1);
-        try (INDArray a = HeapCopy.of(left, rows, inner);
-                INDArray c = Nd4j.createUninitialized(DataType.FLOAT, rows, outer)) {
-            // (A B)^T = B^T A^T: BLAS is column-major, so the transposed views need no copies.
-            right.transpose().mmuli(a.transpose(), c.transpose());
-            c.data().asNioFloat().get(product, 0, rows * outer);
+            workers.run(worker -> work.accept(new Share(workers.kernels(worker), worker, workers.count())));
         }
     }
 }

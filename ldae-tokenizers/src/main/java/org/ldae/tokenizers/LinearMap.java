@@ -74,23 +74,6 @@ final class LinearMap {
         return scale;
     }
 
-    /** The matrix from centred patches to scaled latents, {@code [D, d]}. */
-    INDArray encoderColumns() {
-        float[] rows = scaledEncoder();
-        float[] columns = new float[rows.length];
-        for (int k = 0; k < dimension(); k++) {
-            for (int j = 0; j < size(); j++) {
-                columns[j * dimension() + k] = rows[k * size() + j];
-            }
-        }
-        return HeapCopy.of(columns, size(), dimension());
-    }
-
-    /** The matrix from scaled latents to centred patches, {@code [d, D]}. */
-    INDArray decoderRows() {
-        return HeapCopy.of(scaledDecoder(), dimension(), size());
-    }
-
     /** The same maps as a stage of a training step, the mean folded into biases. */
     LinearCodec codec(Workspace work) {
         float[] bias = new float[dimension()];
@@ -106,7 +89,8 @@ final class LinearMap {
                 .decodingBy(scaledDecoder(), HeapCopy.floats(mean));
     }
 
-    private float[] scaledEncoder() {
+    /** From centred patches to scaled latents, {@code [d, D]}. */
+    float[] scaledEncoder() {
         float[] scaled = new float[dimension() * size()];
         for (int i = 0; i < scaled.length; i++) {
             scaled[i] = (float) (encoder[i] * scale[i / size()]);
@@ -114,7 +98,8 @@ final class LinearMap {
         return scaled;
     }
 
-    private float[] scaledDecoder() {
+    /** From scaled latents to centred patches, transposed: {@code [d, D]}. */
+    float[] scaledDecoder() {
         float[] scaled = new float[dimension() * size()];
         for (int i = 0; i < scaled.length; i++) {
             scaled[i] = (float) (decoder[i] / scale[i / size()]);

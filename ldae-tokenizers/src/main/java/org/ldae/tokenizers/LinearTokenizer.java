@@ -18,7 +18,7 @@ public abstract sealed class LinearTokenizer implements FittedTokenizer permits 
     LinearTokenizer(Patches patches, LinearMap map) {
         this.patches = patches;
         this.map = map;
-        this.projection = new Projection(patches, map);
+        this.projection = new Projection(patches.grid(), map);
     }
 
     @Override
@@ -34,13 +34,13 @@ public abstract sealed class LinearTokenizer implements FittedTokenizer permits 
     @Override
     public final INDArray encode(INDArray images) {
         Patches.requireImages(grid(), images);
-        return Blockwise.map(images, new long[] {grid().tokens(), dimension()}, projection::encode);
+        return Blockwise.map(images, new long[] {grid().tokens(), dimension()}, projection::encoding);
     }
 
     @Override
     public final INDArray decode(INDArray latents) {
         Shapes.require("latents", latents, "N L D", Shapes.ANY, grid().tokens(), dimension());
-        return Blockwise.map(latents, Patches.imageAxes(grid()), projection::decode);
+        return Blockwise.map(latents, Patches.imageAxes(grid()), projection::decoding);
     }
 
     @Override

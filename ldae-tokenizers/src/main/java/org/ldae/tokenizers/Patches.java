@@ -54,11 +54,12 @@ public final class Patches {
      */
     public INDArray patchify(INDArray images) {
         requireImages(grid, images);
-        return Blockwise.map(images, new long[] {grid.tokens(), grid.patchSize()}, (in, out, items) -> {
-            for (int i = 0; i < items; i++) {
-                gather(in, i * imageSize(), out, i * imageSize());
-            }
-        });
+        return Blockwise.map(
+                images, new long[] {grid.tokens(), grid.patchSize()}, (kernels, most) -> (in, out, items) -> {
+                    for (int i = 0; i < items; i++) {
+                        gather(in, i * imageSize(), out, i * imageSize());
+                    }
+                });
     }
 
     /**
@@ -70,7 +71,7 @@ public final class Patches {
      */
     public INDArray unpatchify(INDArray patches) {
         Shapes.require("patches", patches, "N L P*P*C", Shapes.ANY, grid.tokens(), grid.patchSize());
-        return Blockwise.map(patches, imageAxes(grid), (in, out, items) -> {
+        return Blockwise.map(patches, imageAxes(grid), (kernels, most) -> (in, out, items) -> {
             for (int i = 0; i < items; i++) {
                 scatter(in, i * imageSize(), out, i * imageSize());
             }
