@@ -9,6 +9,7 @@ import org.ldae.core.TimeSampling;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
 import org.ldae.nn.Denoiser;
+import org.ldae.tokenizers.ConvVAE;
 import org.ldae.tokenizers.ConvVAEOptions;
 import org.ldae.tokenizers.PatchPCA;
 import org.ldae.tokenizers.TokenizerOptions;
@@ -268,7 +269,9 @@ public record Recipe(
     }
 
     private static String kind(TokenizerOptions tokenizer) {
-        return tokenizer.getClass().getEnclosingClass().getSimpleName();
+        return tokenizer instanceof ConvVAEOptions
+                ? ConvVAE.class.getSimpleName()
+                : tokenizer.getClass().getEnclosingClass().getSimpleName();
     }
 
     /** Sizes of the network's input and output tokens. */
