@@ -73,6 +73,9 @@ class ShapesTest {
         assertSame(array, Shapes.contiguous(array));
         INDArray vector = zeros(5);
         assertSame(vector, Shapes.contiguous(vector));
+        // A reshaped array calls itself a view, yet it is all of its buffer in order: nothing to copy.
+        INDArray reshaped = Nd4j.createFromArray(1f, 2f, 3f, 4f, 5f, 6f).reshape('c', 1, 2, 3);
+        assertSame(reshaped, Shapes.contiguous(reshaped));
     }
 
     static Stream<Map.Entry<String, INDArray>> oddlyStrided() {
