@@ -10,12 +10,20 @@ import numpy as np
 TYPES = {"F32": np.float32, "F64": np.float64, "I32": np.int32, "I64": np.int64}
 
 
+def number(text):
+    """A number, or the text where it is none, such as a path."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
 def read(path):
     """Tensors and numbers of a safetensors file."""
     with open(path, "rb") as file:
         header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
         body = file.read()
-    numbers = {key: float(value) for key, value in header.pop("__metadata__", {}).items()}
+    numbers = {key: number(value) for key, value in header.pop("__metadata__", {}).items()}
     tensors = {}
     for name, entry in header.items():
         begin, end = entry["data_offsets"]

@@ -4,13 +4,15 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.List;
 import org.ldae.data.Dataset;
 import org.ldae.data.IdxImages;
 import org.ldae.data.ImageSource;
 
-/** Fashion-MNIST: 28x28 grey photographs of clothes in ten classes (Xiao, Rasul and Vollgraf 2017, MIT licence). */
+/**
+ * The sample of Fashion-MNIST that comes with the examples: 28x28 grey photographs of clothes in ten classes (Xiao, Rasul
+ * and Vollgraf 2017, MIT licence). For the whole set see {@link org.ldae.data.NamedSet#FASHION_MNIST}.
+ */
 public final class FashionMnist {
 
     /** The ten classes in the order of their labels. */
@@ -30,17 +32,6 @@ public final class FashionMnist {
         } catch (IOException e) {
             throw new UncheckedIOException("the Fashion-MNIST sample on the class path can't be read", e);
         }
-    }
-
-    /**
-     * The whole set from its official files: 60,000 training and 10,000 test images.
-     *
-     * @param directory holds the four official IDX files, plain or gzipped
-     * @return images {@code [1, 28, 28]}
-     * @throws IOException if a file is missing or damaged
-     */
-    public static Dataset load(Path directory) throws IOException {
-        return Dataset.idx(directory, CLASS_NAMES);
     }
 
     private static ImageSource resource(String split) throws IOException {

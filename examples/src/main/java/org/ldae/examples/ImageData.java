@@ -3,12 +3,29 @@ package org.ldae.examples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.ldae.core.Progress;
 import org.ldae.data.Dataset;
+import org.ldae.data.Download;
 import org.ldae.data.FolderOptions;
+import org.ldae.data.ImageSource;
+import org.ldae.data.NamedSet;
 import picocli.CommandLine;
 
 /** The data an example runs on, as named on the command line. */
 record ImageData(String name, Dataset images) {
+
+    private static final Map<String, NamedSet> NAMED = new TreeMap<>(Map.of(
+            "mnist", NamedSet.MNIST,
+            "fashion-mnist", NamedSet.FASHION_MNIST,
+            "cifar10", NamedSet.CIFAR10,
+            "cifar100", NamedSet.CIFAR100));
+
+    /** Folders that official archives make, where they aren't called as the set. */
+    private static final Map<String, String> USUAL =
+            Map.of("cifar10", "cifar-10-batches-bin", "cifar100", "cifar-100-binary");
 
     /** The {@code --data} option, shared by the examples. */
     static final class Option {
@@ -18,8 +35,11 @@ record ImageData(String name, Dataset images) {
                 defaultValue = "sample",
                 paramLabel = "SET",
                 description = {
-                    "sample, idx:DIR, cifar10:DIR, cifar100:DIR or folder:DIR (default: ${DEFAULT-VALUE}).",
+                    "sample, mnist:DIR, fashion-mnist:DIR, cifar10:DIR, cifar100:DIR, idx:DIR, folder:DIR or"
+                            + " pictures:DIR (default: ${DEFAULT-VALUE}).",
                     "sample: 12,000 + 6,000 Fashion-MNIST images that come with the examples.",
+                    "folder: a folder a class, or train and test (or val) folders of them.",
+                    "pictures: whatever image files lie below, without classes.",
                     "DIR may be relative to the folder in the LDAE_DATA variable; cifar10: alone takes its"
                             + " cifar-10-batches-bin."
                 })
@@ -28,8 +48,33 @@ record ImageData(String name, Dataset images) {
         @CommandLine.Option(
                 names = "--side",
                 paramLabel = "PIXELS",
-                description = "Resize and crop the images of a folder to a square of this side.")
+                description =
+                        "Resize and crop the images of a folder to a square of this side (pictures: 64 by default).")
         private int side;
+
+        @CommandLine.Option(
+                names = "--held-out",
+                paramLabel = "SHARE",
+                description = "Share of a folder without test images that is held out (default: ${DEFAULT-VALUE}).")
+        private double heldOut = 0.1;
+
+        @CommandLine.Option(
+                names = "--skip",
+                paramLabel = "N",
+                description =
+                        "Leave out at most N files of a folder that can't be read, and name them (default: none).")
+        private int skip;
+
+        @CommandLine.Option(
+                names = "--packed",
+                paramLabel = "DIR",
+                description = "Keep decoded images in a file in this folder, for sets that exceed the memory.")
+        private @Nullable Path packed;
+
+        @CommandLine.Option(
+                names = "--download",
+                description = "Fetch what is missing of a set with a name into its DIR.")
+        private boolean download;
 
         @CommandLine.Option(
                 names = "--limit",
@@ -49,33 +94,57 @@ record ImageData(String name, Dataset images) {
             }
             int most = limit == 0 ? usual : limit;
             Dataset all = read();
+            all.skipped().forEach(file -> System.out.printf("left out %s: %s%n", file.file(), file.reason()));
             return new ImageData(
                     data,
-                    new Dataset(
-                            all.train().limit(most).cached(),
-                            all.test().limit(most).cached()));
+                    new Dataset(kept(all.train().limit(most)), kept(all.test().limit(most)), all.skipped()));
+        }
+
+        private ImageSource kept(ImageSource images) throws IOException {
+            return packed == null ? images.cached() : images.packed(packed, Progress.console());
         }
 
         private Dataset read() throws IOException {
             int colon = data.indexOf(':');
             String kind = colon < 0 ? data : data.substring(0, colon);
             String directory = colon < 0 ? "" : data.substring(colon + 1);
-            if (side != 0 && !kind.equals("folder")) {
+            boolean folder = kind.equals("folder") || kind.equals("pictures");
+            if ((side != 0 || skip != 0) && !folder) {
+                throw new IllegalArgumentException("--side, --skip: only for folders of images, got --data " + data);
+            }
+            NamedSet named = NAMED.get(kind);
+            if (download && named == null) {
                 throw new IllegalArgumentException(
-                        "--side: only a folder of images can be resized, got --data " + data);
+                        "--download: expected --data with one of the sets %s, got %s".formatted(NAMED.keySet(), data));
+            }
+            if (named != null) {
+                Path where = locate(directory, USUAL.getOrDefault(kind, kind));
+                return download
+                        ? named.download(where, Download.official().withProgress(Progress.console()))
+                        : named.open(where);
             }
             return switch (kind) {
                 case "sample" -> FashionMnist.sample();
                 case "idx" -> Dataset.idx(locate(directory, "fashion-mnist"));
-                case "cifar10" -> Dataset.cifar10(locate(directory, "cifar-10-batches-bin"));
-                case "cifar100" -> Dataset.cifar100(locate(directory, "cifar-100-binary"));
-                case "folder" ->
-                    Dataset.folder(
-                            locate(directory, ""), side == 0 ? FolderOptions.nativeSize() : FolderOptions.square(side));
+                case "folder" -> folder(locate(directory, ""));
+                case "pictures" ->
+                    Dataset.pictures(
+                            locate(directory, ""), square(side == 0 ? 64 : side).withTestFraction(heldOut, 0));
                 default ->
                     throw new IllegalArgumentException(
-                            "--data: expected sample, idx:DIR, cifar10:DIR, cifar100:DIR or folder:DIR, got " + data);
+                            "--data: expected sample, idx:DIR, folder:DIR, pictures:DIR or one of %s with :DIR, got %s"
+                                    .formatted(NAMED.keySet(), data));
             };
+        }
+
+        private Dataset folder(Path where) throws IOException {
+            FolderOptions options = side == 0 ? FolderOptions.nativeSize().withSkipping(skip) : square(side);
+            return Dataset.folder(
+                    where, Files.isDirectory(where.resolve("train")) ? options : options.withTestFraction(heldOut, 0));
+        }
+
+        private FolderOptions square(int pixels) {
+            return FolderOptions.square(pixels).withSkipping(skip);
         }
 
         private static Path locate(String directory, String usual) {

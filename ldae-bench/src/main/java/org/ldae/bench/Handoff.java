@@ -20,6 +20,12 @@ final class Handoff {
         return this;
     }
 
+    /** What is no number, such as a path. */
+    Handoff text(String name, String value) {
+        file.metadata(name, value);
+        return this;
+    }
+
     Handoff tensor(String name, INDArray array) {
         file.tensor(name, array);
         return this;

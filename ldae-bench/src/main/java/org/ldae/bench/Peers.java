@@ -19,7 +19,8 @@ final class Peers {
     static final String LIBTORCH = "libtorch";
     static final String SKLEARN = "sklearn";
     static final String NUMPY = "numpy";
-    static final List<String> NAMES = List.of(PYTORCH, LIBTORCH, SKLEARN, NUMPY);
+    static final String TORCHVISION = "torchvision";
+    static final List<String> NAMES = List.of(PYTORCH, LIBTORCH, SKLEARN, NUMPY, TORCHVISION);
 
     private final List<String> pythons;
     private final Path libtorch;
@@ -63,6 +64,7 @@ final class Peers {
             case LIBTORCH -> libtorch();
             case SKLEARN -> python("sklearn_peer.py", "sklearn");
             case NUMPY -> python("numpy_peer.py", "numpy");
+            case TORCHVISION -> python("torchvision_peer.py", "torchvision");
             default -> throw new MissingPeerException("not among " + NAMES);
         };
     }

@@ -23,6 +23,8 @@ final class Tasks {
                 PcaFitTask.large(),
                 PcaFitTask.medium(),
                 ProbeTask.small(),
-                ProbeTask.large());
+                ProbeTask.large(),
+                LoaderTask.ofSize(),
+                LoaderTask.larger());
     }
 }

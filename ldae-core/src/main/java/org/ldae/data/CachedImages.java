@@ -26,6 +26,11 @@ final class CachedImages extends LabelledImages {
     }
 
     @Override
+    public String name(int index) {
+        return source.name(index);
+    }
+
+    @Override
     public ImageSource cached() {
         return this;
     }

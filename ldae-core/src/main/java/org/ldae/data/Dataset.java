@@ -135,6 +135,21 @@ public record Dataset(ImageSource train, ImageSource test, List<SkippedFile> ski
         return ImageFolders.open(directory, options);
     }
 
+    /**
+     * All image files in a folder or deeper, without labels: pictures as they lie on a disk. What {@link #folder} says of
+     * formats, names, broken files and memory holds here too.
+     *
+     * @param directory the folder
+     * @param options size, channels, and the share of the pictures that is held out for testing, which must be given
+     * @return images {@code [C, H, W]} of 8-bit levels
+     * @throws IOException if there are fewer than two pictures, more files that can't be read than may be skipped, or files
+     *     of different sizes where the options ask for their own size
+     * @throws IllegalArgumentException if the options hold out nothing
+     */
+    public static Dataset pictures(Path directory, FolderOptions options) throws IOException {
+        return ImageFolders.pictures(directory, options);
+    }
+
     private static Path idxFile(Path directory, String stem, int axes) throws IOException {
         List<String> names = Stream.of("-idx", ".idx")
                 .map(separator -> stem + separator + axes + "-ubyte")

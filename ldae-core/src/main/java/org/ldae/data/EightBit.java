@@ -1,5 +1,7 @@
 package org.ldae.data;
 
+import java.nio.ByteBuffer;
+
 /** Pixels as unsigned bytes v in [0, 255] and as floats v / 127.5 - 1 in [-1, 1]. */
 final class EightBit {
 
@@ -17,6 +19,25 @@ final class EightBit {
         for (int i = 0; i < pixels.length; i++) {
             destination[offset + i] = LEVELS[pixels[i] & 0xff];
         }
+    }
+
+    /** From a buffer, whose position neither counts nor changes. */
+    static void toFloats(ByteBuffer pixels, int start, float[] destination, int offset, int length) {
+        for (int i = 0; i < length; i++) {
+            destination[offset + i] = LEVELS[pixels.get(start + i) & 0xff];
+        }
+    }
+
+    /** Whether the pixels are levels, so that they could be put into the buffer without a loss. */
+    static boolean toBytes(float[] pixels, ByteBuffer destination) {
+        for (int i = 0; i < pixels.length; i++) {
+            byte level = level((pixels[i] + 1) * 127.5f);
+            if (LEVELS[level & 0xff] != pixels[i]) {
+                return false;
+            }
+            destination.put(i, level);
+        }
+        return true;
     }
 
     /** Rounds to the nearest level; what lies outside [-1, 1] is cut. */

@@ -1,8 +1,12 @@
 package org.ldae.data;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.List;
 import org.ldae.core.ImageShape;
 
@@ -28,6 +32,26 @@ final class FolderImages extends LabelledImages {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public String name(int index) {
+        return files.get(index).toString();
+    }
+
+    @Override
+    byte[] identity(int index) {
+        MessageDigest digest = Digests.sha256();
+        digest.update((options.side() + " " + options.decoding()).getBytes(StandardCharsets.UTF_8));
+        try (InputStream file = Files.newInputStream(files.get(index))) {
+            byte[] part = new byte[1 << 16];
+            for (int count = file.read(part); count >= 0; count = file.read(part)) {
+                digest.update(part, 0, count);
+            }
+            return digest.digest();
+        } catch (IOException e) {
+            throw new UncheckedIOException(files.get(index) + ": " + e, e);
         }
     }
 

@@ -37,6 +37,34 @@ final class ImageFolders {
         return Files.isDirectory(root.resolve("train")) ? folders.separate(root) : folders.split(root);
     }
 
+    /** Every image below a folder, without labels. */
+    static Dataset pictures(Path root, FolderOptions options) throws IOException {
+        if (!Files.isDirectory(root)) {
+            throw new IOException(root + ": no such folder; expected one with image files in it or deeper");
+        }
+        return new ImageFolders(options).unlabelled(root);
+    }
+
+    private Dataset unlabelled(Path root) throws IOException {
+        double fraction = options.testFraction()
+                .orElseThrow(
+                        () -> new IllegalArgumentException(
+                                "testFraction: expected a share of the pictures to hold out, got none; give FolderOptions.withTestFraction"));
+        List<Path> files = readable(FolderScan.images(root, broken));
+        if (files.size() < 2) {
+            throw new IOException("%s: expected at least two image files that can be read in it or deeper, got %d"
+                    .formatted(root, files.size()));
+        }
+        List<Path> shuffled = shuffled(files, Rng.of(options.seed()).stream("held out"));
+        int held = held(fraction, files.size());
+        ImageShape shape = shape(files);
+        Labels none = Labels.of(new int[0], List.of());
+        return new Dataset(
+                new FolderImages(shape, shuffled.subList(held, files.size()), none, options),
+                new FolderImages(shape, shuffled.subList(0, held), none, options),
+                broken.skipped());
+    }
+
     private Dataset separate(Path root) throws IOException {
         Path held = Files.isDirectory(root.resolve("test")) ? root.resolve("test") : root.resolve("val");
         if (!Files.isDirectory(held)) {
@@ -71,7 +99,7 @@ final class ImageFolders {
                         .formatted(root.resolve(entry.getKey())));
             }
             List<Path> shuffled = shuffled(files, Rng.of(options.seed()).stream("held out").stream(entry.getKey()));
-            int held = (int) Math.max(1, Math.min(files.size() - 1, Math.round(fraction * files.size())));
+            int held = held(fraction, files.size());
             test.put(entry.getKey(), shuffled.subList(0, held));
             train.put(entry.getKey(), shuffled.subList(held, files.size()));
         }
@@ -80,15 +108,20 @@ final class ImageFolders {
 
     private Dataset dataset(SortedMap<String, List<Path>> train, SortedMap<String, List<Path>> test)
             throws IOException {
-        ImageShape shape = options.side().isPresent()
-                ? new ImageShape(
-                        options.decoding().channels(),
-                        options.side().getAsInt(),
-                        options.side().getAsInt())
-                : commonShape(Stream.of(train, test)
-                        .flatMap(part -> part.values().stream().flatMap(List::stream))
-                        .toList());
+        ImageShape shape = shape(Stream.of(train, test)
+                .flatMap(part -> part.values().stream().flatMap(List::stream))
+                .toList());
         return new Dataset(source(shape, train), source(shape, test), broken.skipped());
+    }
+
+    /** At least one, at most all but one. */
+    private static int held(double fraction, int files) {
+        return (int) Math.max(1, Math.min(files - 1, Math.round(fraction * files)));
+    }
+
+    private ImageShape shape(List<Path> files) throws IOException {
+        int side = options.side().orElse(0);
+        return side > 0 ? new ImageShape(options.decoding().channels(), side, side) : commonShape(files);
     }
 
     private ImageSource source(ImageShape shape, SortedMap<String, List<Path>> classes) {

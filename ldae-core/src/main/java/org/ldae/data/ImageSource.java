@@ -1,8 +1,12 @@
 package org.ldae.data;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.ldae.core.ImageShape;
+import org.ldae.core.Progress;
 import org.ldae.core.Shapes;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -43,6 +47,16 @@ public interface ImageSource {
      * @throws IllegalStateException if the images carry no labels
      */
     int label(int index);
+
+    /**
+     * What an image is called.
+     *
+     * @param index in [0, size)
+     * @return the path of its file, or its index where there is none
+     */
+    default String name(int index) {
+        return Integer.toString(Objects.checkIndex(index, size()));
+    }
 
     /**
      * Copies one image, channel planes one after the other, pixels in [-1, 1].
@@ -160,6 +174,27 @@ public interface ImageSource {
      */
     default ImageSource normalized(Normalization normalization) {
         return new NormalizedImages(this, normalization);
+    }
+
+    /**
+     * The same images in one memory-mapped file, which is written now if it isn't there yet: what training over many epochs
+     * wants of a folder that exceeds the heap. Every image is then decoded and resized once, on all processors, and read
+     * without heap from there on. Lossless: one byte a pixel and channel if all pixels are one of the 256 levels, else
+     * four.
+     *
+     * <p>The file is named after a hash of the images' files, their labels and what is done to them, so that it serves every
+     * later run on the same data; finding the name reads the files, but decodes none. It appears as a whole, may be read
+     * as safetensors (tensor {@code images} of {@code [N, C, H, W]}), and must not be changed while it is in use. Nobody
+     * deletes it but you.
+     *
+     * @param folder where the file is kept; created if it is missing
+     * @param progress told after each image that is written
+     * @return a source over the file; its hash is known without reading the images
+     * @throws IOException if a file can't be read or written, or the one found is damaged
+     * @throws java.io.UncheckedIOException if an image can't be decoded
+     */
+    default ImageSource packed(Path folder, Progress progress) throws IOException {
+        return PackedImages.open(this, folder, progress);
     }
 
     /**

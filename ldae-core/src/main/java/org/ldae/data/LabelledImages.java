@@ -13,7 +13,13 @@ abstract class LabelledImages implements ImageSource {
     private volatile @Nullable String hash;
 
     LabelledImages(ImageShape shape, int size, Labels labels) {
+        this(shape, size, labels, null);
+    }
+
+    /** With the hash, where it is known. */
+    LabelledImages(ImageShape shape, int size, Labels labels, @Nullable String hash) {
         labels.requireOneFor(size);
+        this.hash = hash;
         this.shape = shape;
         this.size = size;
         this.labels = labels;
@@ -47,5 +53,10 @@ abstract class LabelledImages implements ImageSource {
             hash = known;
         }
         return known;
+    }
+
+    /** What decides an image's pixels, as a hash: found without decoding where there is a shorter way. */
+    byte[] identity(int index) {
+        return PackKey.ofPixels(this, index);
     }
 }

@@ -17,6 +17,11 @@ final class NormalizedImages extends LabelledImages {
     }
 
     @Override
+    public String name(int index) {
+        return source.name(index);
+    }
+
+    @Override
     public void read(int index, float[] destination, int offset) {
         source.read(index, destination, offset);
         int plane = shape().height() * shape().width();

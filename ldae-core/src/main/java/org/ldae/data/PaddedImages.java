@@ -28,6 +28,11 @@ final class PaddedImages extends LabelledImages {
     }
 
     @Override
+    public String name(int index) {
+        return source.name(index);
+    }
+
+    @Override
     public void read(int index, float[] destination, int offset) {
         ImageShape inner = source.shape();
         int width = shape().width();

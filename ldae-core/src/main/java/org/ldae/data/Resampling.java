@@ -24,6 +24,9 @@ final class Resampling {
                     weights(Kernel.BOX, small.height, small.height / 2),
                     weights(Kernel.BOX, small.width, small.width / 2));
         }
+        if (small.height == side && small.width == side) {
+            return small;
+        }
         double scale = (double) side / Math.min(small.height, small.width);
         return resize(small, middle(small.height, scale, side), middle(small.width, scale, side));
     }

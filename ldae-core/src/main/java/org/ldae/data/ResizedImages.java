@@ -14,6 +14,11 @@ final class ResizedImages extends LabelledImages {
     }
 
     @Override
+    public String name(int index) {
+        return source.name(index);
+    }
+
+    @Override
     public void read(int index, float[] destination, int offset) {
         ImageShape from = source.shape();
         float[] pixels = new float[from.size()];

@@ -20,6 +20,16 @@ final class SelectedImages extends LabelledImages {
         source.read(indices[index], destination, offset);
     }
 
+    @Override
+    public String name(int index) {
+        return source.name(indices[index]);
+    }
+
+    @Override
+    byte[] identity(int index) {
+        return PackKey.image(source, indices[index]);
+    }
+
     private static Labels labels(ImageSource source, int[] indices) {
         if (indices.length == 0) {
             throw new IllegalArgumentException("indices: expected at least one image, got none");

@@ -48,6 +48,33 @@ class FolderTest {
     }
 
     @Test
+    void picturesNeedNoClasses() throws IOException {
+        for (int i = 0; i < 10; i++) {
+            image(i % 2 == 0 ? i + ".png" : "deep/" + i + ".png", 2, 2, i);
+        }
+        FolderOptions options = NATIVE.withTestFraction(0.2, 1);
+        Dataset data = Dataset.pictures(dir, options);
+        assertEquals(8, data.train().size());
+        assertEquals(2, data.test().size());
+        assertEquals(List.of(), data.train().classNames());
+        Set<String> names = new HashSet<>();
+        for (ImageSource part : List.of(data.train(), data.test())) {
+            for (int i = 0; i < part.size(); i++) {
+                names.add(part.name(i));
+            }
+        }
+        assertEquals(10, names.size());
+        assertEquals(data.train().hash(), Dataset.pictures(dir, options).train().hash());
+        assertNotEquals(
+                data.train().hash(),
+                Dataset.pictures(dir, NATIVE.withTestFraction(0.2, 2)).train().hash());
+        assertFails(IllegalArgumentException.class, () -> Dataset.pictures(dir, NATIVE), "testFraction");
+        assertFails(IOException.class, () -> Dataset.pictures(dir.resolve("no"), options), "no such folder");
+        Files.createDirectories(dir.resolve("empty"));
+        assertFails(IOException.class, () -> Dataset.pictures(dir.resolve("empty"), options), "at least two", "got 0");
+    }
+
+    @Test
     void valTakesTheRoleOfAMissingTest() throws IOException {
         image("train/a/1.png", 2, 2, 1);
         image("val/a/1.png", 2, 2, 2);

@@ -4,7 +4,6 @@ import org.ldae.core.NoiseSchedule;
 import org.ldae.core.Rng;
 import org.ldae.core.TimeSampling;
 import org.ldae.core.TokenGrid;
-import org.ldae.data.Augmentation;
 import org.ldae.data.ImageSource;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Workspace;
@@ -15,36 +14,33 @@ final class Share implements TrainingLoop.Part {
 
     private final DenoisingPass pass;
     private final ImageSource images;
-    private final Augmentation augmentation;
+    private final ImageFeed feed;
     private final NoiseSchedule schedule;
     private final TimeSampling sampling;
     private final Patches patches;
     private final int first;
     private final int last;
     private final int latentSize;
-    private final float[] image;
-    private final float[] spare;
     private final float[] pixels;
     private final float[] noise;
     private final ClassLabels labels;
     private final Denoiser.Conditions conditions;
     private final float[] present;
 
-    Share(FittedRecipe fitted, Workspace work, ImageSource images, org.ldae.fit.Share range) {
+    Share(FittedRecipe fitted, Workspace work, ImageFeed feed) {
         Recipe recipe = fitted.recipe();
         TokenGrid grid = fitted.tokenizer().grid();
+        org.ldae.fit.Share range = feed.share();
         int size = range.size();
         this.pass = new DenoisingPass(fitted, work, size);
-        this.images = images;
-        this.augmentation = recipe.training().augmentation();
+        this.images = feed.images();
+        this.feed = feed;
         this.schedule = recipe.schedule();
         this.sampling = recipe.sampling();
         this.patches = Patches.of(grid);
         this.first = range.first();
         this.last = range.last();
         this.latentSize = grid.tokens() * fitted.tokenizer().dimension();
-        this.image = new float[images.shape().size()];
-        this.spare = new float[augmentation.scratch(images.shape())];
         this.pixels = new float[size * images.shape().size()];
         this.noise = new float[size * latentSize];
         this.labels = recipe.labels();
@@ -53,7 +49,8 @@ final class Share implements TrainingLoop.Part {
     }
 
     @Override
-    public double step(Rng step, int[] batch) {
+    public double step(int number, Rng step, int[] batch) {
+        feed.start(number);
         double loss = 0;
         double count = (double) batch.length * pass.errorsPerImage();
         for (int from = first; from < last; from += pass.images()) {
@@ -70,8 +67,7 @@ final class Share implements TrainingLoop.Part {
     }
 
     private void fill(int slot, int position, Rng step, int[] batch) {
-        images.read(batch[position], image, 0);
-        augmentation.apply(image, 0, images.shape(), step.stream("augmentation").at(position), spare);
+        float[] image = feed.image(position);
         patches.gather(image, 0, pixels, slot * image.length);
         step.stream("noise").at(position).normals(noise, slot * latentSize, (slot + 1) * latentSize);
         float uniform = step.stream("time").at(position).generator().nextFloat();
@@ -80,5 +76,10 @@ final class Share implements TrainingLoop.Part {
             boolean dropped = step.stream("label").at(position).generator().nextDouble() < labels.dropout();
             conditions.labels()[slot] = dropped ? Denoiser.Conditions.NO_LABEL : images.label(batch[position]);
         }
+    }
+
+    @Override
+    public void close() {
+        feed.close();
     }
 }

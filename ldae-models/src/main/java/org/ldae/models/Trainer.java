@@ -29,7 +29,7 @@ public final class Trainer implements AutoCloseable {
         this.provenance = Provenance.of(rng.seed(), images);
         this.parameters = fitted.parameters(rng.stream("weights"));
         try {
-            this.loop = new TrainingLoop(new Denoising(fitted, images), parameters, rng);
+            this.loop = new TrainingLoop(new Denoising(fitted, images, rng), parameters, rng);
         } catch (RuntimeException e) {
             parameters.close();
             throw e;
@@ -37,7 +37,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     /** The recipe's objective on its training images. */
-    private record Denoising(FittedRecipe fitted, ImageSource source) implements TrainingLoop.Learner {
+    private record Denoising(FittedRecipe fitted, ImageSource source, Rng rng) implements TrainingLoop.Learner {
 
         @Override
         public Training training() {
@@ -56,7 +56,7 @@ public final class Trainer implements AutoCloseable {
 
         @Override
         public TrainingLoop.Part part(Workspace work, org.ldae.fit.Share share) {
-            return new Share(fitted, work, source, share);
+            return new Share(fitted, work, new ImageFeed(source, training(), rng, share));
         }
     }
 

@@ -60,16 +60,21 @@ public final class TrainingLoop implements AutoCloseable {
 
     /** One thread's part of every step. */
     @FunctionalInterface
-    public interface Part {
+    public interface Part extends AutoCloseable {
 
         /**
          * Adds the gradients of its positions to the workspace's, which are zero before.
          *
+         * @param number of the step, from 0
          * @param step key of the step's random numbers
          * @param batch images of the step
          * @return their part of the loss
          */
-        double step(Rng step, int[] batch);
+        double step(int number, Rng step, int[] batch);
+
+        /** Frees what the part holds; the loop does it at its end. */
+        @Override
+        default void close() {}
     }
 
     private final Batches batches;
@@ -93,7 +98,7 @@ public final class TrainingLoop implements AutoCloseable {
      */
     public TrainingLoop(Learner learner, Parameters parameters, Rng rng) {
         Training training = learner.training();
-        this.batches = new Batches(learner.images(), training.batchSize(), rng.stream("shuffle"));
+        this.batches = ImageFeed.batches(learner.images(), training, rng);
         int perEpoch = batches.perEpoch();
         int total = Math.multiplyExact(perEpoch, training.epochs());
         this.rng = rng;
@@ -159,12 +164,13 @@ public final class TrainingLoop implements AutoCloseable {
             throw new IllegalStateException("training is finished: all %d steps are done".formatted(losses.length));
         }
         int[] batch = batches.at(steps);
-        Rng stepKey = rng.stream("step").at(steps);
+        int number = steps;
+        Rng stepKey = ImageFeed.steps(rng).at(number);
         double[] shares = new double[parts.size()];
         workers.run(w -> {
             if (w < shares.length) {
                 workers.kernels(w).fill(workspaces.get(w).gradients(), 0);
-                shares[w] = parts.get(w).step(stepKey, batch);
+                shares[w] = parts.get(w).step(number, stepKey, batch);
             }
         });
         double loss = Arrays.stream(shares).sum();
@@ -239,6 +245,7 @@ public final class TrainingLoop implements AutoCloseable {
     @Override
     public void close() {
         workers.close();
+        parts.forEach(Part::close);
         workspaces.forEach(Workspace::close);
         descent.close();
     }

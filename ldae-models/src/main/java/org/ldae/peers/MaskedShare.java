@@ -25,7 +25,7 @@ final class MaskedShare implements TrainingLoop.Part {
     }
 
     @Override
-    public double step(Rng step, int[] batch) {
+    public double step(int number, Rng step, int[] batch) {
         reader.start(step, batch);
         double sum = 0;
         for (int from = share.first(); from < share.last(); from += share.size()) {

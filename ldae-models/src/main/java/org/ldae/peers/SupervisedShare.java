@@ -42,7 +42,7 @@ final class SupervisedShare implements TrainingLoop.Part {
     }
 
     @Override
-    public double step(Rng step, int[] batch) {
+    public double step(int number, Rng step, int[] batch) {
         reader.start(step, batch);
         Mixing mixing = Mixing.draw(options, images.shape(), step.stream("mixing"));
         double sum = 0;

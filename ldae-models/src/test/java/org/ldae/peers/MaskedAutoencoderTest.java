@@ -122,7 +122,7 @@ class MaskedAutoencoderTest {
                     new BatchReader(images, Augmentation.none().withFlip().withShift(1), Scene.GRID);
             Sight sight = new Sight(Scene.GRID, share.size(), 3);
             loss += new MaskedShare(new MaskedLoss(options(), scene.work, sight), reader, share)
-                    .step(key, new int[] {8, 3, 1, 0, 5, 6, 2});
+                    .step(0, key, new int[] {8, 3, 1, 0, 5, 6, 2});
         }
         return loss;
     }

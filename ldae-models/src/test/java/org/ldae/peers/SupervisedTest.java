@@ -140,7 +140,7 @@ class SupervisedTest {
             BatchReader reader = new BatchReader(images, Augmentation.none().withFlip(), Scene.GRID);
             ClassifyingPass pass = SMALL.pass(scene.work, Scene.GRID, share.size());
             loss += new SupervisedShare(options, pass, new SupervisedShare.Images(images, reader), share)
-                    .step(key, new int[] {8, 3, 1, 0, 5, 6, 2});
+                    .step(0, key, new int[] {8, 3, 1, 0, 5, 6, 2});
         }
         return loss;
     }

@@ -1,0 +1,198 @@
+package org.ldae.examples;
+
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.ldae.core.ImageShape;
+import org.ldae.core.Progress;
+import org.ldae.core.Rng;
+import org.ldae.data.Augmentation;
+import org.ldae.data.Dataset;
+import org.ldae.data.ImageSource;
+import org.ldae.data.RandomCrop;
+import org.ldae.figures.ChartOptions;
+import org.ldae.figures.Figures;
+import org.ldae.models.Features;
+import org.ldae.models.LatentDAE;
+import org.ldae.models.PlainEncoder;
+import org.ldae.models.Recipe;
+import org.ldae.models.Trainer;
+import org.ldae.models.Training;
+import org.ldae.tokenizers.PatchPCA;
+import org.ldae.transformer.VisionTransformer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Pretrains an encoder on a folder of pictures, and writes what it makes of them: embeddings, neighbours, a map. */
+@Command(
+        name = "PretrainOnYourPictures",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Pretrains an encoder on a folder of pictures, and writes what it makes of them: embeddings, neighbours, a map.",
+            "With pictures of your own: --data pictures:DIR, or --data folder:DIR if they lie in a folder a class."
+        })
+public final class PretrainOnYourPictures implements Callable<Integer> {
+
+    private static final int QUERIES = 8;
+    private static final int NEIGHBOURS = 7;
+
+    @Mixin
+    private ImageData.Option dataOption = new ImageData.Option();
+
+    @Option(names = "--epochs", description = "Passes over the training images (default: ${DEFAULT-VALUE}).")
+    private int epochs = 12;
+
+    @Option(names = "--batch", description = "Images a step (default: ${DEFAULT-VALUE}).")
+    private int batch = 64;
+
+    @Option(
+            names = "--patch",
+            description = "Patch side in pixels (default: 7 for 28x28 images, 8 up to 64x64, else 16).")
+    private int patch;
+
+    @Option(names = "--components", description = "Latent numbers per token (default: 12 for grey images, else 32).")
+    private int components;
+
+    @Option(names = "--width", description = "Width of the network, a multiple of 32 (default: ${DEFAULT-VALUE}).")
+    private int width = 128;
+
+    @Option(names = "--depth", description = "Blocks; the first half is the encoder (default: ${DEFAULT-VALUE}).")
+    private int depth = 4;
+
+    @Option(names = "--crop", description = "Train on random parts of the pictures, mirrored or not.")
+    private boolean crop;
+
+    @Option(names = "--seed", description = "Seed of the run (default: ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    @Option(names = "--out", description = "Folder for results (default: ${DEFAULT-VALUE}).")
+    private Path out = Path.of("out", "pretrain");
+
+    PretrainOnYourPictures() {}
+
+    /**
+     * Runs the example.
+     *
+     * @param args see {@code --help}
+     */
+    public static void main(String[] args) {
+        int status = Cli.run(new PretrainOnYourPictures(), args);
+        if (status != 0) {
+            System.exit(status);
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        // 1. Pictures: decoded once, cut to squares, kept in memory (or in a file, with --packed). Labels are only
+        // drawn.
+        Dataset data = dataOption.load().images();
+        ImageSource train = data.train();
+        System.out.printf(
+                "%d training and %d test images %s%n", train.size(), data.test().size(), train.shape());
+        Files.createDirectories(out);
+        Cli.requireWritable(out);
+
+        // 2. Single-level l-DAE: PCA latents of patches get noise, the network predicts the clean picture.
+        Recipe recipe = recipe(train.shape());
+        Rng rng = Rng.of(seed);
+
+        // 3. Pretrain. Ctrl-C stops early and goes on with what has been learnt.
+        long began = System.nanoTime();
+        try (Trainer trainer = Trainer.start(recipe, train, rng, Progress.console());
+                Interruption interruption = Interruption.onCtrlC()) {
+            trainer.run(Progress.console());
+            if (interruption.came()) {
+                System.out.printf("%nStopped at step %d of %d.%n", trainer.losses().length, trainer.totalSteps());
+            }
+            double seconds = (System.nanoTime() - began) / 1e9;
+            Figures.writePng(Figures.loss(trainer.losses()), out.resolve("loss.png"));
+
+            // 4. The encoder as a plain ViT of patches, without decoder and noise: what other tools want.
+            try (LatentDAE model = trainer.model();
+                    PlainEncoder encoder = model.plainEncoder(0)) {
+                encoder.save(out.resolve("encoder.safetensors"));
+                report(encoder, data, new Run(recipe, model, trainer.losses().length, seconds));
+            }
+        }
+        System.out.printf(
+                "%nWrote encoder.safetensors, embeddings.npy, embeddings.csv, neighbours.png, map.png, loss.png and result.json to %s%n",
+                out.toAbsolutePath());
+        return 0;
+    }
+
+    private record Run(Recipe recipe, LatentDAE model, int steps, double seconds) {}
+
+    private void report(PlainEncoder encoder, Dataset data, Run run) throws IOException {
+        // 5. Embeddings: the average token of every picture, [N, M], with the name of its file.
+        ImageSource train = data.train();
+        ImageSource test = data.test();
+        INDArray trained = encoder.represent(train, Features.pooled());
+        INDArray tested = encoder.represent(test, Features.pooled());
+        Embeddings embeddings = Embeddings.of(trained, tested);
+        embeddings.writeNpy(out.resolve("embeddings.npy"));
+        embeddings.writeCsv(data, out.resolve("embeddings.csv"));
+
+        // 6. Look at them: the nearest training pictures of some test pictures, and all test pictures in the plane.
+        int shown = Math.min(QUERIES, test.size());
+        int[][] nearest = Embeddings.nearest(tested, trained, shown, Math.min(NEIGHBOURS, train.size()));
+        Figures.writePng(NeighbourGrid.draw(test, train, nearest), out.resolve("neighbours.png"));
+        INDArray plane = embeddings.plane(test.size());
+        boolean labelled = !test.classNames().isEmpty();
+        Figures.writePng(
+                Figures.map(
+                        plane,
+                        labelled ? test.labels() : new int[test.size()],
+                        labelled ? test.classNames() : List.of("test pictures"),
+                        ChartOptions.titled("Embeddings of the test pictures")
+                                .withAxes("first principal component", "second principal component")),
+                out.resolve("map.png"));
+
+        // 7. Keep the numbers with all that is needed to get them again.
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("trainImages", train.size());
+        result.put("testImages", test.size());
+        result.put(
+                "skipped",
+                data.skipped().stream().map(file -> file.file().toString()).toList());
+        if (labelled) {
+            result.put(
+                    "neighboursOfTheSameClass",
+                    NeighbourGrid.share(test, train, Embeddings.nearest(tested, trained, test.size(), 1)));
+        }
+        result.put("steps", run.steps);
+        result.put("seconds.train", run.seconds);
+        result.put("imagesPerSecond", (double) run.steps * batch / run.seconds);
+        result.put("parameters", run.model.parameterCount());
+        result.put("seed", seed);
+        result.put("recipe", JsonParser.parseString(run.recipe.toJson()));
+        result.put("provenance", JsonParser.parseString(run.model.provenance().toJson()));
+        Files.writeString(
+                out.resolve("result.json"),
+                new GsonBuilder().setPrettyPrinting().create().toJson(result));
+    }
+
+    private Recipe recipe(ImageShape shape) {
+        int side = Math.max(shape.height(), shape.width());
+        int patchSide = patch != 0 ? patch : side == 28 ? 7 : side <= 64 ? 8 : 16;
+        int kept = components != 0 ? components : shape.channels() == 1 ? 12 : 32;
+        Augmentation augmentation =
+                crop ? Augmentation.none().withCrop(RandomCrop.of(0.2)).withFlip() : Augmentation.none();
+        return Recipe.singleLevel(PatchPCA.patch(patchSide).components(kept))
+                .withDenoiser(VisionTransformer.tiny()
+                        .withWidth(width, Math.max(1, width / 32))
+                        .withBlocks((depth + 1) / 2, depth / 2)
+                        .withConditioning(VisionTransformer.Conditioning.NONE))
+                .withTraining(
+                        Training.epochs(epochs).batchSize(batch).rate(1e-3).augmentation(augmentation));
+    }
+}
