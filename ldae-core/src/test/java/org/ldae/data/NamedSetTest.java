@@ -114,22 +114,34 @@ class NamedSetTest {
         assertEquals(3, server.requests().size());
     }
 
+    /** Of what was sent before the connection broke, the client may lose the last part. */
+    private long start(int request) {
+        String range = server.requests().get(request).substring("/set.bin ".length());
+        return range.isEmpty() ? 0 : Long.parseLong(range.substring("bytes=".length(), range.length() - 1));
+    }
+
     @Test
     void truncatedAnswersAreGoneOnWith() throws IOException {
         server.next(Mood.TRUNCATES, Mood.TRUNCATES);
         fetch(how);
         assertWhole();
-        assertEquals(List.of("/set.bin ", "/set.bin bytes=150000-", "/set.bin bytes=225000-"), server.requests());
+        assertEquals(3, server.requests().size());
+        assertEquals(0, start(0));
+        assertTrue(
+                start(1) > 0 && start(1) <= LENGTH / 2, () -> server.requests().toString());
+        assertTrue(start(2) > start(1), () -> server.requests().toString());
     }
 
     @Test
     void whatAnInterruptedCallLeftIsGoneOnWith() throws IOException {
         server.next(Mood.TRUNCATES, Mood.TRUNCATES, Mood.TRUNCATES);
-        assertFails(IOException.class, () -> fetch(how), "set.bin", "stopped after 262500 bytes", "goes on from there");
+        assertFails(IOException.class, () -> fetch(how), "set.bin: stopped after", "goes on from there");
         assertEquals(List.of("set.bin.part"), names());
+        long kept = Files.size(dir.resolve("set.bin.part"));
+        assertTrue(kept > start(2) && kept < LENGTH, () -> "kept " + kept);
         fetch(how);
         assertWhole();
-        assertEquals("/set.bin bytes=262500-", server.requests().get(3));
+        assertEquals(kept, start(3));
     }
 
     @Test
