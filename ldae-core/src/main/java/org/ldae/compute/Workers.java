@@ -6,7 +6,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The threads a batch is split over, each with kernels of its own.
@@ -207,25 +206,6 @@ public final class Workers implements AutoCloseable {
             }
             if (running.decrementAndGet() == 0) {
                 LockSupport.unpark(waiting);
-            }
-        }
-    }
-
-    /** The process-wide number of BLAS threads: 1 while any workers are open, as it was before once all are closed. */
-    private static final class BlasThreads {
-        private static int open;
-        private static int before;
-
-        static synchronized void enter() {
-            if (open++ == 0) {
-                before = Nd4j.factory().blas().getMaxThreads();
-                Nd4j.factory().blas().setMaxThreads(1);
-            }
-        }
-
-        static synchronized void leave() {
-            if (--open == 0) {
-                Nd4j.factory().blas().setMaxThreads(before);
             }
         }
     }

@@ -154,8 +154,7 @@ public final class Inference<P> {
     void run(Items items, Handler<P> handler) {
         try (Workers workers = new Workers()) {
             int total = items.count();
-            int share = (total + workers.count() - 1) / workers.count();
-            int size = Math.max(1, Math.min(share, imagesAtOnce(grid)));
+            int size = evenly(total, workers.count());
             workers.run(w -> {
                 try (Workspace work = Workspace.inference(workers.kernels(w), parameters)) {
                     if (w * size < total) {
@@ -170,6 +169,16 @@ public final class Inference<P> {
                 }
             });
         }
+    }
+
+    /** Items of a chunk: as many chunks for each worker, none of them filled up by much. */
+    private int evenly(int total, int workers) {
+        int rounds = Math.max(1, ceilDiv(total, workers * imagesAtOnce(grid)));
+        return Math.max(1, ceilDiv(total, workers * rounds));
+    }
+
+    private static int ceilDiv(int a, int b) {
+        return (a + b - 1) / b;
     }
 
     private static void read(Items items, Chunk chunk, float[] numbers) {

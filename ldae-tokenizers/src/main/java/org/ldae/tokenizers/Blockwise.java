@@ -1,5 +1,6 @@
 package org.ldae.tokenizers;
 
+import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -7,9 +8,11 @@ import org.ldae.compute.Backend;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.Workers;
 import org.ldae.core.Shapes;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
-/** Works through arrays on the heap, a few items of the first axis at a time, so that scratch memory stays small. */
+/** Works through arrays, a few items of the first axis at a time, so that scratch memory stays small. */
 final class Blockwise {
 
     /** Numbers in a block: 1 MB of floats, about what the second-level cache holds. */
@@ -17,13 +20,27 @@ final class Blockwise {
 
     private Blockwise() {}
 
-    /** Computes some items from as many items; belongs to one thread. Arrays may hold more items than count. */
+    /** Computes some items from as many items; belongs to one thread. */
     @FunctionalInterface
     interface Block extends AutoCloseable {
-        void compute(float[] in, float[] out, int items);
+        void compute(Slice in, Slice out, int items);
 
         @Override
         default void close() {}
+    }
+
+    /** The numbers of an array from some item on; threads may share the array. */
+    record Slice(FloatBuffer numbers, int from) {
+
+        /** Copies the first count numbers from {@code at} on, counted from the slice's first. */
+        void get(int at, float[] destination, int count) {
+            numbers.get(from + at, destination, 0, count);
+        }
+
+        /** Overwrites as many from {@code at} on. */
+        void put(int at, float[] source, int count) {
+            numbers.put(from + at, source, 0, count);
+        }
     }
 
     /** Makes the block of a thread. */
@@ -52,31 +69,35 @@ final class Blockwise {
         int count = (int) input.size(0);
         int inSize = (int) (input.length() / count);
         int outSize = Math.toIntExact(Arrays.stream(itemAxes).reduce(1, Math::multiplyExact));
-        float[] result = new float[Math.multiplyExact(count, outSize)];
-        INDArray rowMajor = Shapes.contiguous(input);
-        FloatBuffer numbers = rowMajor.data().asNioFloat();
-        int step = Math.min(count, items(Math.max(inSize, outSize)));
-        int blocks = (count + step - 1) / step;
-        eachBlock(blocks, share -> {
-            float[] in = new float[step * inSize];
-            float[] out = new float[step * outSize];
-            try (Block block = maker.of(share.kernels(), step)) {
-                for (int b = share.first(); b < blocks; b += share.stride()) {
-                    int first = b * step;
-                    int items = Math.min(step, count - first);
-                    numbers.get(first * inSize, in, 0, items * inSize);
-                    block.compute(in, out, items);
-                    System.arraycopy(out, 0, result, first * outSize, items * outSize);
-                }
-            }
-        });
-        if (rowMajor != input) {
-            rowMajor.close();
-        }
         long[] axes = new long[1 + itemAxes.length];
         axes[0] = count;
         System.arraycopy(itemAxes, 0, axes, 1, itemAxes.length);
-        return HeapCopy.of(result, axes);
+        Math.multiplyExact(count, outSize); // what a buffer is indexed by
+        INDArray result = Nd4j.createUninitialized(DataType.FLOAT, axes, 'c');
+        INDArray rowMajor = Shapes.contiguous(input);
+        FloatBuffer from = rowMajor.data().asNioFloat();
+        FloatBuffer to = result.data().asNioFloat();
+        int step = Math.min(count, items(Math.max(inSize, outSize)));
+        int blocks = (count + step - 1) / step;
+        try {
+            eachBlock(blocks, share -> {
+                try (Block block = maker.of(share.kernels(), step)) {
+                    for (int b = share.first(); b < blocks; b += share.stride()) {
+                        int first = b * step;
+                        int items = Math.min(step, count - first);
+                        block.compute(new Slice(from, first * inSize), new Slice(to, first * outSize), items);
+                    }
+                }
+            });
+        } finally {
+            // The buffers don't keep the arrays alive.
+            Reference.reachabilityFence(rowMajor);
+            Reference.reachabilityFence(result);
+            if (rowMajor != input) {
+                rowMajor.close();
+            }
+        }
+        return HeapCopy.writtenOnHost(result);
     }
 
     /** Every stride-th block from the first, on one thread. */

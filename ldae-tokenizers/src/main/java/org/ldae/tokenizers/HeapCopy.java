@@ -34,7 +34,7 @@ final class HeapCopy {
     }
 
     /** Tells a backend with memory of its own which copy is the new one. */
-    private static INDArray writtenOnHost(INDArray array) {
+    static INDArray writtenOnHost(INDArray array) {
         Nd4j.getAffinityManager().tagLocation(array, AffinityManager.Location.HOST);
         return array;
     }

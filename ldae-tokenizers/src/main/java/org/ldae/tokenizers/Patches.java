@@ -1,6 +1,7 @@
 package org.ldae.tokenizers;
 
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Shapes;
 import org.ldae.core.TokenGrid;
@@ -55,11 +56,9 @@ public final class Patches {
     public INDArray patchify(INDArray images) {
         requireImages(grid, images);
         return Blockwise.map(
-                images, new long[] {grid.tokens(), grid.patchSize()}, (kernels, most) -> (in, out, items) -> {
-                    for (int i = 0; i < items; i++) {
-                        gather(in, i * imageSize(), out, i * imageSize());
-                    }
-                });
+                images,
+                new long[] {grid.tokens(), grid.patchSize()},
+                (kernels, most) -> eachImage((in, out) -> gather(in, 0, out, 0)));
     }
 
     /**
@@ -71,11 +70,20 @@ public final class Patches {
      */
     public INDArray unpatchify(INDArray patches) {
         Shapes.require("patches", patches, "N L P*P*C", Shapes.ANY, grid.tokens(), grid.patchSize());
-        return Blockwise.map(patches, imageAxes(grid), (kernels, most) -> (in, out, items) -> {
+        return Blockwise.map(
+                patches, imageAxes(grid), (kernels, most) -> eachImage((in, out) -> scatter(in, 0, out, 0)));
+    }
+
+    private Blockwise.Block eachImage(BiConsumer<float[], float[]> order) {
+        float[] from = new float[imageSize()];
+        float[] to = new float[imageSize()];
+        return (in, out, items) -> {
             for (int i = 0; i < items; i++) {
-                scatter(in, i * imageSize(), out, i * imageSize());
+                in.get(i * imageSize(), from, imageSize());
+                order.accept(from, to);
+                out.put(i * imageSize(), to, imageSize());
             }
-        });
+        };
     }
 
     /**
