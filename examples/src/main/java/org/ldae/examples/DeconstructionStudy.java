@@ -55,7 +55,13 @@ public final class DeconstructionStudy implements Callable<Integer> {
     @Option(names = "--groups", split = ",", description = "What to run, of ${COMPLETION-CANDIDATES} (default: all).")
     private List<Group> groups = List.copyOf(EnumSet.allOf(Group.class));
 
-    @Option(names = "--steps", split = ",", description = "Steps of the path to run, by name (default: all).")
+    @Option(
+            names = "--steps",
+            split = ",",
+            description = {
+                "Steps, controls and ablations to run, by name, such as original-image,mae,pca-16 (default: all).",
+                "A group of which none is named is run whole."
+            })
     private List<String> steps = List.of();
 
     @Option(names = "--jobs", description = "Cells at a time, which share the threads (default: the processors).")

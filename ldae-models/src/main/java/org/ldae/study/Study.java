@@ -8,9 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.ldae.core.Progress;
 import org.ldae.data.Dataset;
-import org.ldae.deconstruction.Deconstruction;
 import org.ldae.deconstruction.Preset;
-import org.ldae.deconstruction.Step;
 
 /**
  * The whole road from a diffusion model to a denoising autoencoder as an experiment: the steps of the path, controls and
@@ -28,7 +26,7 @@ import org.ldae.deconstruction.Step;
  * @param preset the first row's recipe
  * @param seeds of the runs, at least one
  * @param groups what is run
- * @param steps names of the path's steps that are run, empty for all
+ * @param steps names of the steps, controls and ablations that are run; a group of which none is named is run whole
  * @param jobs cells at a time; they share the threads
  */
 public record Study(Preset preset, List<Long> seeds, Set<Group> groups, Set<String> steps, int jobs) {
@@ -39,7 +37,7 @@ public record Study(Preset preset, List<Long> seeds, Set<Group> groups, Set<Stri
      * @param preset the first row's recipe
      * @param seeds of the runs, at least one
      * @param groups what is run
-     * @param steps names of the path's steps that are run, empty for all
+     * @param steps names of the steps, controls and ablations that are run; a group of which none is named is run whole
      * @param jobs cells at a time, at least 1
      */
     public Study {
@@ -52,12 +50,6 @@ public record Study(Preset preset, List<Long> seeds, Set<Group> groups, Set<Stri
         if (groups.isEmpty() || jobs < 1) {
             throw new IllegalArgumentException(
                     "study: expected at least one group and one job, got %s, %d".formatted(groups, jobs));
-        }
-        List<String> names = Deconstruction.all().stream().map(Step::name).toList();
-        for (String step : steps) {
-            if (!names.contains(step)) {
-                throw new IllegalArgumentException("steps: expected some of %s, got '%s'".formatted(names, step));
-            }
         }
     }
 
@@ -83,9 +75,9 @@ public record Study(Preset preset, List<Long> seeds, Set<Group> groups, Set<Stri
     }
 
     /**
-     * Some steps of the path only.
+     * Some steps, controls and ablations only, such as {@code mae} or {@code pca-16}.
      *
-     * @param names of steps, empty for all
+     * @param names of trials; a group of which none is named is run whole
      * @return a copy
      */
     public Study withSteps(Set<String> names) {
@@ -107,6 +99,7 @@ public record Study(Preset preset, List<Long> seeds, Set<Group> groups, Set<Stri
      *
      * @param data labelled images
      * @return the cells
+     * @throws IllegalArgumentException if a step is named that none of the groups has
      */
     public List<Cell> cells(Dataset data) {
         List<Trial> trials = trials(data);

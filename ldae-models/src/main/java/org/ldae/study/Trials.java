@@ -1,5 +1,7 @@
 package org.ldae.study;
 
+import static java.util.stream.Collectors.toSet;
+
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -46,10 +48,10 @@ final class Trials {
         this.patch = ldae.tokenizer().patch();
     }
 
-    /** All trials of some groups; of the path only the steps named, or all if none is. */
-    static List<Trial> of(Preset preset, ImageShape shape, Set<Group> groups, Set<String> steps) {
+    /** All trials of some groups; of a group of which some are named only those. */
+    static List<Trial> of(Preset preset, ImageShape shape, Set<Group> groups, Set<String> names) {
         Trials all = new Trials(preset, shape);
-        all.path(steps);
+        all.path();
         all.controls();
         all.dimensions();
         all.resolutions();
@@ -57,17 +59,31 @@ final class Trials {
         all.augmentations();
         all.epochs();
         all.sizes();
-        return all.trials.stream()
+        List<Trial> wanted = all.trials.stream()
                 .filter(trial -> groups.contains(trial.group()))
+                .toList();
+        requireKnown(names, wanted.stream().map(Trial::name).toList());
+        Set<Group> chosen = wanted.stream()
+                .filter(trial -> names.contains(trial.name()))
+                .map(Trial::group)
+                .collect(toSet());
+        return wanted.stream()
+                .filter(trial -> names.contains(trial.name()) || !chosen.contains(trial.group()))
                 .toList();
     }
 
-    private void path(Set<String> steps) {
-        for (Step step : Deconstruction.all()) {
-            if (steps.isEmpty() || steps.contains(step.name())) {
-                Subject subject = new Subject.Trained(preset.recipeAt(step.name()), 0, reading(step));
-                trials.add(new Trial(Group.PATH, step.name(), step.change(), Double.NaN, subject));
+    private static void requireKnown(Set<String> names, List<String> known) {
+        for (String name : names) {
+            if (!known.contains(name)) {
+                throw new IllegalArgumentException("steps: expected some of %s, got '%s'".formatted(known, name));
             }
+        }
+    }
+
+    private void path() {
+        for (Step step : Deconstruction.all()) {
+            Subject subject = new Subject.Trained(preset.recipeAt(step.name()), 0, reading(step));
+            trials.add(new Trial(Group.PATH, step.name(), step.change(), Double.NaN, subject));
         }
     }
 

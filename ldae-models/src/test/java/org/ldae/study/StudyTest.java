@@ -112,6 +112,16 @@ class StudyTest {
     }
 
     @Test
+    void someStepsControlsAndAblationsCanBeRun() {
+        Study some = Study.of(Shapes.small(), List.of(1L))
+                .withGroups(Set.of(Group.PATH, Group.CONTROL, Group.SCALE))
+                .withSteps(Set.of("patch-pca", "mae", "raw-pixels"));
+        assertEquals(
+                List.of("patch-pca", "raw-pixels", "mae", "global", "per-component", "none"),
+                some.cells(Shapes.data()).stream().map(Cell::trial).toList());
+    }
+
+    @Test
     void cellsThatAreTheSameAreRunOnce() throws IOException {
         Study both = Study.of(Shapes.small(), List.of(1L))
                 .withGroups(Set.of(Group.PATH, Group.SCALE))
@@ -141,7 +151,9 @@ class StudyTest {
 
     @Test
     void badOptionsAreRefused() {
-        Expect.refused(() -> study().withSteps(Set.of("patch-pcb")), "steps", "patch-pcb", "patch-pca");
+        Expect.refused(
+                () -> study().withSteps(Set.of("patch-pcb")).cells(Shapes.data()), "steps", "patch-pcb", "patch-pca");
+        Expect.refused(() -> study().withSteps(Set.of("pca-4")).cells(Shapes.data()), "steps", "pca-4", "mae");
         Expect.refused(() -> Study.of(Shapes.small(), List.of()), "seeds");
         Expect.refused(() -> Study.of(Shapes.small(), List.of(1L, 1L)), "seeds", "[1, 1]");
         Expect.refused(() -> study().withJobs(0), "job");
