@@ -236,6 +236,11 @@ public final class TrainingLoop implements AutoCloseable {
         return average;
     }
 
+    /** Gradients and memory of each thread. */
+    List<Workspace> workspaces() {
+        return workspaces;
+    }
+
     /** Goes to where another run of the same training stood. */
     void goOn(double[] done) {
         System.arraycopy(done, 0, losses, 0, done.length);
