@@ -20,16 +20,18 @@ import org.ldae.transformer.VisionTransformer;
  * <pre>
  *   n L (9 M + H + i + 2 o + s + 4 d + 2)   tokens outside the blocks, and gradients that all blocks share
  *   n L B M                                 what each block hands to the next
- *   n L B (7 M + 2 H + h L + 4)             what a block keeps for its backward pass
+ *   n L K (7 M + 2 H + h L + 4)             what blocks keep for their backward passes
  *   L M + 2 d s + d + s                     positions and tokenizer; d s more for the original image's components
  * </pre>
  *
  * and with adaLN-Zero also
  *
  * <pre>
- *   B (2 n L M + 12 n M)                    branches and modulations
+ *   K (2 n L M + 12 n M)                    branches and modulations
  *   n (4 M + 3 C)                           condition; 3 C + 256 more if timed, C more if labels are told
  * </pre>
+ *
+ * <p>K is B, or 1 with {@link Training#checkpointActivations}.
  *
  * <p>P weights, filled up to a multiple of 1024, are held 3 + W times (values, two moments, gradients of each thread), and
  * once more if an average is kept. {@link Trainer#model} and checkpoints take a further copy.
@@ -94,7 +96,8 @@ public record TrainingMemory(long weights, long gradients, long activations) {
             long rows = images * ports.grid().tokens();
             long width = net().width();
             long outside = 9 * width + hidden() + ports.inputs() + 2L * ports.outputs() + patch() + 4 * latents() + 2;
-            long blocks = net().blocks() * (rows * width + insideBlock(images));
+            int kept = recipe.training().checkpointActivations() ? 1 : net().blocks();
+            long blocks = net().blocks() * rows * width + kept * insideBlock(images);
             return rows * outside + blocks + condition(images) + fixed();
         }
 

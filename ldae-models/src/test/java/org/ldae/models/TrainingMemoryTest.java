@@ -65,11 +65,17 @@ class TrainingMemoryTest {
                 new Case(BASE.withLabels(ClassLabels.withDropout(0.1)), 12, 2),
                 new Case(BASE.withSchedule(NoiseSchedule.single(0.5)).withLabels(ClassLabels.withDropout(0.1)), 12, 2),
                 new Case(latent.withTokenizer(PatchAE.patch(4).dimension(7)), 12, 2),
-                new Case(BASE.withTraining(BASE.training().averageDecay(0.9)), 12, 2));
+                new Case(BASE.withTraining(BASE.training().averageDecay(0.9)), 12, 2),
+                new Case(checkpointed(BASE.withDenoiser(net.withBlocks(3, 2))), 12, 2),
+                new Case(checkpointed(batch(40, BASE.withSchedule(NoiseSchedule.single(0.5)))), 12, 1));
     }
 
     private static Recipe batch(int images, Recipe recipe) {
         return recipe.withTraining(recipe.training().batchSize(images));
+    }
+
+    private static Recipe checkpointed(Recipe recipe) {
+        return recipe.withTraining(recipe.training().checkpointActivations(true));
     }
 
     @ParameterizedTest
@@ -126,7 +132,9 @@ class TrainingMemoryTest {
                 memory.activations(),
                 Backend.withThreads(1, () -> TrainingMemory.of(batch(4, paper), shape, 0))
                         .activations());
-        assertTrue(memory.activations() > 2L << 30, () -> "activations " + memory.activations());
+        TrainingMemory lean = Backend.withThreads(1, () -> TrainingMemory.of(checkpointed(paper), shape, 0));
+        assertTrue(lean.activations() < memory.activations() / 8, () -> "%s for %s".formatted(lean, memory));
+        assertEquals(memory.weights(), lean.weights());
     }
 
     @Test
