@@ -2,6 +2,7 @@ package org.ldae.nn;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.Tensor;
 
@@ -14,14 +15,37 @@ public final class Workspace implements AutoCloseable {
     private final Kernels kernels;
     private final Parameters parameters;
     private final Tensor gradients;
-    private final List<Tensor> owned;
-    private long allocated;
+    private final Memory memory;
+    /** What layers that take turns share, in the order it was taken; null if each takes its own. */
+    private final @Nullable List<Tensor> shared;
 
-    private Workspace(Kernels kernels, Parameters parameters, Tensor gradients, List<Tensor> owned) {
+    private int turn;
+
+    private Workspace(Workspace like, Parameters parameters, Tensor gradients, @Nullable List<Tensor> shared) {
+        this.kernels = like.kernels;
+        this.parameters = parameters;
+        this.gradients = gradients;
+        this.memory = like.memory;
+        this.shared = shared;
+    }
+
+    private Workspace(Kernels kernels, Parameters parameters, Tensor gradients, boolean keeping) {
         this.kernels = kernels;
         this.parameters = parameters;
         this.gradients = gradients;
-        this.owned = owned;
+        this.memory = new Memory(keeping);
+        this.shared = null;
+    }
+
+    /** What is freed together, its bytes of scratch, and whether activations stay for a backward pass. */
+    private static final class Memory {
+        private final boolean keeping;
+        private final List<Tensor> owned = new ArrayList<>();
+        private long allocated;
+
+        Memory(boolean keeping) {
+            this.keeping = keeping;
+        }
     }
 
     /**
@@ -32,8 +56,24 @@ public final class Workspace implements AutoCloseable {
      * @return the workspace
      */
     public static Workspace training(Kernels kernels, Parameters parameters) {
-        Workspace workspace = new Workspace(kernels, parameters, parameters.buffer(), new ArrayList<>());
-        workspace.owned.add(workspace.gradients);
+        return training(kernels, parameters, true);
+    }
+
+    /**
+     * As {@link #training(Kernels, Parameters)}, for networks that compute a block's activations again in the backward pass
+     * instead of keeping them: less memory, about a third more time.
+     *
+     * @param kernels kernels of the thread that will run the network
+     * @param parameters layout and values
+     * @return the workspace
+     */
+    public static Workspace recomputing(Kernels kernels, Parameters parameters) {
+        return training(kernels, parameters, false);
+    }
+
+    private static Workspace training(Kernels kernels, Parameters parameters, boolean keeping) {
+        Workspace workspace = new Workspace(kernels, parameters, parameters.buffer(), keeping);
+        workspace.memory.owned.add(workspace.gradients);
         return workspace;
     }
 
@@ -46,7 +86,7 @@ public final class Workspace implements AutoCloseable {
      * @return the workspace
      */
     public static Workspace inference(Kernels kernels, Parameters parameters) {
-        return new Workspace(kernels, parameters, parameters.values(), new ArrayList<>());
+        return new Workspace(kernels, parameters, parameters.values(), false);
     }
 
     /**
@@ -57,7 +97,31 @@ public final class Workspace implements AutoCloseable {
      * @return the workspace; closing either of the two frees the memory of both
      */
     public Workspace beside(Parameters others) {
-        return new Workspace(kernels, others, others.values(), owned);
+        return new Workspace(this, others, others.values(), null);
+    }
+
+    /**
+     * Whether blocks keep their activations until the backward pass.
+     *
+     * @return false if they compute them again, or never run backward
+     */
+    public boolean keepsActivations() {
+        return memory.keeping;
+    }
+
+    /**
+     * A part of this workspace for layers of one shape that run one after another. If activations are not kept, all of them
+     * work in the memory of the first.
+     *
+     * @return the part, freed with this workspace; call {@link #nextTurn} before each layer is built
+     */
+    public Workspace turns() {
+        return new Workspace(this, parameters, gradients, memory.keeping ? null : new ArrayList<>());
+    }
+
+    /** Lets the next layer of {@link #turns} begin with the memory of the first. */
+    public void nextTurn() {
+        turn = 0;
     }
 
     /**
@@ -103,27 +167,43 @@ public final class Workspace implements AutoCloseable {
      *
      * @param rows rows
      * @param columns columns
-     * @return zeros, freed with the workspace
+     * @return zeros, freed with the workspace; what another layer left there if they take {@link #turns}
      */
     public Tensor allocate(int rows, int columns) {
+        if (shared == null) {
+            return take(rows, columns);
+        }
+        if (turn == shared.size()) {
+            shared.add(take(rows, columns));
+        }
+        Tensor tensor = shared.get(turn++);
+        if (tensor.rows() != rows || tensor.columns() != columns) {
+            throw new IllegalStateException(
+                    "workspace: expected layers of one shape to take turns, got [%d, %d] for [%d, %d]"
+                            .formatted(rows, columns, tensor.rows(), tensor.columns()));
+        }
+        return tensor;
+    }
+
+    private Tensor take(int rows, int columns) {
         Tensor tensor = Tensor.zeros(rows, columns);
-        owned.add(tensor);
-        allocated += 4L * tensor.size();
+        memory.owned.add(tensor);
+        memory.allocated += 4L * tensor.size();
         return tensor;
     }
 
     /**
-     * Scratch memory taken so far.
+     * Scratch memory taken so far, that of its parts and of workspaces beside it included.
      *
      * @return bytes, gradients not counted
      */
     public long allocatedBytes() {
-        return allocated;
+        return memory.allocated;
     }
 
     @Override
     public void close() {
-        owned.forEach(Tensor::close);
-        owned.clear();
+        memory.owned.forEach(Tensor::close);
+        memory.owned.clear();
     }
 }

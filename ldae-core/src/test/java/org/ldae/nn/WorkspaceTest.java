@@ -3,10 +3,14 @@ package org.ldae.nn;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.ldae.compute.Backend;
+import org.ldae.compute.Kernels;
 import org.ldae.compute.Tensor;
 import org.ldae.core.Rng;
 
@@ -65,5 +69,38 @@ class WorkspaceTest {
             work.close();
             assertFalse(parameters.values().array().data().wasClosed());
         }
+    }
+
+    @Test
+    void layersThatTakeTurnsShareMemoryUnlessActivationsAreKept() {
+        Kernels kernels = Backend.kernels(Backend.kind());
+        try (Parameters parameters = parameters();
+                Workspace keeping = Workspace.training(kernels, parameters);
+                Workspace recomputing = Workspace.recomputing(kernels, parameters);
+                Workspace inference = Workspace.inference(kernels, parameters)) {
+            assertTrue(keeping.keepsActivations());
+            assertEquals(2 * 4 * (15 + 7), bytesOfTwoTurns(keeping));
+            for (Workspace work : List.of(recomputing, inference)) {
+                assertFalse(work.keepsActivations());
+                assertEquals(4 * (15 + 7), bytesOfTwoTurns(work));
+            }
+            Workspace inner = recomputing.turns();
+            Tensor first = inner.allocate(2, 3);
+            inner.nextTurn();
+            assertSame(first, inner.allocate(2, 3));
+            inner.nextTurn();
+            assertThrows(IllegalStateException.class, () -> inner.allocate(3, 2));
+            assertSame(recomputing.gradients(), inner.gradients());
+        }
+    }
+
+    private static long bytesOfTwoTurns(Workspace work) {
+        Workspace inner = work.turns();
+        for (int layer = 0; layer < 2; layer++) {
+            inner.nextTurn();
+            inner.allocate(3, 5);
+            inner.allocate(1, 7);
+        }
+        return work.allocatedBytes();
     }
 }

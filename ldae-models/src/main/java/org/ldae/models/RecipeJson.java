@@ -8,6 +8,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import com.google.gson.JsonSerializationContext;
 import com.google.gson.JsonSerializer;
 import java.lang.reflect.Type;
@@ -100,7 +101,7 @@ final class RecipeJson {
         }
     }
 
-    /** Fills in what recipes of earlier versions had no word for. */
+    /** Fills in what recipes of earlier versions had no word for, and leaves out what is not written when it is off. */
     private static JsonElement upgraded(JsonElement tree) {
         if (tree instanceof JsonObject recipe && recipe.get("denoiser") instanceof JsonObject denoiser) {
             if (!recipe.has("labels")) {
@@ -109,6 +110,12 @@ final class RecipeJson {
             if (!denoiser.has("conditionWidth") && denoiser.has("width")) {
                 denoiser.addProperty(
                         "conditionWidth", Math.max(4, denoiser.get("width").getAsInt() / 4));
+            }
+        }
+        if (tree instanceof JsonObject recipe && recipe.get("training") instanceof JsonObject training) {
+            String checkpoint = "checkpointActivations";
+            if (new JsonPrimitive(false).equals(training.get(checkpoint))) {
+                training.remove(checkpoint);
             }
         }
         return tree;

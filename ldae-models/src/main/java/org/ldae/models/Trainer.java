@@ -2,6 +2,7 @@ package org.ldae.models;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
@@ -198,6 +199,10 @@ public final class Trainer implements AutoCloseable {
 
     TrainingState.Buffers buffers() {
         return new TrainingState.Buffers(parameters, loop.optimiser(), loop.average());
+    }
+
+    List<Workspace> workspaces() {
+        return loop.workspaces();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.ldae.models;
 
+import com.google.gson.annotations.JsonAdapter;
 import org.ldae.data.Augmentation;
 import org.ldae.nn.AdamW;
 
@@ -14,6 +15,8 @@ import org.ldae.nn.AdamW;
  * @param clipNorm largest norm of the gradient, 0 for no limit
  * @param averageDecay decay of the average of the weights that the model is made of, 0 for the last weights
  * @param augmentation what is done to each image
+ * @param checkpointActivations whether blocks compute their activations again in the backward pass instead of keeping them
+ *     (gradient checkpointing, Chen et al. 2016): the same numbers from less memory, in about a third more time
  */
 public record Training(
         int epochs,
@@ -23,7 +26,8 @@ public record Training(
         AdamW.Options optimizer,
         double clipNorm,
         double averageDecay,
-        Augmentation augmentation) {
+        Augmentation augmentation,
+        @JsonAdapter(OnlyIfTrue.class) boolean checkpointActivations) {
 
     /**
      * Checks the ranges.
@@ -36,6 +40,7 @@ public record Training(
      * @param clipNorm largest norm of the gradient, 0 for no limit
      * @param averageDecay decay of the average of the weights that the model is made of, 0 for the last weights
      * @param augmentation what is done to each image
+     * @param checkpointActivations whether blocks compute their activations again in the backward pass instead of keeping them
      */
     public Training {
         boolean finite = rate < Double.POSITIVE_INFINITY;
@@ -59,7 +64,8 @@ public record Training(
      * @return the options
      */
     public static Training epochs(int epochs) {
-        return new Training(epochs, 128, 1e-3, epochs / 10.0, AdamW.Options.defaults(), 1, 0, Augmentation.none());
+        return new Training(
+                epochs, 128, 1e-3, epochs / 10.0, AdamW.Options.defaults(), 1, 0, Augmentation.none(), false);
     }
 
     /**
@@ -70,7 +76,8 @@ public record Training(
      */
     public Training withEpochs(int count) {
         double warmup = warmupEpochs * count / epochs;
-        return new Training(count, batchSize, rate, warmup, optimizer, clipNorm, averageDecay, augmentation);
+        return new Training(
+                count, batchSize, rate, warmup, optimizer, clipNorm, averageDecay, augmentation, checkpointActivations);
     }
 
     /**
@@ -80,7 +87,16 @@ public record Training(
      * @return a copy
      */
     public Training batchSize(int images) {
-        return new Training(epochs, images, rate, warmupEpochs, optimizer, clipNorm, averageDecay, augmentation);
+        return new Training(
+                epochs,
+                images,
+                rate,
+                warmupEpochs,
+                optimizer,
+                clipNorm,
+                averageDecay,
+                augmentation,
+                checkpointActivations);
     }
 
     /**
@@ -90,7 +106,16 @@ public record Training(
      * @return a copy
      */
     public Training rate(double peak) {
-        return new Training(epochs, batchSize, peak, warmupEpochs, optimizer, clipNorm, averageDecay, augmentation);
+        return new Training(
+                epochs,
+                batchSize,
+                peak,
+                warmupEpochs,
+                optimizer,
+                clipNorm,
+                averageDecay,
+                augmentation,
+                checkpointActivations);
     }
 
     /**
@@ -100,7 +125,16 @@ public record Training(
      * @return a copy
      */
     public Training warmupEpochs(double warmup) {
-        return new Training(epochs, batchSize, rate, warmup, optimizer, clipNorm, averageDecay, augmentation);
+        return new Training(
+                epochs,
+                batchSize,
+                rate,
+                warmup,
+                optimizer,
+                clipNorm,
+                averageDecay,
+                augmentation,
+                checkpointActivations);
     }
 
     /**
@@ -110,7 +144,16 @@ public record Training(
      * @return a copy
      */
     public Training optimizer(AdamW.Options options) {
-        return new Training(epochs, batchSize, rate, warmupEpochs, options, clipNorm, averageDecay, augmentation);
+        return new Training(
+                epochs,
+                batchSize,
+                rate,
+                warmupEpochs,
+                options,
+                clipNorm,
+                averageDecay,
+                augmentation,
+                checkpointActivations);
     }
 
     /**
@@ -120,7 +163,16 @@ public record Training(
      * @return a copy
      */
     public Training clipNorm(double norm) {
-        return new Training(epochs, batchSize, rate, warmupEpochs, optimizer, norm, averageDecay, augmentation);
+        return new Training(
+                epochs,
+                batchSize,
+                rate,
+                warmupEpochs,
+                optimizer,
+                norm,
+                averageDecay,
+                augmentation,
+                checkpointActivations);
     }
 
     /**
@@ -130,7 +182,8 @@ public record Training(
      * @return a copy
      */
     public Training averageDecay(double decay) {
-        return new Training(epochs, batchSize, rate, warmupEpochs, optimizer, clipNorm, decay, augmentation);
+        return new Training(
+                epochs, batchSize, rate, warmupEpochs, optimizer, clipNorm, decay, augmentation, checkpointActivations);
     }
 
     /**
@@ -140,6 +193,25 @@ public record Training(
      * @return a copy
      */
     public Training augmentation(Augmentation options) {
-        return new Training(epochs, batchSize, rate, warmupEpochs, optimizer, clipNorm, averageDecay, options);
+        return new Training(
+                epochs,
+                batchSize,
+                rate,
+                warmupEpochs,
+                optimizer,
+                clipNorm,
+                averageDecay,
+                options,
+                checkpointActivations);
+    }
+
+    /**
+     * Whether memory is saved by computing activations twice, for large networks; {@link TrainingMemory} tells how much.
+     *
+     * @param on whether blocks keep only their inputs
+     * @return a copy
+     */
+    public Training checkpointActivations(boolean on) {
+        return new Training(epochs, batchSize, rate, warmupEpochs, optimizer, clipNorm, averageDecay, augmentation, on);
     }
 }

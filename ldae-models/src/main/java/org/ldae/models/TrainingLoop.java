@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
+import org.ldae.compute.Kernels;
 import org.ldae.compute.Tensor;
 import org.ldae.compute.Workers;
 import org.ldae.core.Progress;
@@ -107,7 +108,10 @@ public final class TrainingLoop implements AutoCloseable {
         this.losses = new double[total];
         this.workers = new Workers();
         for (Share share : Share.split(training.batchSize(), workers.count(), learner.imagesAtOnce())) {
-            Workspace work = Workspace.training(workers.kernels(parts.size()), parameters);
+            Kernels kernels = workers.kernels(parts.size());
+            Workspace work = training.checkpointActivations()
+                    ? Workspace.recomputing(kernels, parameters)
+                    : Workspace.training(kernels, parameters);
             workspaces.add(work);
             parts.add(learner.part(work, share));
         }
@@ -234,6 +238,11 @@ public final class TrainingLoop implements AutoCloseable {
     @Nullable
     Tensor average() {
         return average;
+    }
+
+    /** Gradients and memory of each thread. */
+    List<Workspace> workspaces() {
+        return workspaces;
     }
 
     /** Goes to where another run of the same training stood. */

@@ -26,7 +26,6 @@ final class Block {
     private final Tensor firstNormed;
     private final Tensor secondNormed;
     private final Tensor middle;
-    private final Tensor output;
     private final @Nullable Modulation modulation;
 
     /** Memory that blocks share while they run backward. */
@@ -76,11 +75,10 @@ final class Block {
         this.firstNormed = work.allocate(rows, width);
         this.secondNormed = work.allocate(rows, width);
         this.middle = work.allocate(rows, width);
-        this.output = work.allocate(rows, width);
     }
 
     /** {@code [n L, M] -> [n L, M]}. */
-    Tensor forward(Tensor x) {
+    void forward(Tensor x, Tensor y) {
         if (modulation != null) {
             modulation.forward();
         }
@@ -93,17 +91,11 @@ final class Block {
         }
         secondNorm.forward(middle, secondNormed);
         if (modulation == null) {
-            mlp.forward(secondNormed, middle, output);
+            mlp.forward(secondNormed, middle, y);
         } else {
             mlp.forward(secondNormed, modulation.mlpBranch);
-            work.kernels().gate(middle, modulation.mlpBranch, modulation.part(5), output);
+            work.kernels().gate(middle, modulation.mlpBranch, modulation.part(5), y);
         }
-        return output;
-    }
-
-    /** What the last forward pass made, {@code [n L, M]}. */
-    Tensor output() {
-        return output;
     }
 
     /** Turns the gradient of the output into that of the input x, in place. */

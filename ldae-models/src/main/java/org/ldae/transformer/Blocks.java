@@ -7,10 +7,15 @@ import org.ldae.compute.Tensor;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
 
-/** Blocks one after the other over images of the same number of tokens. */
+/**
+ * Blocks one after the other over images of the same number of tokens. Each one's result is kept; what a block needs beside it
+ * to run backward is kept too, or computed again from its input in memory that all blocks share, as the workspace says.
+ */
 final class Blocks {
 
+    private final Workspace work;
     private final List<Block> blocks = new ArrayList<>();
+    private final List<Tensor> outputs = new ArrayList<>();
     private final Tensor dNormed;
     private Tensor input;
 
@@ -30,9 +35,13 @@ final class Blocks {
     }
 
     Blocks(Workspace work, Stack stack, Block.@Nullable Condition condition) {
+        this.work = work;
         Block.Scratch scratch = Block.Scratch.allocate(work, stack.net(), stack.rows());
+        Workspace inner = work.turns();
         for (int i = 0; i < stack.count(); i++) {
-            blocks.add(new Block(work, stack.name(i), stack.net(), stack.tokens(), scratch, condition));
+            inner.nextTurn();
+            blocks.add(new Block(inner, stack.name(i), stack.net(), stack.tokens(), scratch, condition));
+            outputs.add(work.allocate(stack.rows(), stack.net().width()));
         }
         this.dNormed = scratch.dNormed();
         this.input = dNormed;
@@ -41,20 +50,25 @@ final class Blocks {
     /** Runs the first blocks, {@code [rows, M] -> [rows, M]}. */
     Tensor forward(Tensor x, int first) {
         input = x;
-        for (Block each : blocks.subList(0, first)) {
-            x = each.forward(x);
+        for (int i = 0; i < first; i++) {
+            blocks.get(i).forward(stream(i), outputs.get(i));
         }
-        return x;
+        return stream(first);
     }
 
     /** Tokens after some blocks of the last forward pass. */
     Tensor stream(int after) {
-        return after == 0 ? input : blocks.get(after - 1).output();
+        return after == 0 ? input : outputs.get(after - 1);
     }
 
     /** Turns the gradient of the last block's output into that of the first's input, in place. */
     void backward(Tensor d) {
-        for (int i = blocks.size() - 1; i >= 0; i--) {
+        int last = blocks.size() - 1;
+        for (int i = last; i >= 0; i--) {
+            // The last block's activations are still there.
+            if (i < last && !work.keepsActivations()) {
+                blocks.get(i).forward(stream(i), outputs.get(i));
+            }
             blocks.get(i).backward(stream(i), d);
         }
     }

@@ -292,7 +292,12 @@ public record VisionTransformer(
     /** Non-linearity of the MLPs, as DiT's. */
     static final Activation ACTIVATION = Activation.GELU_TANH;
 
-    int hiddenWidth() {
+    /**
+     * Numbers between the two linears of an MLP.
+     *
+     * @return the width times the ratio, rounded
+     */
+    public int hiddenWidth() {
         return (int) Math.round(width * mlpRatio);
     }
 

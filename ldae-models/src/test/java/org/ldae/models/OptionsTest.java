@@ -15,18 +15,19 @@ class OptionsTest {
     @Test
     void trainingOptionsChangeOneThingEach() {
         Training base = Training.epochs(20);
-        assertEquals(new Training(20, 128, 1e-3, 2, AdamW.Options.defaults(), 1, 0, Augmentation.none()), base);
+        assertEquals(new Training(20, 128, 1e-3, 2, AdamW.Options.defaults(), 1, 0, Augmentation.none(), false), base);
         AdamW.Options decay = AdamW.Options.defaults().withWeightDecay(0.1);
         Augmentation flip = Augmentation.none().withFlip();
         assertEquals(
-                new Training(20, 64, 0.5, 3, decay, 0, 0.9, flip),
+                new Training(20, 64, 0.5, 3, decay, 0, 0.9, flip, true),
                 base.batchSize(64)
                         .rate(0.5)
                         .warmupEpochs(3)
                         .optimizer(decay)
                         .clipNorm(0)
                         .averageDecay(0.9)
-                        .augmentation(flip));
+                        .augmentation(flip)
+                        .checkpointActivations(true));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.ldae.models;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
@@ -64,6 +65,7 @@ class RecipeTest {
                         .optimizer(AdamW.Options.defaults().withBeta2(0.95).withWeightDecay(0.05))
                         .clipNorm(0)
                         .averageDecay(0.9999)
+                        .checkpointActivations(true)
                         .augmentation(Augmentation.none()
                                 .withFlip()
                                 .withShift(2)
@@ -116,6 +118,16 @@ class RecipeTest {
                         "schedule.maxSigma", "1.4142135623730951 -> -",
                         "schedule.level", "- -> 0.5"),
                 BASE.diff(single));
+    }
+
+    @Test
+    void checkpointingIsNamedOnlyWhenItIsOn() {
+        Recipe on = BASE.withTraining(BASE.training().checkpointActivations(true));
+        assertEquals(Map.of("training.checkpointActivations", "- -> true"), BASE.diff(on));
+        assertFalse(BASE.toJson().contains("checkpoint"));
+        String off = on.toJson().replace("\"checkpointActivations\": true", "\"checkpointActivations\": false");
+        assertEquals(BASE, Recipe.fromJson(off));
+        Expect.refused(() -> Recipe.fromJson(off.replace("false", "\"so\"")), "recipe");
     }
 
     @Test
