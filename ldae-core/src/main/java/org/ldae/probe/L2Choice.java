@@ -1,5 +1,7 @@
 package org.ldae.probe;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -83,6 +85,28 @@ public record L2Choice(List<Double> candidates, double heldOut) {
 
     boolean isFixed() {
         return candidates.size() == 1;
+    }
+
+    /** Such as "L2 chosen among 9 values from 1 to 0.0001 on 10% of the training images". */
+    String describe() {
+        String strongest = number(candidates.get(0));
+        if (isFixed()) {
+            return "L2 " + strongest;
+        }
+        return String.format(
+                Locale.ROOT,
+                "L2 chosen among %d values from %s to %s on %s%% of the training images",
+                candidates.size(),
+                strongest,
+                number(candidates.get(candidates.size() - 1)),
+                number(100 * heldOut));
+    }
+
+    private static String number(double value) {
+        return new BigDecimal(value)
+                .round(new MathContext(3))
+                .stripTrailingZeros()
+                .toPlainString();
     }
 
     /** Such as "L2 0.00316 chosen on 10% held out". */

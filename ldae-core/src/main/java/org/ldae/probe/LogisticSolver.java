@@ -98,6 +98,11 @@ public record LogisticSolver(L2Choice l2, double tolerance, int maxIterations) i
         }
     }
 
+    @Override
+    public String describe() {
+        return "logistic regression by L-BFGS, " + l2.describe();
+    }
+
     double selectionTolerance() {
         return Math.min(0.1, SELECTION_SLACK * tolerance);
     }

@@ -21,6 +21,13 @@ public interface ProbeSolver {
     LinearProbe fit(INDArray features, int[] labels, Rng rng, Progress progress);
 
     /**
+     * The options in words, for reports; {@link LinearProbe#describe} adds what a fit found.
+     *
+     * @return such as "logistic regression by L-BFGS, L2 0.01"
+     */
+    String describe();
+
+    /**
      * Fits with seed 0 and without progress.
      *
      * @param features {@code [N, F]} float32

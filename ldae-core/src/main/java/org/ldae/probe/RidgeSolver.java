@@ -54,6 +54,11 @@ public record RidgeSolver(L2Choice l2) implements ProbeSolver {
         }
     }
 
+    @Override
+    public String describe() {
+        return "ridge regression in closed form, " + l2.describe();
+    }
+
     private double chooseL2(FeatureRows rows, int[] labels, boolean[] heldOut, Stages stages) {
         int[] in = Labels.where(heldOut, false);
         int[] out = Labels.where(heldOut, true);

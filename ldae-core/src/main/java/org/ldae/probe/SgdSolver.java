@@ -133,7 +133,8 @@ public record SgdSolver(Optimizer optimizer, double baseRate, int batchSize, int
         return peak * 0.5 * (1 + Math.cos(Math.PI * (epoch - warmupEpochs) / (epochs - warmupEpochs)));
     }
 
-    private String describe() {
+    @Override
+    public String describe() {
         return String.format(
                 Locale.ROOT,
                 "sgd (%s, base rate %s, batch %d, %d epochs, %d of them warm-up)",

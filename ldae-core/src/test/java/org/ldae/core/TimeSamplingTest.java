@@ -26,6 +26,8 @@ class TimeSamplingTest {
                 Arguments.of(NoiseSchedule.ddpm(), TimeSampling.uniform(), null),
                 Arguments.of(NoiseSchedule.linear(), TimeSampling.as(laplace), laplace),
                 Arguments.of(NoiseSchedule.ddpm(), TimeSampling.as(NoiseSchedule.cosine()), NoiseSchedule.cosine()),
+                Arguments.of(NoiseSchedule.cosine(), TimeSampling.as(NoiseSchedule.linear()), NoiseSchedule.linear()),
+                Arguments.of(laplace, TimeSampling.as(NoiseSchedule.ddpm()), NoiseSchedule.ddpm()),
                 Arguments.of(NoiseSchedule.additive(1), TimeSampling.as(laplace), laplace));
     }
 

@@ -111,6 +111,16 @@ class LogisticSolverTest {
     }
 
     @Test
+    void optionsAreToldInWords() {
+        assertEquals(
+                "logistic regression by L-BFGS, L2 chosen among 9 values from 1 to 0.0001 on 10% of the training images",
+                LinearProbe.logistic().describe());
+        assertEquals(
+                "ridge regression in closed form, L2 0.00316",
+                LinearProbe.ridge().withL2(Math.pow(10, -2.5)).describe());
+    }
+
+    @Test
     void scaleOfTheFeaturesDoesNotMatter() {
         INDArray scaled = X.mul(1000).addi(-3000);
         LinearProbe probe = LinearProbe.logistic().fit(X, Y);

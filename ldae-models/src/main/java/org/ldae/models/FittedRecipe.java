@@ -27,12 +27,28 @@ record FittedRecipe(Recipe recipe, FittedTokenizer tokenizer, List<String> class
                                     tokenizer.options(),
                                     tokenizer.grid().image()));
         }
+        requireFit(recipe, images);
+        return new FittedRecipe(
+                recipe, tokenizer, recipe.labels().told() ? List.copyOf(images.classNames()) : List.of());
+    }
+
+    /**
+     * What can be checked before the tokenizer is fitted, which may take hours.
+     *
+     * @throws IllegalArgumentException if labels are missing, or latents hold more numbers than a patch
+     */
+    static void requireFit(Recipe recipe, ImageSource images) {
         if (recipe.labels().told() && images.classNames().isEmpty()) {
             throw new IllegalArgumentException(
                     "recipe: class labels are told to the network, but the images carry none; use withLabels(ClassLabels.none())");
         }
-        return new FittedRecipe(
-                recipe, tokenizer, recipe.labels().told() ? List.copyOf(images.classNames()) : List.of());
+        int widest = recipe.tokenizer().grid(images.shape()).patchSize();
+        int dimension = recipe.tokenizer().dimension();
+        if (dimension > widest) {
+            throw new IllegalArgumentException(
+                    "recipe: noise in a latent wider than its patch: expected a dimension of at most D = P*P*C = %d for images %s, got %d; use withTokenizer(tokenizer.withDimension(%d))"
+                            .formatted(widest, images.shape(), dimension, widest));
+        }
     }
 
     Denoiser.Ports ports() {

@@ -3,8 +3,14 @@ package org.ldae.models;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.Properties;
 import org.ldae.compute.Backend;
 import org.ldae.data.ImageSource;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Where a model comes from; saved beside every result.
@@ -13,7 +19,7 @@ import org.ldae.data.ImageSource;
  * @param dataHash SHA-256 of the training images
  * @param trainImages number of training images
  * @param library version of this library, {@code development} outside a jar
- * @param nd4j version of ND4J
+ * @param nd4j version of ND4J, {@code unknown} if its jar doesn't say
  * @param backend name of ND4J's backend
  * @param kernels kernels that ran
  * @param java version of the Java runtime
@@ -44,17 +50,25 @@ public record Provenance(
                 seed,
                 images.hash(),
                 images.size(),
-                version(Provenance.class),
-                version(org.nd4j.linalg.factory.Nd4j.class),
+                version(Provenance.class, "org.ldae/ldae-models").orElse("development"),
+                version(Nd4j.class, "org.nd4j/nd4j-api").orElse("unknown"),
                 Backend.backendName(),
                 Backend.kind().toString(),
                 Runtime.version().toString(),
                 System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     }
 
-    private static String version(Class<?> type) {
-        String version = type.getPackage().getImplementationVersion();
-        return version == null ? "development" : version;
+    /** The version that Maven wrote into the jar of a class; classes in a folder have none. */
+    private static Optional<String> version(Class<?> type, String artifact) {
+        Properties properties = new Properties();
+        try (InputStream in = type.getResourceAsStream("/META-INF/maven/" + artifact + "/pom.properties")) {
+            if (in != null) {
+                properties.load(in);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("provenance: the version of " + artifact, e);
+        }
+        return Optional.ofNullable(properties.getProperty("version"));
     }
 
     /**

@@ -65,12 +65,15 @@ public final class Trainer implements AutoCloseable {
      * Fits the tokenizer and prepares the first step.
      *
      * @param recipe what to train
-     * @param images training images
+     * @param images training images, labelled if the recipe tells labels
      * @param rng key of the run
      * @param progress told while the tokenizer is fitted
      * @return a trainer at step 0
+     * @throws IllegalArgumentException if the images don't fit the recipe: no labels, patches that don't divide them or are
+     *     narrower than the latents
      */
     public static Trainer start(Recipe recipe, ImageSource images, Rng rng, Progress progress) {
+        FittedRecipe.requireFit(recipe, images);
         return start(recipe, recipe.tokenizer().fit(images, rng.stream("tokenizer"), progress), images, rng);
     }
 

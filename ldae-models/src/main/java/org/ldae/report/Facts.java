@@ -1,7 +1,5 @@
 package org.ldae.report;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonParser;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -66,11 +64,8 @@ final class Facts {
 
     private static String probes(StudyResults results) {
         return results.cells().stream()
-                .map(cell -> JsonParser.parseString(cell.settings())
-                        .getAsJsonObject()
-                        .get("probe"))
-                .filter(probe -> probe != null)
-                .map(JsonElement::getAsString)
+                .map(CellResult::probe)
+                .flatMap(Optional::stream)
                 .distinct()
                 .collect(Collectors.joining("; "));
     }

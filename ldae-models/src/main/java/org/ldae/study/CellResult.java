@@ -1,9 +1,13 @@
 package org.ldae.study;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.ldae.models.Provenance;
+import org.ldae.probe.ProbeSolver;
 
 /**
  * What a cell measured, with all that is needed to get it again.
@@ -17,6 +21,9 @@ import org.ldae.models.Provenance;
 public record CellResult(
         Cell cell, Map<String, Double> metrics, double seconds, String settings, Provenance provenance) {
 
+    /** Name of the probe among the settings. */
+    static final String PROBE = "probe";
+
     /**
      * Copies the metrics.
      *
@@ -28,5 +35,18 @@ public record CellResult(
      */
     public CellResult {
         metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
+    }
+
+    /**
+     * How features were probed.
+     *
+     * @return in words if this version of the library probes so, as the settings name it if not; empty if they don't
+     */
+    public Optional<String> probe() {
+        JsonElement saved = JsonParser.parseString(settings).getAsJsonObject().get(PROBE);
+        ProbeSolver known = Probing.solver();
+        return Optional.ofNullable(saved)
+                .map(JsonElement::getAsString)
+                .map(probe -> probe.equals(known.toString()) ? known.describe() : probe);
     }
 }

@@ -50,7 +50,7 @@ final class CellRunner {
     /** What defines a trial's numbers beside images and seed. */
     static String settings(Trial trial) {
         JsonObject settings = trial.subject().settings();
-        settings.addProperty("probe", Probing.solver().toString());
+        settings.addProperty(CellResult.PROBE, Probing.solver().toString());
         return settings.toString();
     }
 

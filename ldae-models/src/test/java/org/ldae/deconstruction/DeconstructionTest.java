@@ -2,6 +2,8 @@ package org.ldae.deconstruction;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
@@ -15,7 +17,9 @@ import org.ldae.core.ImageShape;
 import org.ldae.core.NoiseSchedule;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
+import org.ldae.core.TimeSampling;
 import org.ldae.core.TokenGrid;
+import org.ldae.data.Augmentation;
 import org.ldae.data.ImageSource;
 import org.ldae.features.FeatureFile;
 import org.ldae.models.Expect;
@@ -25,10 +29,16 @@ import org.ldae.models.Space;
 import org.ldae.models.Trainer;
 import org.ldae.models.Training;
 import org.ldae.models.Weighting;
+import org.ldae.nn.AdamW;
 import org.ldae.nn.Denoiser;
 import org.ldae.study.Shapes;
+import org.ldae.tokenizers.ConvVAE;
 import org.ldae.tokenizers.ConvVAEOptions;
+import org.ldae.tokenizers.PatchAE;
 import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.PatchVAE;
+import org.ldae.transformer.VisionTransformer;
+import org.ldae.transformer.VisionTransformer.Conditioning;
 
 /** Steps change what they say, presets carry the published values, and every recipe of the path trains. */
 class DeconstructionTest {
@@ -55,31 +65,62 @@ class DeconstructionTest {
 
     @Test
     void everyStepChangesWhatItSaysAndNothingElse() {
-        Map<String, Set<String>> expected = Map.of(
-                "no-labels", Set.of("labels.told", "labels.dropout"),
-                "linear-schedule", Set.of("schedule.kind"),
-                "predict-clean", Set.of("objective.target", "objective.weighting"),
-                "no-input-scaling", Set.of("schedule.kind", "schedule.maxSigma"),
-                "image-input", Set.of("input"),
-                "image-output", Set.of("output"),
-                "original-image", Set.of("objective.target", "objective.tailWeight"),
-                "single-level", Set.of("schedule.kind", "schedule.maxSigma", "schedule.level"));
+        String root = " -> " + Math.sqrt(2);
+        Map<String, Map<String, String>> expected = Map.of(
+                "no-labels", Map.of("labels.told", "true -> false", "labels.dropout", "0.1 -> 0.0"),
+                "linear-schedule", Map.of("schedule.kind", "ddpm -> linear"),
+                "predict-clean",
+                        Map.of("objective.target", "NOISE -> LATENT", "objective.weighting", "UNIFORM -> SIGNAL_SHARE"),
+                "no-input-scaling", Map.of("schedule.kind", "linear -> additive", "schedule.maxSigma", "-" + root),
+                "image-input", Map.of("input", "LATENT -> IMAGE"),
+                "image-output", Map.of("output", "LATENT -> IMAGE"),
+                "original-image",
+                        Map.of("objective.target", "LATENT -> ORIGINAL_IMAGE", "objective.tailWeight", "1.0 -> 0.1"),
+                "single-level",
+                        Map.of(
+                                "schedule.kind", "additive -> single",
+                                "schedule.maxSigma", Math.sqrt(2) + " -> -",
+                                "schedule.level", "- -> " + Math.sqrt(1.0 / 3)));
         for (Preset preset : List.of(Preset.tiny(), Preset.small(), PAPER)) {
             Recipe before = preset.baseline();
             for (Step step : Deconstruction.all()) {
                 Recipe after = step.apply(before);
-                Set<String> changed = before.diff(after).keySet();
-                assertEquals(step.touches().isEmpty(), changed.isEmpty(), step.name());
+                Map<String, String> changes = before.diff(after);
+                assertEquals(step.touches().isEmpty(), changes.isEmpty(), step.name());
                 if (expected.containsKey(step.name())) {
-                    assertEquals(expected.get(step.name()), changed, step.name());
+                    assertEquals(expected.get(step.name()), changes, step.name());
                 } else {
                     String only = step.touches().stream().findFirst().orElse("none");
-                    assertTrue(changed.stream().allMatch(path -> path.startsWith(only)), step + ": " + changed);
+                    assertTrue(
+                            changes.keySet().stream().allMatch(path -> path.startsWith(only)), step + ": " + changes);
                 }
                 assertEquals(after, preset.recipeAt(step.name()));
                 assertEquals(after, Recipe.fromJson(after.toJson()));
                 before = after;
             }
+        }
+    }
+
+    @Test
+    void theTokenizersOfTheRoadAreThePublishedOnes() {
+        ConvVAEOptions first = (ConvVAEOptions) PAPER.baseline().tokenizer();
+        ConvVAEOptions noPerceptual =
+                (ConvVAEOptions) PAPER.recipeAt("no-perceptual").tokenizer();
+        ConvVAEOptions plain = (ConvVAEOptions) PAPER.recipeAt("no-adversarial").tokenizer();
+        assertNotNull(first.perceptual());
+        assertNotNull(first.adversarial());
+        assertNull(noPerceptual.perceptual());
+        assertEquals(first.adversarial(), noPerceptual.adversarial());
+        assertEquals(ConvVAE.factor(8).channels(4).latentDiffusion(), plain);
+        assertEquals(plain, PAPER.recipeAt("linear-schedule").tokenizer());
+        assertEquals(
+                PatchVAE.patch(16).dimension(16), PAPER.recipeAt("patch-vae").tokenizer());
+        assertEquals(PatchAE.patch(16).dimension(16), PAPER.recipeAt("patch-ae").tokenizer());
+        for (Step step : Deconstruction.all().subList(7, 14)) {
+            assertEquals(
+                    PatchPCA.patch(16).components(32),
+                    PAPER.recipeAt(step.name()).tokenizer(),
+                    step.name());
         }
     }
 
@@ -117,17 +158,23 @@ class DeconstructionTest {
         assertEquals(2048, first.training().batchSize());
         assertEquals(8e-4, first.training().rate(), 1e-12); // 1e-4 times batch / 256
         assertEquals(100, first.training().warmupEpochs());
-        assertEquals(0, first.training().optimizer().weightDecay());
+        assertEquals(new AdamW.Options(0.9, 0.999, 1e-8, 0), first.training().optimizer());
+        assertEquals(0, first.training().clipNorm());
+        assertEquals(0.9999, first.training().averageDecay());
+        assertEquals(Augmentation.none().withFlip(), first.training().augmentation()); // centre crops, DiT's flips
+        assertEquals(NoiseSchedule.ddpm(), first.schedule());
+        assertEquals(TimeSampling.uniform(), first.sampling());
+        assertEquals(Objective.noise(), first.objective());
+        assertEquals(Space.LATENT, first.input());
+        assertEquals(Space.LATENT, first.output());
+        assertTrue(first.labels().told());
         assertEquals(0.1, first.labels().dropout());
-        assertEquals(1024, first.denoiser().width());
-        assertEquals(24, first.denoiser().blocks());
-        assertEquals(12, first.denoiser().encoderBlocks());
+        // Width, heads, blocks of encoder and decoder, MLP ratio; the condition a quarter as wide as DiT's.
+        assertEquals(new VisionTransformer(1024, 16, 12, 12, 4, Conditioning.ADALN_ZERO, 256), first.denoiser());
         ConvVAEOptions tokenizer = (ConvVAEOptions) first.tokenizer();
         assertEquals(8, tokenizer.factor());
         assertEquals(4, tokenizer.channels());
         assertEquals(16, tokenizer.dimension());
-        assertEquals(16, PAPER.recipeAt("patch-vae").tokenizer().dimension());
-        assertEquals(16, PAPER.recipeAt("patch-ae").tokenizer().dimension());
         // DiT-L/2: 458M with its own condition width and a learnt variance; ours is 1/4 as wide and has none.
         TokenGrid grid = first.tokenizer().grid(new ImageShape(3, 256, 256));
         Denoiser.Ports ports = new Denoiser.Ports(grid, 16, 32, true, 1000);

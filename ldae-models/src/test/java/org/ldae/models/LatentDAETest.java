@@ -308,6 +308,15 @@ class LatentDAETest {
     }
 
     @Test
+    void provenanceNamesTheVersionOfNd4j() {
+        String jar =
+                Nd4j.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+        String version = MODEL.provenance().nd4j();
+        assertTrue(jar.endsWith("/nd4j-api-" + version + ".jar"), version + " in " + jar);
+        assertEquals("development", MODEL.provenance().library());
+    }
+
+    @Test
     void provenanceIsWrittenAsJson() {
         String json = MODEL.provenance().toJson();
         assertTrue(json.contains("\"seed\": 1"), json);

@@ -20,7 +20,11 @@ import org.ldae.core.Rng;
 import org.ldae.core.TimeSampling;
 import org.ldae.data.Augmentation;
 import org.ldae.data.ImageSource;
+import org.ldae.tokenizers.ConvVAE;
+import org.ldae.tokenizers.PatchAE;
 import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.PatchVAE;
+import org.ldae.tokenizers.TokenizerOptions;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Training from start to end. */
@@ -285,6 +289,35 @@ class TrainerTest {
     void tooFewImagesForABatchAreRefused() {
         Recipe recipe = Synthetic.recipe().withTraining(Training.epochs(1).batchSize(23));
         Expect.refused(() -> start(recipe, 1).close(), "batch of 23", "22");
+    }
+
+    @Test
+    void whatDoesNotGoWithTheImagesIsRefusedBeforeTheTokenizerIsFitted() {
+        Progress never = event -> {
+            throw new AssertionError("a tokenizer was fitted: " + event);
+        };
+        Recipe told = Synthetic.recipe().withLabels(ClassLabels.withDropout(0.1));
+        Expect.refused(
+                () -> Trainer.start(told, IMAGES, Rng.of(1), never).close(),
+                "class labels",
+                "carry none",
+                "ClassLabels.none()");
+        int most = Synthetic.recipe().tokenizer().grid(IMAGES.shape()).patchSize();
+        Recipe latent = Synthetic.recipe().withInput(Space.LATENT).withOutput(Space.LATENT, Objective.latent());
+        int patch = latent.tokenizer().patch();
+        for (TokenizerOptions wide : List.of(
+                PatchPCA.patch(patch).components(most + 1),
+                PatchAE.patch(patch).dimension(most + 1),
+                PatchVAE.patch(patch).dimension(most + 1),
+                ConvVAE.factor(patch / 2).channels(most / 4 + 1))) {
+            Expect.refused(
+                    () -> Trainer.start(latent.withTokenizer(wide), IMAGES, Rng.of(1), never)
+                            .close(),
+                    "wider",
+                    "at most D = P*P*C = " + most,
+                    "got " + wide.dimension(),
+                    "withDimension(" + most + ")");
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import org.ldae.data.Dataset;
 import org.ldae.data.ImageSource;
 import org.ldae.deconstruction.Preset;
 import org.ldae.models.Provenance;
+import org.ldae.probe.LinearProbe;
 import org.ldae.study.Cell;
 import org.ldae.study.CellResult;
 import org.ldae.study.Group;
@@ -55,7 +56,7 @@ final class MadeUp {
     static CellResult result(Cell cell, Map<String, Double> metrics) {
         Provenance provenance = new Provenance(
                 cell.seed(), "0f".repeat(32), 60, "development", "1.0.0-M2.1", "CPU", "CPU", "17", "Linux <amd64>");
-        String settings = "{\"probe\":\"Logistic[l2=1]\",\"trial\":\"%s\"}".formatted(cell.trial());
+        String settings = "{\"probe\":\"%s\",\"trial\":\"%s\"}".formatted(LinearProbe.logistic(), cell.trial());
         return new CellResult(cell, metrics, 90, settings, provenance);
     }
 

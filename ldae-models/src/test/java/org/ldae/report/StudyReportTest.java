@@ -96,6 +96,20 @@ class StudyReportTest {
     }
 
     @Test
+    void settingsReadAsWords() throws Exception {
+        StudyResults results = MadeUp.results(Set.of(Group.SCALE), List.of(1L, 2L));
+        Path file =
+                StudyReport.of(results, Preset.tiny()).withData(MadeUp.data()).write(out);
+        List<String> settings = elements(parsed(file), "tr").stream()
+                .map(Element::getTextContent)
+                .toList();
+        String probe =
+                "logistic regression by L-BFGS, L2 chosen among 9 values from 1 to 0.0001 on 10% of the training images";
+        assertTrue(settings.contains("probe" + probe), settings.toString());
+        assertFalse(Files.readString(file).matches("(?s).*[A-Z]\\w+\\[\\w+=.*"), "a record as Java prints it");
+    }
+
+    @Test
     void oneSeedHasNoIntervalsAndSettlesNothing() throws Exception {
         StudyResults results = MadeUp.results(ALL, List.of(7L));
         String text = Files.readString(StudyReport.of(results, Preset.tiny()).write(out));

@@ -12,7 +12,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** The distance against scipy's matrix square root (src/test/python/samplers.py). */
+/** The distance against scipy's matrix square root (src/test/python/frechet.py). */
 class FrechetDistanceTest {
 
     private static final Golden GOLDEN = Golden.read("frechet");

@@ -9,12 +9,12 @@ import org.ldae.models.Golden;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** Samplers against their papers' formulas in numpy (src/test/python/samplers.py), noise given. */
+/** Samplers against their papers' formulas in PyTorch (src/test/python/samplers.py), noise given. */
 class SamplerGoldenTest {
 
     private static final Golden GOLDEN = Golden.read("samplers");
     private static final double TOLERANCE = 2e-5;
-    private static final int STEPS = 6;
+    private static final int STEPS = 5;
     private static final double[][] MEANS = GOLDEN.array("means").toDoubleMatrix();
     private static final double[][] VARIANCES = GOLDEN.array("variances").toDoubleMatrix();
     private static final Mixture MIXTURE = new Mixture(MEANS, VARIANCES, GOLDEN.doubles("shares"));
@@ -41,11 +41,12 @@ class SamplerGoldenTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"linear", "cosine", "ddpm"})
+    @CsvSource({"linear", "cosine", "laplace", "ddpm"})
     void varianceIsPreserved(String name) {
         NoiseSchedule schedule = switch (name) {
             case "linear" -> NoiseSchedule.linear();
             case "cosine" -> NoiseSchedule.cosine();
+            case "laplace" -> NoiseSchedule.laplace(0, 0.5);
             default -> NoiseSchedule.ddpm();
         };
         CleanEstimate estimate = MIXTURE.along(schedule);
