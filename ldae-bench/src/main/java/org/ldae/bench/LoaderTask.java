@@ -47,13 +47,14 @@ record LoaderTask(String name, String found, ImageShape made) implements Task {
     }
 
     @Override
-    public Work open() throws IOException {
+    public Epochs open() throws IOException {
         String root = System.getenv("LDAE_DATA");
         boolean there = root != null && !found.isEmpty() && Files.isDirectory(Path.of(root, found));
         return new Epochs(this, there ? Pictures.at(Path.of(root, found)) : Pictures.make(name, made));
     }
 
-    private static final class Epochs implements Work {
+    /** A folder that is gone through again and again. */
+    static final class Epochs implements Work {
         private final LoaderTask task;
         private final Pictures pictures;
         private final ImageSource images;
@@ -66,6 +67,12 @@ record LoaderTask(String name, String found, ImageShape made) implements Task {
             this.images = Dataset.folder(pictures.folder(), FolderOptions.square(SIDE))
                     .train();
             this.batch = new float[BATCH * images.shape().size()];
+        }
+
+        /** The first image, decoded anew. */
+        float[] first() {
+            images.read(0, batch, 0);
+            return batch;
         }
 
         @Override
