@@ -77,15 +77,17 @@ public record Preset(String name, Recipe baseline) {
      * The published settings, for ImageNet at 256 x 256 (paper, section 3 and appendix): a tokenizer of factor 8 with 4
      * channels, DiT-L with its first half as the encoder, batch 2048, rate 1e-4 times batch / 256, 100 of 400 epochs of
      * warm-up, no weight decay. Built and checked here, and run by those who have the hardware. What the paper leaves open
-     * is taken from DiT and latent diffusion: AdamW's constants, an average of decay 0.9999, flips, the adversarial
-     * loss.
+     * is taken from DiT and latent diffusion: AdamW's constants, an average of decay 0.9999, flips, the adversarial loss
+     * and the steps of the tokenizer's fit (246,803 for factor 8 in the table of latent diffusion's code), whose batch and
+     * rate are this library's.
      *
      * @param perceptual the feature net of the perceptual loss; the paper's is a VGG
      * @return the preset
      */
     public static Preset paper(FeatureSource perceptual) {
         int batch = 2048;
-        ConvVAEOptions tokenizer = ConvVAE.factor(8).channels(4).latentDiffusion();
+        ConvVAEOptions tokenizer =
+                ConvVAE.factor(8).channels(4).latentDiffusion().withFit(Fit.steps(246_803));
         return of(
                 "paper",
                 tokenizer

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.ldae.core.ImageShape;
 import org.ldae.core.NoiseSchedule;
 import org.ldae.data.Augmentation;
@@ -193,8 +194,7 @@ final class Trials {
 
     private void epochs() {
         Training training = ldae.training();
-        for (double factor : new double[] {0.5, 1, 2}) {
-            int epochs = (int) Math.max(1, Math.round(factor * training.epochs()));
+        for (int epochs : around(training.epochs())) {
             trials.add(new Trial(
                     Group.EPOCHS,
                     "epochs-" + epochs,
@@ -205,8 +205,7 @@ final class Trials {
     }
 
     private void sizes() {
-        for (double factor : new double[] {0.5, 1, 2}) {
-            int heads = (int) Math.max(1, Math.round(ldae.denoiser().heads() * factor));
+        for (int heads : around(ldae.denoiser().heads())) {
             int width = heads * (ldae.denoiser().width() / ldae.denoiser().heads());
             trials.add(new Trial(
                     Group.SIZE,
@@ -215,6 +214,13 @@ final class Trials {
                     width,
                     trained(ldae.withDenoiser(ldae.denoiser().withWidth(width, heads)))));
         }
+    }
+
+    /** Half a count, the count and twice the count; one has no half. */
+    private static int[] around(int count) {
+        return IntStream.of(Math.max(1, (count + 1) / 2), count, 2 * count)
+                .distinct()
+                .toArray();
     }
 
     private void ablation(Group group, String name, Recipe recipe) {

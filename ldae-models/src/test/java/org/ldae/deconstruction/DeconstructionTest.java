@@ -22,6 +22,7 @@ import org.ldae.core.TokenGrid;
 import org.ldae.data.Augmentation;
 import org.ldae.data.ImageSource;
 import org.ldae.features.FeatureFile;
+import org.ldae.fit.Fit;
 import org.ldae.models.Expect;
 import org.ldae.models.Objective;
 import org.ldae.models.Recipe;
@@ -32,6 +33,7 @@ import org.ldae.models.Weighting;
 import org.ldae.nn.AdamW;
 import org.ldae.nn.Denoiser;
 import org.ldae.study.Shapes;
+import org.ldae.tokenizers.Adversarial;
 import org.ldae.tokenizers.ConvVAE;
 import org.ldae.tokenizers.ConvVAEOptions;
 import org.ldae.tokenizers.PatchAE;
@@ -111,7 +113,7 @@ class DeconstructionTest {
         assertNotNull(first.adversarial());
         assertNull(noPerceptual.perceptual());
         assertEquals(first.adversarial(), noPerceptual.adversarial());
-        assertEquals(ConvVAE.factor(8).channels(4).latentDiffusion(), plain);
+        assertEquals(ConvVAE.factor(8).channels(4).latentDiffusion().withFit(Fit.steps(246_803)), plain);
         assertEquals(plain, PAPER.recipeAt("linear-schedule").tokenizer());
         assertEquals(
                 PatchVAE.patch(16).dimension(16), PAPER.recipeAt("patch-vae").tokenizer());
@@ -174,6 +176,10 @@ class DeconstructionTest {
         ConvVAEOptions tokenizer = (ConvVAEOptions) first.tokenizer();
         assertEquals(8, tokenizer.factor());
         assertEquals(4, tokenizer.channels());
+        // Latent diffusion's: KL 1e-6, adversarial 0.5 from step 50,000 of 246,803 on.
+        assertEquals(1e-6, tokenizer.klWeight());
+        assertEquals(new Adversarial(0.5, 50_000, 64, 3), tokenizer.adversarial());
+        assertEquals(246_803, tokenizer.fit().steps());
         assertEquals(16, tokenizer.dimension());
         // DiT-L/2: 458M with its own condition width and a learnt variance; ours is 1/4 as wide and has none.
         TokenGrid grid = first.tokenizer().grid(new ImageShape(3, 256, 256));

@@ -62,6 +62,11 @@ public record ConvVAEOptions(
                     "ConvVAE: expected %d multipliers for factor %d, one more than its halvings, got %s"
                             .formatted(Integer.numberOfTrailingZeros(factor) + 1, factor, sizes.multipliers()));
         }
+        if (adversarial != null && adversarial.start() >= fit.steps()) {
+            throw new IllegalArgumentException(
+                    "ConvVAE: expected the adversarial loss to start before the fit ends after %d steps, got start %d; set withFit first or start earlier"
+                            .formatted(fit.steps(), adversarial.start()));
+        }
     }
 
     static void requirePowerOfTwo(int factor) {

@@ -52,6 +52,11 @@ class ConvVAEErrorsTest {
         assertRefused(() -> ConvVAE.factor(2).channels(4).latentDiffusion(), "4, 8, 16 or 32", "got 2");
         assertRefused(() -> new Adversarial(0, 0, 4, 1), "weight > 0", "0.0");
         assertRefused(() -> new Adversarial(1, -1, 4, 1), "start >= 0", "-1");
+        assertRefused(
+                () -> OPTIONS.withAdversarial(new Adversarial(1, 3, 4, 1)),
+                "after 3 steps",
+                "start 3",
+                "withFit first");
         assertRefused(() -> OPTIONS.withPerceptual(FeatureNet.small(), 0), "weight > 0", "0.0");
     }
 
