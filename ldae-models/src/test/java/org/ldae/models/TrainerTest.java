@@ -63,26 +63,12 @@ class TrainerTest {
                 .withTraining(Synthetic.recipe()
                         .training()
                         .augmentation(Augmentation.none().withFlip().withShift(2)));
-        double[] one = withThreads(1, recipe);
-        double[] two = withThreads(2, recipe);
-        double[] seven = withThreads(7, recipe);
+        double[] one = Threads.with(1, () -> losses(recipe, 3));
+        double[] two = Threads.with(2, () -> losses(recipe, 3));
+        double[] seven = Threads.with(7, () -> losses(recipe, 3));
         assertEquals(20, one.length);
         assertArrayEquals(one, two, 1e-5);
         assertArrayEquals(one, seven, 1e-5);
-    }
-
-    private static double[] withThreads(int threads, Recipe recipe) {
-        String before = System.getProperty("ldae.threads");
-        System.setProperty("ldae.threads", Integer.toString(threads));
-        try {
-            return losses(recipe, 3);
-        } finally {
-            if (before == null) {
-                System.clearProperty("ldae.threads");
-            } else {
-                System.setProperty("ldae.threads", before);
-            }
-        }
     }
 
     @Test
