@@ -2,6 +2,7 @@ package org.ldae.compute;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import org.bytedeco.javacpp.Pointer;
 
 /** Memory that code takes. */
 public final class Allocation {
@@ -15,6 +16,11 @@ public final class Allocation {
     /** Heap bytes the calling thread has taken so far. */
     public static long ofThread() {
         return THREADS.getCurrentThreadAllocatedBytes();
+    }
+
+    /** Direct bytes the process holds. */
+    public static long direct() {
+        return Pointer.totalBytes();
     }
 
     /** Heap bytes a round of the code takes on the calling thread, once it is warm. */
