@@ -24,8 +24,6 @@ import org.ldae.models.PlainEncoder;
 import org.ldae.models.Recipe;
 import org.ldae.models.Trainer;
 import org.ldae.models.Training;
-import org.ldae.tokenizers.PatchPCA;
-import org.ldae.transformer.VisionTransformer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,25 +46,14 @@ public final class PretrainOnYourPictures implements Callable<Integer> {
     @Mixin
     private ImageData.Option dataOption = new ImageData.Option();
 
+    @Mixin
+    private SmallNet net = new SmallNet();
+
     @Option(names = "--epochs", description = "Passes over the training images (default: ${DEFAULT-VALUE}).")
     private int epochs = 12;
 
     @Option(names = "--batch", description = "Images a step (default: ${DEFAULT-VALUE}).")
     private int batch = 64;
-
-    @Option(
-            names = "--patch",
-            description = "Patch side in pixels (default: 7 for 28x28 images, 8 up to 64x64, else 16).")
-    private int patch;
-
-    @Option(names = "--components", description = "Latent numbers per token (default: 12 for grey images, else 32).")
-    private int components;
-
-    @Option(names = "--width", description = "Width of the network, a multiple of 32 (default: ${DEFAULT-VALUE}).")
-    private int width = 128;
-
-    @Option(names = "--depth", description = "Blocks; the first half is the encoder (default: ${DEFAULT-VALUE}).")
-    private int depth = 4;
 
     @Option(names = "--crop", description = "Train on random parts of the pictures, mirrored or not.")
     private boolean crop;
@@ -182,16 +169,10 @@ public final class PretrainOnYourPictures implements Callable<Integer> {
     }
 
     private Recipe recipe(ImageShape shape) {
-        int side = Math.max(shape.height(), shape.width());
-        int patchSide = patch != 0 ? patch : side == 28 ? 7 : side <= 64 ? 8 : 16;
-        int kept = components != 0 ? components : shape.channels() == 1 ? 12 : 32;
         Augmentation augmentation =
                 crop ? Augmentation.none().withCrop(RandomCrop.of(0.2)).withFlip() : Augmentation.none();
-        return Recipe.singleLevel(PatchPCA.patch(patchSide).components(kept))
-                .withDenoiser(VisionTransformer.tiny()
-                        .withWidth(width, Math.max(1, width / 32))
-                        .withBlocks((depth + 1) / 2, depth / 2)
-                        .withConditioning(VisionTransformer.Conditioning.NONE))
+        return Recipe.singleLevel(net.tokenizer(shape))
+                .withDenoiser(net.denoiser())
                 .withTraining(
                         Training.epochs(epochs).batchSize(batch).rate(1e-3).augmentation(augmentation));
     }

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -73,8 +75,8 @@ class TrainerTest {
 
     @Test
     void everyImageIsReadOnceAnEpochHoweverFarAheadItIsRead() {
-        List<Integer> read = new ArrayList<>();
-        ImageSource watched = new Watched(IMAGES, read);
+        List<Integer> read = Collections.synchronizedList(new ArrayList<>());
+        ImageSource watched = new Watched(IMAGES, read::add);
         Recipe recipe = Synthetic.recipe()
                 .withTraining(Training.epochs(3).batchSize(11).rate(1e-3).warmupEpochs(0));
         try (Trainer trainer = Trainer.start(recipe, watched, Rng.of(5), Progress.none())) {
@@ -90,7 +92,11 @@ class TrainerTest {
     @Test
     void aStepThatFailedAtAnImageCanBeTakenAgain() {
         AtomicBoolean broken = new AtomicBoolean();
-        ImageSource fragile = new Fragile(IMAGES, broken);
+        ImageSource fragile = new Watched(IMAGES, index -> {
+            if (broken.get()) {
+                throw new UncheckedIOException(new IOException("broken"));
+            }
+        });
         try (Trainer whole = start(Synthetic.recipe(), 1);
                 Trainer trainer = Trainer.start(Synthetic.recipe(), fragile, Rng.of(1), Progress.none())) {
             broken.set(true);

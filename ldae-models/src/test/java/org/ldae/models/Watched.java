@@ -1,11 +1,12 @@
 package org.ldae.models;
 
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.ldae.core.ImageShape;
 import org.ldae.data.ImageSource;
 
-/** Images that write down which of them are read. */
-record Watched(ImageSource source, List<Integer> read) implements ImageSource {
+/** Images that tell which of them are about to be read, from whatever thread reads them. */
+record Watched(ImageSource source, IntConsumer reading) implements ImageSource {
 
     @Override
     public ImageShape shape() {
@@ -29,9 +30,7 @@ record Watched(ImageSource source, List<Integer> read) implements ImageSource {
 
     @Override
     public void read(int index, float[] destination, int offset) {
-        synchronized (read) {
-            read.add(index);
-        }
+        reading.accept(index);
         source.read(index, destination, offset);
     }
 
