@@ -8,7 +8,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * Which kernels run: the CPU ones on ND4J's native backend, the portable ones elsewhere.
  *
  * <p>The system property {@code ldae.kernels} ({@code auto}, {@code cpu} or {@code portable}) overrides the choice, and
- * {@code ldae.threads} the number of worker threads of the CPU kernels (default: the number of processors).
+ * {@code ldae.threads} the number of worker threads of the CPU kernels (default: the number of processors), and {@code
+ * ldae.gemm} ({@code auto}, {@code onednn} or {@code openblas}) whose matrix product they call: oneDNN's if it is on the class
+ * path, or that of ND4J's OpenBLAS.
  */
 public final class Backend {
 
@@ -52,7 +54,7 @@ public final class Backend {
      * @return kernels that must not be shared between threads
      */
     public static Kernels kernels(Kind kind) {
-        return kind == Kind.CPU ? new CpuKernels() : new PortableKernels();
+        return kind == Kind.CPU ? new CpuKernels(Gemms.ofProcess()) : new PortableKernels();
     }
 
     /** Set while {@link #withThreads} runs. */
@@ -109,6 +111,16 @@ public final class Backend {
     public static String backendName() {
         require();
         return Nd4j.getBackend().getClass().getSimpleName();
+    }
+
+    /**
+     * What computes, for provenance.
+     *
+     * @return the kernels and the library of their products, such as {@code CPU, oneDNN 2.5.2}
+     */
+    public static String kernelsName() {
+        Kind kind = kind();
+        return kind == Kind.CPU ? kind + ", " + Gemms.ofProcess().name() : kind.toString();
     }
 
     static boolean isNative() {

@@ -5,8 +5,13 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOps;
+import org.nd4j.nativeblas.NativeOpsHolder;
 
-/** The process-wide number of BLAS threads: 1 while any workers are open, as it was before once all are closed. */
+/**
+ * The numbers of threads that libraries below use: OpenBLAS's of the whole process is 1 while any workers are open and as it was
+ * before once all are closed; OpenMP's, which ND4J and oneDNN go by, belongs to the thread that asks.
+ */
 final class BlasThreads {
 
     private static final @Nullable Setter OPENBLAS = openBlas();
@@ -26,6 +31,14 @@ final class BlasThreads {
         if (--open == 0) {
             set(before);
         }
+    }
+
+    /** From now on what the calling thread asks of OpenMP runs on so many threads; returns how many it was. */
+    static int setOpenMp(int threads) {
+        NativeOps ops = NativeOpsHolder.getInstance().getDeviceNativeOps();
+        int former = ops.ompGetMaxThreads();
+        ops.setOmpNumThreads(threads);
+        return former;
     }
 
     private static void set(int threads) {

@@ -1,18 +1,19 @@
 package org.ldae.compute;
 
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
-
 import org.jspecify.annotations.Nullable;
 import org.ldae.compute.Kernels.Qkv;
+import org.ldae.compute.Kernels.Transpose;
 
-/** Attention on the CPU: one BLAS call a head and product, on strided views, softmax in staged rows. */
+/** Attention on the CPU: one call of sgemm a head and product, on strided views, softmax in staged rows. */
 final class CpuAttention {
 
+    private final Gemm gemm;
     private final Softmax softmax = new Softmax();
     private @Nullable Tensor scratch;
+
+    CpuAttention(Gemm gemm) {
+        this.gemm = gemm;
+    }
 
     void forward(Qkv x, Tensor probabilities, Tensor y) {
         int rows = x.heads() * x.tokens();
@@ -20,12 +21,12 @@ final class CpuAttention {
             int block = image * rows;
             for (int h = 0; h < x.heads(); h++) {
                 Head head = new Head(x, image, h);
-                head.outer(x.query(), x.key(), probabilities, block + h * x.tokens()); // S = Q K'
+                outer(head, x.query(), x.key(), probabilities, block + h * x.tokens()); // S = Q K'
             }
             softmax.forward(probabilities, block, rows, x.factor());
             for (int h = 0; h < x.heads(); h++) {
                 Head head = new Head(x, image, h);
-                head.mix(CblasNoTrans, probabilities, block + h * x.tokens(), x.value(), y); // Y = P V
+                mix(head, Transpose.NONE, probabilities, block + h * x.tokens(), x.value(), y); // Y = P V
             }
         }
     }
@@ -36,14 +37,14 @@ final class CpuAttention {
             int block = image * x.tokens() * x.heads();
             for (int h = 0; h < x.heads(); h++) {
                 Head head = new Head(x, image, h);
-                head.outer(dy, x.value(), ds, h * x.tokens()); // dP = dY V'
-                head.mix(CblasTrans, probabilities, block + h * x.tokens(), dy, dx.value()); // dV = P' dY
+                outer(head, dy, x.value(), ds, h * x.tokens()); // dP = dY V'
+                mix(head, Transpose.FIRST, probabilities, block + h * x.tokens(), dy, dx.value()); // dV = P' dY
             }
             softmax.backward(probabilities, block, ds, x.factor());
             for (int h = 0; h < x.heads(); h++) {
                 Head head = new Head(x, image, h);
-                head.mix(CblasNoTrans, ds, h * x.tokens(), x.key(), dx.query()); // dQ = dS K
-                head.mix(CblasTrans, ds, h * x.tokens(), x.query(), dx.key()); // dK = dS' Q
+                mix(head, Transpose.NONE, ds, h * x.tokens(), x.key(), dx.query()); // dQ = dS K
+                mix(head, Transpose.FIRST, ds, h * x.tokens(), x.query(), dx.key()); // dK = dS' Q
             }
         }
     }
@@ -54,44 +55,38 @@ final class CpuAttention {
         Head(Qkv x, int image, int head) {
             this(image * x.tokens(), head * x.headWidth(), x.tokens(), x.headWidth());
         }
+    }
 
-        /** {@code result[at ..] = A B'} of this head's blocks, {@code [L, L]}. */
-        void outer(Tensor a, Tensor b, Tensor result, int at) {
-            cblas_sgemm(
-                    CblasRowMajor,
-                    CblasNoTrans,
-                    CblasTrans,
-                    tokens,
-                    tokens,
-                    width,
-                    1,
-                    a.at(row, column),
-                    a.stride(),
-                    b.at(row, column),
-                    b.stride(),
-                    0,
-                    result.at(at, 0),
-                    result.stride());
-        }
+    /** {@code result[at ..] = A B'} of a head's blocks, {@code [L, L]}. */
+    private void outer(Head head, Tensor a, Tensor b, Tensor result, int at) {
+        gemm.multiply(
+                Transpose.SECOND,
+                head.tokens,
+                head.tokens,
+                head.width,
+                a.at(head.row, head.column),
+                a.stride(),
+                b.at(head.row, head.column),
+                b.stride(),
+                0,
+                result.at(at, 0),
+                result.stride());
+    }
 
-        /** This head's block of result: {@code P B} or {@code P' B}, P the rows of p from at, {@code [L, L]}. */
-        void mix(int transpose, Tensor p, int at, Tensor b, Tensor result) {
-            cblas_sgemm(
-                    CblasRowMajor,
-                    transpose,
-                    CblasNoTrans,
-                    tokens,
-                    width,
-                    tokens,
-                    1,
-                    p.at(at, 0),
-                    p.stride(),
-                    b.at(row, column),
-                    b.stride(),
-                    0,
-                    result.at(row, column),
-                    result.stride());
-        }
+    /** A head's block of result: {@code P B} or {@code P' B}, P the rows of p from at, {@code [L, L]}. */
+    private void mix(Head head, Transpose transpose, Tensor p, int at, Tensor b, Tensor result) {
+        gemm.multiply(
+                transpose,
+                head.tokens,
+                head.width,
+                head.tokens,
+                p.at(at, 0),
+                p.stride(),
+                b.at(head.row, head.column),
+                b.stride(),
+                0,
+                result.at(head.row, head.column),
+                result.stride());
     }
 
     private Tensor scratch(int rows, int columns) {

@@ -1,10 +1,5 @@
 package org.ldae.compute;
 
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
-
 import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
 import org.ldae.compute.Kernels.Transpose;
@@ -16,14 +11,17 @@ final class CpuConvolution {
     private static final int CHUNK = 1 << 17;
 
     private final Kernels kernels;
-    private final CpuWinograd winograd = new CpuWinograd();
+    private final Gemm gemm;
+    private final CpuWinograd winograd;
     private float[] zeros = new float[0];
     private float[] a = new float[0];
     private float[] b = new float[0];
     private @Nullable Tensor scratch;
 
-    CpuConvolution(Kernels kernels) {
+    CpuConvolution(Kernels kernels, Gemm gemm) {
         this.kernels = kernels;
+        this.gemm = gemm;
+        winograd = new CpuWinograd(gemm);
     }
 
     void forward(ConvolutionShape shape, Tensor x, Tensor weight, float beta, Tensor y) {
@@ -40,14 +38,11 @@ final class CpuConvolution {
         for (int r = 0; r < y.rows(); r += step) {
             int n = Math.min(step, y.rows() - r);
             gather(shape, x, r, n, patches);
-            cblas_sgemm(
-                    CblasRowMajor,
-                    CblasNoTrans,
-                    CblasTrans,
+            gemm.multiply(
+                    Transpose.SECOND,
                     n,
                     shape.outputs(),
                     shape.patch(),
-                    1,
                     patches.at(0, 0),
                     shape.patch(),
                     weight.at(0, 0),
@@ -76,14 +71,11 @@ final class CpuConvolution {
         int step = patches.rows();
         for (int r = 0; r < dy.rows(); r += step) {
             int n = Math.min(step, dy.rows() - r);
-            cblas_sgemm(
-                    CblasRowMajor,
-                    CblasNoTrans,
-                    CblasNoTrans,
+            gemm.multiply(
+                    Transpose.NONE,
                     n,
                     shape.patch(),
                     shape.outputs(),
-                    1,
                     dy.at(r, 0),
                     dy.stride(),
                     weight.at(0, 0),
@@ -109,14 +101,11 @@ final class CpuConvolution {
         for (int r = 0; r < dy.rows(); r += step) {
             int n = Math.min(step, dy.rows() - r);
             gather(shape, x, r, n, patches);
-            cblas_sgemm(
-                    CblasRowMajor,
-                    CblasTrans,
-                    CblasNoTrans,
+            gemm.multiply(
+                    Transpose.FIRST,
                     shape.outputs(),
                     shape.patch(),
                     n,
-                    1,
                     dy.at(r, 0),
                     dy.stride(),
                     patches.at(0, 0),

@@ -7,8 +7,8 @@ final class CpuImageKernels implements ImageKernels {
     private final CpuGroupNorm groupNorm = new CpuGroupNorm();
     private final CpuPooling pooling = new CpuPooling();
 
-    CpuImageKernels(Kernels kernels) {
-        convolution = new CpuConvolution(kernels);
+    CpuImageKernels(Kernels kernels, Gemm gemm) {
+        convolution = new CpuConvolution(kernels, gemm);
     }
 
     @Override

@@ -1,45 +1,43 @@
 package org.ldae.compute;
 
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
-
 import java.util.Arrays;
 
 /**
- * Kernels for ND4J's native backend: the sgemm ND4J itself loads, called directly (a 16 x 16 x 32 product takes 0.3
- * microseconds, against tens through {@code Nd4j.gemm}), and fused loops over rows staged in the first-level cache.
+ * Kernels for ND4J's native backend: a {@link Gemm} called directly (a 16 x 16 x 32 product takes 0.3 microseconds, against
+ * tens through {@code Nd4j.gemm}), and fused loops over rows staged in the first-level cache.
  */
 final class CpuKernels implements Kernels {
 
     /** Squares that are added in single precision before they join a sum in double. */
     private static final int CHUNKS_A_SUM = 8;
 
+    private final Gemm gemm;
     private final CpuAdamW optimiser = new CpuAdamW();
-    private final CpuLinearGradient linear = new CpuLinearGradient();
-    private final CpuAttention attention = new CpuAttention();
+    private final CpuLinearGradient linear;
+    private final CpuAttention attention;
     private final CpuLayerNorm layerNorm = new CpuLayerNorm();
     private final CpuGate gates = new CpuGate();
     private final Activations activations = new Activations();
-    private final ImageKernels images = new CpuImageKernels(this);
+    private final ImageKernels images;
     private final BlasSums sums = new BlasSums();
     private float[] a = new float[0];
     private float[] b = new float[0];
     private float[] c = new float[0];
 
+    CpuKernels(Gemm gemm) {
+        this.gemm = gemm;
+        linear = new CpuLinearGradient(gemm);
+        attention = new CpuAttention(gemm);
+        images = new CpuImageKernels(this, gemm);
+    }
+
     @Override
     public void gemm(Transpose transpose, Tensor x, Tensor y, float beta, Tensor z) {
-        boolean first = transpose == Transpose.FIRST;
-        boolean second = transpose == Transpose.SECOND;
-        cblas_sgemm(
-                CblasRowMajor,
-                first ? CblasTrans : CblasNoTrans,
-                second ? CblasTrans : CblasNoTrans,
+        gemm.multiply(
+                transpose,
                 z.rows(),
                 z.columns(),
-                first ? x.rows() : x.columns(),
-                1,
+                transpose == Transpose.FIRST ? x.rows() : x.columns(),
                 x.at(0, 0),
                 x.stride(),
                 y.at(0, 0),

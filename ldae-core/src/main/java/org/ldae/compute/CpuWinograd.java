@@ -1,11 +1,7 @@
 package org.ldae.compute;
 
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
-
 import org.bytedeco.javacpp.FloatPointer;
+import org.ldae.compute.Kernels.Transpose;
 import org.ldae.compute.WinogradBlock.Place;
 
 /**
@@ -23,12 +19,17 @@ final class CpuWinograd {
     /** Floats of a cache line. */
     private static final int LINE = 16;
 
+    private final Gemm gemm;
     private final WinogradBlock block = new WinogradBlock();
     private final Scratch filters = new Scratch();
     private final Scratch inputs = new Scratch();
     private final Scratch results = new Scratch();
     private float[] weights = new float[0];
     private float[] transposed = new float[0];
+
+    CpuWinograd(Gemm gemm) {
+        this.gemm = gemm;
+    }
 
     static boolean serves(ConvolutionShape shape) {
         Window window = shape.window();
@@ -101,7 +102,7 @@ final class CpuWinograd {
             Sides sides = new Sides(tiles, out, in);
             for (int i = 0; i < PRODUCTS; i++) {
                 FloatPointer a = v.at(0, i * tiles * in);
-                product(CblasNoTrans, a, u.at(0, i * in * out), sides, 0, m.at(0, i * tiles * out));
+                product(Transpose.NONE, a, u.at(0, i * in * out), sides, 0, m.at(0, i * tiles * out));
             }
             storeResults(tiling, m, row, count, beta, y);
         }
@@ -125,7 +126,7 @@ final class CpuWinograd {
             for (int i = 0; i < PRODUCTS; i++) {
                 FloatPointer a = m.at(0, i * tiles * out);
                 FloatPointer b = v.at(0, i * tiles * in);
-                product(CblasTrans, a, b, sides, row == 0 ? 0 : 1, u.at(0, i * in * out));
+                product(Transpose.FIRST, a, b, sides, row == 0 ? 0 : 1, u.at(0, i * in * out));
             }
         }
         addFilters(u, dWeight);
@@ -134,18 +135,14 @@ final class CpuWinograd {
     /** Sides of a product of matrices {@code [rows, inner] x [inner, columns]}. */
     private record Sides(int rows, int columns, int inner) {}
 
-    private static void product(
-            int transposeA, FloatPointer a, FloatPointer b, Sides sides, float beta, FloatPointer c) {
-        cblas_sgemm(
-                CblasRowMajor,
-                transposeA,
-                CblasNoTrans,
+    private void product(Transpose transpose, FloatPointer a, FloatPointer b, Sides sides, float beta, FloatPointer c) {
+        gemm.multiply(
+                transpose,
                 sides.rows,
                 sides.columns,
                 sides.inner,
-                1,
                 a,
-                transposeA == CblasTrans ? sides.rows : sides.inner,
+                transpose == Transpose.FIRST ? sides.rows : sides.inner,
                 b,
                 sides.columns,
                 beta,

@@ -69,9 +69,11 @@ public final class Workers implements AutoCloseable {
             return work.get();
         }
         BlasThreads.enter();
+        int former = BlasThreads.setOpenMp(1);
         try {
             return work.get();
         } finally {
+            BlasThreads.setOpenMp(former);
             BlasThreads.leave();
         }
     }
@@ -176,6 +178,9 @@ public final class Workers implements AutoCloseable {
 
         @Override
         public void run() {
+            if (singleThreadedBlas) {
+                BlasThreads.setOpenMp(1);
+            }
             for (int done = 0; ; done++) {
                 awaitRound(done + 1);
                 if (closed) {

@@ -268,15 +268,19 @@ class KernelsEqualityTest {
     void cpuKernelsEqualPortableOnes(String name, Size size) {
         assumeTrue(Backend.isNative(), "the CPU kernels need the native backend");
         Call call = Objects.requireNonNull(CALLS.get(name));
-        try (Operands forCpu = new Operands(7);
-                Operands forPortable = new Operands(7)) {
-            double cpu = call.run(Backend.kernels(Backend.Kind.CPU), forCpu, size);
-            double portable = call.run(Backend.kernels(Backend.Kind.PORTABLE), forPortable, size);
-            assertEquals(portable, cpu, (name.startsWith("sum") ? 1e-6 : 1e-9) * Math.abs(portable));
+        try (Operands forPortable = new Operands(7)) {
+            double portable = call.run(new PortableKernels(), forPortable, size);
             List<float[]> expected = forPortable.contents();
-            List<float[]> actual = forCpu.contents();
-            for (int i = 0; i < expected.size(); i++) {
-                GradientCheck.assertClose(name + ", operand " + i, expected.get(i), actual.get(i), TOLERANCE);
+            for (Gemm gemm : Gemms.available()) {
+                String what = name + " with " + gemm.name();
+                try (Operands forCpu = new Operands(7)) {
+                    double cpu = call.run(new CpuKernels(gemm), forCpu, size);
+                    assertEquals(portable, cpu, (name.startsWith("sum") ? 1e-6 : 1e-9) * Math.abs(portable), what);
+                    List<float[]> actual = forCpu.contents();
+                    for (int i = 0; i < expected.size(); i++) {
+                        GradientCheck.assertClose(what + ", operand " + i, expected.get(i), actual.get(i), TOLERANCE);
+                    }
+                }
             }
         }
     }

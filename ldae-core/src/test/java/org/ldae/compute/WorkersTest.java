@@ -3,7 +3,9 @@ package org.ldae.compute;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -11,6 +13,8 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.junit.jupiter.api.Test;
+import org.nd4j.nativeblas.NativeOps;
+import org.nd4j.nativeblas.NativeOpsHolder;
 
 class WorkersTest {
 
@@ -134,6 +138,20 @@ class WorkersTest {
         second.close();
         assertEquals(before, blasThreads());
         assertTrue(Backend.kind() == Backend.Kind.PORTABLE || between == 1, "BLAS threads " + between);
+    }
+
+    @Test
+    void openMpUsesOneThreadInWorkersAndStaysAsItWasOutside() {
+        assumeTrue(Backend.kind() == Backend.Kind.CPU, "the portable kernels leave threads to ND4J");
+        NativeOps ops = NativeOpsHolder.getInstance().getDeviceNativeOps();
+        int before = ops.ompGetMaxThreads();
+        try (Workers workers = new Workers()) {
+            int[] threads = new int[workers.count()];
+            workers.run(w -> threads[w] = ops.ompGetMaxThreads());
+            assertTrue(Arrays.stream(threads).allMatch(n -> n == 1), Arrays.toString(threads));
+        }
+        assertEquals(1, Workers.withSingleThreadedBlas(ops::ompGetMaxThreads));
+        assertEquals(before, ops.ompGetMaxThreads());
     }
 
     /** Asks OpenBLAS itself: ND4J answers what it set last. The function takes no number, and doesn't look at the one it gets. */

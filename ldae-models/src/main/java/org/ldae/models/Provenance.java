@@ -21,7 +21,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param library version of this library, {@code development} outside a jar
  * @param nd4j version of ND4J, {@code unknown} if its jar doesn't say
  * @param backend name of ND4J's backend
- * @param kernels kernels that ran
+ * @param kernels kernels that ran, and whose matrix product they called
  * @param java version of the Java runtime
  * @param machine operating system and processor architecture
  */
@@ -53,7 +53,7 @@ public record Provenance(
                 version(Provenance.class, "org.ldae/ldae-models").orElse("development"),
                 version(Nd4j.class, "org.nd4j/nd4j-api").orElse("unknown"),
                 Backend.backendName(),
-                Backend.kind().toString(),
+                Backend.kernelsName(),
                 Runtime.version().toString(),
                 System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     }
