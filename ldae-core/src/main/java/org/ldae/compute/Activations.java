@@ -19,7 +19,47 @@ final class Activations {
 
     /** {@code y = f(x)} for the first n; y may be x. */
     void apply(Activation f, float[] x, float[] y, int n) {
+        term(f, x, n);
+        value(f, x, y, n);
+    }
+
+    /** {@code y = f(x), slope = f'(x)} for the first n, of three arrays. */
+    void apply(Activation f, float[] x, float[] y, float[] slope, int n) {
+        term(f, x, n);
+        value(f, x, y, n);
+        slope(f, x, slope, n);
+    }
+
+    /** {@code d = d f'(x)} for the first n. */
+    void backward(Activation f, float[] x, float[] d, int n) {
+        term(f, x, n);
+        slope(f, x, u, n);
+        Loops.multiply(u, d, n);
+    }
+
+    /** What value and slope have in common, into t. */
+    private void term(Activation f, float[] x, int n) {
         reserve(n);
+        switch (f) {
+            case RELU, LEAKY_RELU -> {}
+            case GELU_TANH -> {
+                cubic(x, t, n);
+                FastMath.tanh(t, n);
+            }
+            case GELU_ERF -> {
+                for (int i = 0; i < n; i++) {
+                    t[i] = SQRT_HALF * x[i];
+                }
+                FastMath.erf(t, n);
+            }
+            case SILU -> {
+                minus(x, t, n);
+                exponential.apply(t, n);
+            }
+        }
+    }
+
+    private void value(Activation f, float[] x, float[] y, int n) {
         switch (f) {
             case RELU -> {
                 for (int i = 0; i < n; i++) {
@@ -31,17 +71,8 @@ final class Activations {
                     y[i] = Math.max(x[i], LEAK * x[i]);
                 }
             }
-            case GELU_TANH -> {
-                tanhTerm(x, n);
-                gate(x, t, y, n);
-            }
-            case GELU_ERF -> {
-                erfTerm(x, n);
-                gate(x, t, y, n);
-            }
+            case GELU_TANH, GELU_ERF -> gate(x, t, y, n);
             case SILU -> {
-                minus(x, t, n);
-                exponential.apply(t, n);
                 for (int i = 0; i < n; i++) {
                     y[i] = x[i] / (1 + t[i]);
                 }
@@ -49,54 +80,31 @@ final class Activations {
         }
     }
 
-    /** {@code d = d f'(x)} for the first n. */
-    void backward(Activation f, float[] x, float[] d, int n) {
-        reserve(n);
+    private void slope(Activation f, float[] x, float[] slope, int n) {
         switch (f) {
             case RELU -> {
                 for (int i = 0; i < n; i++) {
-                    d[i] = x[i] > 0 ? d[i] : 0;
+                    slope[i] = x[i] > 0 ? 1 : 0;
                 }
             }
             case LEAKY_RELU -> {
                 for (int i = 0; i < n; i++) {
-                    d[i] *= x[i] > 0 ? 1 : LEAK;
+                    slope[i] = x[i] > 0 ? 1 : LEAK;
                 }
             }
-            case GELU_TANH -> {
-                tanhTerm(x, n);
-                geluSlope(x, t, d, n);
-            }
+            case GELU_TANH -> geluSlope(x, t, slope, n);
             case GELU_ERF -> {
-                density(x, u, n);
-                exponential.apply(u, n);
-                erfTerm(x, n);
+                density(x, slope, n);
+                exponential.apply(slope, n);
                 for (int i = 0; i < n; i++) {
-                    d[i] *= 0.5f * (1 + t[i]) + x[i] * DENSITY * u[i];
+                    slope[i] = 0.5f * (1 + t[i]) + x[i] * DENSITY * slope[i];
                 }
             }
-            case SILU -> {
-                minus(x, t, n);
-                exponential.apply(t, n);
-                siluSlope(x, t, d, n);
-            }
+            case SILU -> siluSlope(x, t, slope, n);
         }
     }
 
-    /** t = tanh(sqrt(2 / pi) (x + 0.044715 x^3)). */
-    private void tanhTerm(float[] x, int n) {
-        cubic(x, t, n);
-        FastMath.tanh(t, n);
-    }
-
-    /** t = erf(x / sqrt(2)). */
-    private void erfTerm(float[] x, int n) {
-        for (int i = 0; i < n; i++) {
-            t[i] = SQRT_HALF * x[i];
-        }
-        FastMath.erf(t, n);
-    }
-
+    /** t = sqrt(2 / pi) (x + 0.044715 x^3). */
     private static void cubic(float[] x, float[] t, int n) {
         for (int i = 0; i < n; i++) {
             float v = x[i];
@@ -122,19 +130,19 @@ final class Activations {
         }
     }
 
-    private static void geluSlope(float[] x, float[] t, float[] d, int n) {
+    private static void geluSlope(float[] x, float[] t, float[] slope, int n) {
         for (int i = 0; i < n; i++) {
             // Beyond the limit the slope is 0 or 1, but 1 - t t keeps a rounding error that v inner magnifies.
             float v = Math.min(GELU_LIMIT, Math.max(-GELU_LIMIT, x[i]));
             float inner = SQRT_2_OVER_PI * (1 + 3 * CUBIC * v * v);
-            d[i] *= 0.5f * (1 + t[i] + v * (1 - t[i] * t[i]) * inner);
+            slope[i] = 0.5f * (1 + t[i] + v * (1 - t[i] * t[i]) * inner);
         }
     }
 
-    private static void siluSlope(float[] x, float[] t, float[] d, int n) {
+    private static void siluSlope(float[] x, float[] t, float[] slope, int n) {
         for (int i = 0; i < n; i++) {
             float s = 1 / (1 + t[i]);
-            d[i] *= s + x[i] * s * (1 - s);
+            slope[i] = s + x[i] * s * (1 - s);
         }
     }
 

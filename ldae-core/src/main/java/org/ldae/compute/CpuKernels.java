@@ -208,6 +208,32 @@ final class CpuKernels implements Kernels {
     }
 
     @Override
+    public void activate(Activation f, Tensor x, Tensor y, Tensor slope) {
+        reserve(x.columns());
+        int step = Staging.rowsAtOnce(x.columns());
+        for (int r = 0; r < x.rows(); r += step) {
+            int n = Math.min(step, x.rows() - r);
+            Staging.load(x, r, n, a);
+            activations.apply(f, a, b, c, n * x.columns());
+            Staging.store(y, r, n, b);
+            Staging.store(slope, r, n, c);
+        }
+    }
+
+    @Override
+    public void multiply(Tensor x, Tensor y) {
+        reserve(x.columns());
+        int step = Staging.rowsAtOnce(x.columns());
+        for (int r = 0; r < x.rows(); r += step) {
+            int n = Math.min(step, x.rows() - r);
+            Staging.load(x, r, n, a);
+            Staging.load(y, r, n, b);
+            Loops.multiply(a, b, n * x.columns());
+            Staging.store(y, r, n, b);
+        }
+    }
+
+    @Override
     public void activateBackward(Activation f, Tensor x, Tensor gradient) {
         reserve(x.columns());
         int step = Staging.rowsAtOnce(x.columns());

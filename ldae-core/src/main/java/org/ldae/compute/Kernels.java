@@ -168,7 +168,26 @@ public interface Kernels {
     void activate(Activation f, Tensor x, Tensor y);
 
     /**
-     * {@code d = d f'(x)}, in place.
+     * {@code y = f(x)} and the slope {@code f'(x)}: cheaper together than the slope in the backward pass, where
+     * {@link #multiply} applies it.
+     *
+     * @param f non-linearity
+     * @param x input, contiguous
+     * @param y result, contiguous
+     * @param slope contiguous, may be x
+     */
+    void activate(Activation f, Tensor x, Tensor y, Tensor slope);
+
+    /**
+     * {@code y = x y}, number by number.
+     *
+     * @param x contiguous
+     * @param y contiguous, overwritten
+     */
+    void multiply(Tensor x, Tensor y);
+
+    /**
+     * {@code d = d f'(x)}, in place, for layers whose input must stay as it is.
      *
      * @param f non-linearity
      * @param x the forward pass's input, contiguous

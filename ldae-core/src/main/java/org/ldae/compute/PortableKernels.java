@@ -134,9 +134,24 @@ final class PortableKernels implements Kernels {
     }
 
     @Override
+    public void activate(Activation f, Tensor x, Tensor y, Tensor slope) {
+        INDArray slopes = slope(f, x.array());
+        activate(f, x, y);
+        slope.array().assign(slopes);
+    }
+
+    @Override
+    public void multiply(Tensor x, Tensor y) {
+        y.array().muli(x.array());
+    }
+
+    @Override
     public void activateBackward(Activation f, Tensor x, Tensor d) {
-        INDArray in = x.array();
-        INDArray slope = switch (f) {
+        d.array().muli(slope(f, x.array()));
+    }
+
+    private static INDArray slope(Activation f, INDArray in) {
+        return switch (f) {
             case RELU -> in.gt(0).castTo(DataType.FLOAT);
             case LEAKY_RELU -> in.gt(0).castTo(DataType.FLOAT).muli(0.8).addi(0.2);
             case SILU -> {
@@ -153,7 +168,6 @@ final class PortableKernels implements Kernels {
                 yield erfTerm(in).add(1).muli(0.5).addi(in.mul(density));
             }
         };
-        d.array().muli(slope);
     }
 
     @Override

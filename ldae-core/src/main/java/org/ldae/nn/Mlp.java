@@ -80,7 +80,11 @@ public final class Mlp {
 
     private void activate(Tensor x) {
         first.forward(x, hidden);
-        work.kernels().activate(activation, hidden, active);
+        if (work.trains()) {
+            work.kernels().activate(activation, hidden, active, hidden); // the slope takes the place of its input
+        } else {
+            work.kernels().activate(activation, hidden, active);
+        }
     }
 
     /**
@@ -92,7 +96,7 @@ public final class Mlp {
      */
     public void backward(Tensor x, Tensor dy, @Nullable Tensor dx) {
         second.backward(active, dy, dHidden);
-        work.kernels().activateBackward(activation, hidden, dHidden);
+        work.kernels().multiply(hidden, dHidden);
         first.backward(x, dHidden, dx);
     }
 }

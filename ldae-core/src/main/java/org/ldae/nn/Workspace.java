@@ -101,6 +101,15 @@ public final class Workspace implements AutoCloseable {
     }
 
     /**
+     * Whether a backward pass may follow.
+     *
+     * @return false for {@link #inference}
+     */
+    public boolean trains() {
+        return gradients != parameters.values();
+    }
+
+    /**
      * Whether blocks keep their activations until the backward pass.
      *
      * @return false if they compute them again, or never run backward

@@ -201,11 +201,16 @@ class KernelsEqualityTest {
             add(
                     "activate " + f,
                     (k, o, s) -> k.activate(f, o.matrix(s.rows(), s.columns(), 3), o.matrix(s.rows(), s.columns())));
+            add("activate in place, keeping the slope " + f, (k, o, s) -> {
+                Tensor x = o.matrix(s.rows(), s.columns(), 3);
+                k.activate(f, x, o.matrix(s.rows(), s.columns()), x);
+            });
             add(
                     "activateBackward " + f,
                     (k, o, s) ->
                             k.activateBackward(f, o.matrix(s.rows(), s.columns(), 3), o.matrix(s.rows(), s.columns())));
         }
+        add("multiply", (k, o, s) -> k.multiply(o.matrix(s.rows(), s.columns()), o.matrix(s.rows(), s.columns())));
         add(
                 "attention fused",
                 (k, o, s) -> k.attention(

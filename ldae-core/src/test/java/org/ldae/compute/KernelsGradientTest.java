@@ -103,6 +103,10 @@ class KernelsGradientTest {
             Tensor dx = copy(k, dy);
             k.activateBackward(f, x, dx);
             GradientCheck.check(f.name(), x, dx.toArray(), loss);
+            Tensor product = copy(k, dy);
+            k.activate(f, copy(k, x), y, x);
+            k.multiply(x, product);
+            GradientCheck.assertClose(f + ", slope kept", dx.toArray(), product.toArray(), 1e-6);
         }
     }
 
