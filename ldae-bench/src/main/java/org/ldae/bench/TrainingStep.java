@@ -69,9 +69,14 @@ final class TrainingStep implements AutoCloseable {
         return target;
     }
 
-    /** Scratch memory and gradients of all workers. */
+    /** Activations of all workers. */
     long workspaceBytes() {
         return shares.stream().mapToLong(share -> share.work.allocatedBytes()).sum();
+    }
+
+    /** Activations, values, two moments, and each worker's gradients. */
+    long bytes() {
+        return workspaceBytes() + 4L * parameters.values().size() * (3 + shares.size());
     }
 
     /** One step; returns the loss before it. */
