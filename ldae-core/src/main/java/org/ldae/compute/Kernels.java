@@ -168,15 +168,15 @@ public interface Kernels {
     void activate(Activation f, Tensor x, Tensor y);
 
     /**
-     * {@code y = f(x)} and the slope {@code f'(x)}: cheaper together than the slope in the backward pass, where
+     * {@code y = f(x + b)} and the slope {@code f'(x + b)}: cheaper together than the slope in the backward pass, where
      * {@link #multiply} applies it.
      *
      * @param f non-linearity
-     * @param x input, contiguous
+     * @param input product and bias
      * @param y result, contiguous
-     * @param slope contiguous, may be x
+     * @param slope contiguous, may be x; null if no backward pass follows
      */
-    void activate(Activation f, Tensor x, Tensor y, Tensor slope);
+    void activate(Activation f, Biased input, Tensor y, @Nullable Tensor slope);
 
     /**
      * {@code y = x y}, number by number.
@@ -253,6 +253,14 @@ public interface Kernels {
      * @return kernels of the same implementation, for the same thread
      */
     ImageKernels images();
+
+    /**
+     * A linear layer's product before its bias is added.
+     *
+     * @param x {@code [rows, M]}, contiguous
+     * @param bias {@code [1, M]}
+     */
+    record Biased(Tensor x, Tensor bias) {}
 
     /**
      * What a row is multiplied by after normalisation and what is added, or their gradients.

@@ -1,5 +1,6 @@
 package org.ldae.compute;
 
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.blas.params.MMulTranspose;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -121,23 +122,26 @@ final class PortableKernels implements Kernels {
 
     @Override
     public void activate(Activation f, Tensor x, Tensor y) {
-        INDArray in = x.array();
-        y.array()
-                .assign(
-                        switch (f) {
-                            case RELU -> Transforms.max(in, 0, true);
-                            case LEAKY_RELU -> Transforms.max(in, in.mul(0.2), true);
-                            case SILU -> in.mul(sigmoid(in));
-                            case GELU_TANH -> in.mul(tanhTerm(in).add(1)).muli(0.5);
-                            case GELU_ERF -> in.mul(erfTerm(in).add(1)).muli(0.5);
-                        });
+        y.array().assign(value(f, x.array()));
+    }
+
+    private static INDArray value(Activation f, INDArray in) {
+        return switch (f) {
+            case RELU -> Transforms.max(in, 0, true);
+            case LEAKY_RELU -> Transforms.max(in, in.mul(0.2), true);
+            case SILU -> in.mul(sigmoid(in));
+            case GELU_TANH -> in.mul(tanhTerm(in).add(1)).muli(0.5);
+            case GELU_ERF -> in.mul(erfTerm(in).add(1)).muli(0.5);
+        };
     }
 
     @Override
-    public void activate(Activation f, Tensor x, Tensor y, Tensor slope) {
-        INDArray slopes = slope(f, x.array());
-        activate(f, x, y);
-        slope.array().assign(slopes);
+    public void activate(Activation f, Biased input, Tensor y, @Nullable Tensor slope) {
+        INDArray x = input.x().array().addRowVector(input.bias().array());
+        y.array().assign(value(f, x));
+        if (slope != null) {
+            slope.array().assign(slope(f, x));
+        }
     }
 
     @Override

@@ -60,6 +60,20 @@ public final class Linear {
     }
 
     /**
+     * {@code y = x W^T}, for a kernel that adds the {@link #bias} in passing.
+     *
+     * @param x {@code [rows, in]}
+     * @param y {@code [rows, out]}
+     */
+    void multiply(Tensor x, Tensor y) {
+        work.kernels().gemm(Transpose.SECOND, x, weight, 0, y);
+    }
+
+    Tensor bias() {
+        return bias;
+    }
+
+    /**
      * {@code y = base + x W^T + b}: on top of a residual or a table of positions.
      *
      * @param x {@code [rows, in]}

@@ -2,6 +2,7 @@ package org.ldae.nn;
 
 import org.jspecify.annotations.Nullable;
 import org.ldae.compute.Activation;
+import org.ldae.compute.Kernels.Biased;
 import org.ldae.compute.Tensor;
 
 /** Two linears with a non-linearity between them. */
@@ -11,7 +12,11 @@ public final class Mlp {
     private final Linear first;
     private final Linear second;
     private final Activation activation;
+    /** The first product in the forward pass; for a backward pass the slope takes its place. */
     private final Tensor hidden;
+
+    private final Biased product;
+    private final @Nullable Tensor slope;
     private final Tensor active;
     private final Tensor dHidden;
 
@@ -52,6 +57,8 @@ public final class Mlp {
         this.activation = activation;
         this.hidden = work.allocate(dHidden.rows(), dHidden.columns());
         this.active = work.allocate(dHidden.rows(), dHidden.columns());
+        this.product = new Biased(hidden, first.bias());
+        this.slope = work.trains() ? hidden : null;
         this.dHidden = dHidden;
     }
 
@@ -79,12 +86,8 @@ public final class Mlp {
     }
 
     private void activate(Tensor x) {
-        first.forward(x, hidden);
-        if (work.trains()) {
-            work.kernels().activate(activation, hidden, active, hidden); // the slope takes the place of its input
-        } else {
-            work.kernels().activate(activation, hidden, active);
-        }
+        first.multiply(x, hidden);
+        work.kernels().activate(activation, product, active, slope);
     }
 
     /**

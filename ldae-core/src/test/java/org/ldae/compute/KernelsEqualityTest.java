@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ldae.compute.Kernels.AdamState;
 import org.ldae.compute.Kernels.Affine;
+import org.ldae.compute.Kernels.Biased;
 import org.ldae.compute.Kernels.LayerNorm;
 import org.ldae.compute.Kernels.Qkv;
 import org.ldae.compute.Kernels.Transpose;
@@ -201,9 +202,13 @@ class KernelsEqualityTest {
             add(
                     "activate " + f,
                     (k, o, s) -> k.activate(f, o.matrix(s.rows(), s.columns(), 3), o.matrix(s.rows(), s.columns())));
-            add("activate in place, keeping the slope " + f, (k, o, s) -> {
-                Tensor x = o.matrix(s.rows(), s.columns(), 3);
-                k.activate(f, x, o.matrix(s.rows(), s.columns()), x);
+            add("activate with bias " + f, (k, o, s) -> {
+                Biased input = new Biased(o.matrix(s.rows(), s.columns(), 3), o.matrix(1, s.columns()));
+                k.activate(f, input, o.matrix(s.rows(), s.columns()), null);
+            });
+            add("activate with bias, keeping the slope " + f, (k, o, s) -> {
+                Biased input = new Biased(o.matrix(s.rows(), s.columns(), 3), o.matrix(1, s.columns()));
+                k.activate(f, input, o.matrix(s.rows(), s.columns()), input.x());
             });
             add(
                     "activateBackward " + f,
