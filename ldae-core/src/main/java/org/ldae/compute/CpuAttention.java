@@ -10,6 +10,11 @@ final class CpuAttention {
     private final Gemm gemm;
     private final Softmax softmax = new Softmax();
     private @Nullable Tensor scratch;
+    // Of the head at work. Fields, since a record would be on the heap until the JIT compiler sees that it needn't.
+    private int row;
+    private int column;
+    private int tokens;
+    private int width;
 
     CpuAttention(Gemm gemm) {
         this.gemm = gemm;
@@ -20,13 +25,13 @@ final class CpuAttention {
         for (int image = 0; image < x.images(); image++) {
             int block = image * rows;
             for (int h = 0; h < x.heads(); h++) {
-                Head head = new Head(x, image, h);
-                outer(head, x.query(), x.key(), probabilities, block + h * x.tokens()); // S = Q K'
+                moveTo(x, image, h);
+                outer(x.query(), x.key(), probabilities, block + h * x.tokens()); // S = Q K'
             }
             softmax.forward(probabilities, block, rows, x.factor());
             for (int h = 0; h < x.heads(); h++) {
-                Head head = new Head(x, image, h);
-                mix(head, Transpose.NONE, probabilities, block + h * x.tokens(), x.value(), y); // Y = P V
+                moveTo(x, image, h);
+                mix(Transpose.NONE, probabilities, block + h * x.tokens(), x.value(), y); // Y = P V
             }
         }
     }
@@ -36,56 +41,56 @@ final class CpuAttention {
         for (int image = 0; image < x.images(); image++) {
             int block = image * x.tokens() * x.heads();
             for (int h = 0; h < x.heads(); h++) {
-                Head head = new Head(x, image, h);
-                outer(head, dy, x.value(), ds, h * x.tokens()); // dP = dY V'
-                mix(head, Transpose.FIRST, probabilities, block + h * x.tokens(), dy, dx.value()); // dV = P' dY
+                moveTo(x, image, h);
+                outer(dy, x.value(), ds, h * x.tokens()); // dP = dY V'
+                mix(Transpose.FIRST, probabilities, block + h * x.tokens(), dy, dx.value()); // dV = P' dY
             }
             softmax.backward(probabilities, block, ds, x.factor());
             for (int h = 0; h < x.heads(); h++) {
-                Head head = new Head(x, image, h);
-                mix(head, Transpose.NONE, ds, h * x.tokens(), x.key(), dx.query()); // dQ = dS K
-                mix(head, Transpose.FIRST, ds, h * x.tokens(), x.query(), dx.key()); // dK = dS' Q
+                moveTo(x, image, h);
+                mix(Transpose.NONE, ds, h * x.tokens(), x.key(), dx.query()); // dQ = dS K
+                mix(Transpose.FIRST, ds, h * x.tokens(), x.query(), dx.key()); // dK = dS' Q
             }
         }
     }
 
-    /** One head of one image: rows and columns of its block in matrices {@code [n L, M]}. Escape analysis removes it. */
-    private record Head(int row, int column, int tokens, int width) {
-
-        Head(Qkv x, int image, int head) {
-            this(image * x.tokens(), head * x.headWidth(), x.tokens(), x.headWidth());
-        }
+    /** Turns to one head of one image: its block begins there in matrices {@code [n L, M]}. */
+    private void moveTo(Qkv x, int image, int head) {
+        row = image * x.tokens();
+        column = head * x.headWidth();
+        tokens = x.tokens();
+        width = x.headWidth();
     }
 
-    /** {@code result[at ..] = A B'} of a head's blocks, {@code [L, L]}. */
-    private void outer(Head head, Tensor a, Tensor b, Tensor result, int at) {
+    /** {@code result[at ..] = A B'} of the head's blocks, {@code [L, L]}. */
+    private void outer(Tensor a, Tensor b, Tensor result, int at) {
         gemm.multiply(
                 Transpose.SECOND,
-                head.tokens,
-                head.tokens,
-                head.width,
-                a.at(head.row, head.column),
+                tokens,
+                tokens,
+                width,
+                a.at(row, column),
                 a.stride(),
-                b.at(head.row, head.column),
+                b.at(row, column),
                 b.stride(),
                 0,
                 result.at(at, 0),
                 result.stride());
     }
 
-    /** A head's block of result: {@code P B} or {@code P' B}, P the rows of p from at, {@code [L, L]}. */
-    private void mix(Head head, Transpose transpose, Tensor p, int at, Tensor b, Tensor result) {
+    /** The head's block of result: {@code P B} or {@code P' B}, P the rows of p from at, {@code [L, L]}. */
+    private void mix(Transpose transpose, Tensor p, int at, Tensor b, Tensor result) {
         gemm.multiply(
                 transpose,
-                head.tokens,
-                head.width,
-                head.tokens,
+                tokens,
+                width,
+                tokens,
                 p.at(at, 0),
                 p.stride(),
-                b.at(head.row, head.column),
+                b.at(row, column),
                 b.stride(),
                 0,
-                result.at(head.row, head.column),
+                result.at(row, column),
                 result.stride());
     }
 
