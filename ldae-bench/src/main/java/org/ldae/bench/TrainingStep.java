@@ -30,15 +30,17 @@ final class TrainingStep implements AutoCloseable {
     private final Parameters parameters;
     private final Tensor input;
     private final Tensor target;
-    private final Workers workers = new Workers();
+    private final Workers workers;
     private final List<Share> shares = new ArrayList<>();
     private final GradientDescent descent;
-    private final double[] losses = new double[workers.count()];
+    private final double[] losses;
     private final Workers.Task forwardAndBackward = this::forwardAndBackward;
     private long steps;
 
     TrainingStep(Denoiser net, Ports ports, int batch, Rng rng) {
         int tokens = ports.grid().tokens();
+        workers = Workers.forImages(batch);
+        losses = new double[workers.count()];
         parameters = net.parameters(ports, rng.stream("weights"));
         input = Numbers.normals("input", batch * tokens, ports.inputs());
         target = Numbers.normals("target", batch * tokens, ports.outputs());

@@ -10,7 +10,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>The system property {@code ldae.kernels} ({@code auto}, {@code cpu} or {@code portable}) overrides the choice, and
  * {@code ldae.threads} the number of worker threads of the CPU kernels (default: the number of processors), and {@code
  * ldae.gemm} ({@code auto}, {@code onednn} or {@code openblas}) whose matrix product they call: oneDNN's if it is on the class
- * path, or that of ND4J's OpenBLAS.
+ * path, or that of ND4J's OpenBLAS. {@code ldae.split} ({@code auto}, {@code images} or {@code rows}) says what threads split:
+ * see {@link #shares}.
  */
 public final class Backend {
 
@@ -93,6 +94,26 @@ public final class Backend {
         }
         Integer limit = LIMIT.get();
         return limit == null ? processThreads() : Math.min(limit, processThreads());
+    }
+
+    /**
+     * Into how many shares a batch is split. By the property {@code ldae.split}: each thread takes some of the {@code images},
+     * or all threads share each operation on the {@code rows} of one share, which {@code auto} chooses for batches of fewer
+     * images than threads.
+     *
+     * @param images in a batch, at least 1
+     * @return from 1 to {@link #threads}
+     * @throws IllegalStateException if the property has another value
+     */
+    public static int shares(int images) {
+        int threads = threads();
+        String split = System.getProperty("ldae.split", "auto");
+        return switch (split) {
+            case "auto" -> images < threads ? 1 : threads;
+            case "images" -> Math.min(images, threads);
+            case "rows" -> 1;
+            default -> throw new IllegalStateException("ldae.split: expected auto, images or rows, got " + split);
+        };
     }
 
     private static int processThreads() {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The threads a batch is split over, each with kernels of its own.
  *
  * <p>Each thread computes its share from end to end with a single-threaded BLAS: no barrier an operation, and its
- * activations stay in its cache. While workers are open the BLAS of this process uses one thread a call; the former
+ * activations stay in its cache. For fewer images than threads see {@link #forImages}. While workers are open the BLAS of this process uses one thread a call; the former
  * setting comes back when the last workers are closed. Handing out work allocates nothing.
  */
 public final class Workers implements AutoCloseable {
@@ -26,6 +26,9 @@ public final class Workers implements AutoCloseable {
          */
         void run(int worker);
     }
+
+    /** Workers whose threads share each operation of the single worker that is seen, or null. */
+    private final @Nullable Workers team;
 
     private static final Task NOTHING = worker -> {};
 
@@ -43,6 +46,7 @@ public final class Workers implements AutoCloseable {
 
     /** Workers for the backend in use, as many as {@link Backend#threads}. */
     public Workers() {
+        team = null;
         Backend.Kind kind = Backend.kind();
         singleThreadedBlas = kind == Backend.Kind.CPU;
         if (singleThreadedBlas) {
@@ -54,6 +58,26 @@ public final class Workers implements AutoCloseable {
             threads[i] = new Worker(i);
             threads[i].start();
         }
+    }
+
+    /** One worker, which is the calling thread, with kernels that split each operation over a team. */
+    private Workers(Workers team) {
+        this.team = team;
+        singleThreadedBlas = false;
+        threads = new Worker[0];
+        kernels.add(new SharedKernels(team, SharedKernels.Small.USUAL));
+    }
+
+    /**
+     * Workers for batches of some size: {@link Backend#shares} of them. If that is one on several threads, they share each of
+     * its operations.
+     *
+     * @param images in a batch, at least 1
+     * @return workers for the backend in use
+     */
+    public static Workers forImages(int images) {
+        Workers all = new Workers();
+        return Backend.shares(images) < all.count() && Backend.shares(images) == 1 ? new Workers(all) : all;
     }
 
     /**
@@ -69,11 +93,14 @@ public final class Workers implements AutoCloseable {
             return work.get();
         }
         BlasThreads.enter();
-        int former = BlasThreads.setOpenMp(1);
         try {
-            return work.get();
+            int former = BlasThreads.setOpenMp(1);
+            try {
+                return work.get();
+            } finally {
+                BlasThreads.setOpenMp(former);
+            }
         } finally {
-            BlasThreads.setOpenMp(former);
             BlasThreads.leave();
         }
     }
@@ -108,6 +135,10 @@ public final class Workers implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("workers: closed");
         }
+        if (team != null) {
+            runHere(next);
+            return;
+        }
         task = next;
         caller = Thread.currentThread();
         running.set(threads.length);
@@ -115,6 +146,15 @@ public final class Workers implements AutoCloseable {
         awaitAll();
         task = NOTHING;
         throwFailure();
+    }
+
+    private static void runHere(Task task) {
+        int former = BlasThreads.setOpenMp(1);
+        try {
+            task.run(0);
+        } finally {
+            BlasThreads.setOpenMp(former);
+        }
     }
 
     private void wake() {
@@ -159,6 +199,9 @@ public final class Workers implements AutoCloseable {
             return;
         }
         closed = true;
+        if (team != null) {
+            team.close();
+        }
         wake();
         if (singleThreadedBlas) {
             BlasThreads.leave();

@@ -37,7 +37,7 @@ class KernelsEqualityTest {
         }
     }
 
-    private static final List<Size> SIZES = List.of(
+    static final List<Size> SIZES = List.of(
             new Size(1, 1, 1),
             new Size(4, 1, 13),
             new Size(1, 7, 24),
@@ -59,7 +59,7 @@ class KernelsEqualityTest {
         void run(Kernels kernels, Operands make, Size size);
     }
 
-    private static final Map<String, Call> CALLS = new LinkedHashMap<>();
+    static final Map<String, Call> CALLS = new LinkedHashMap<>();
 
     private static void add(String name, Effect effect) {
         CALLS.put(name, (k, o, s) -> {
@@ -277,21 +277,44 @@ class KernelsEqualityTest {
     @MethodSource("callsAndSizes")
     void cpuKernelsEqualPortableOnes(String name, Size size) {
         assumeTrue(Backend.isNative(), "the CPU kernels need the native backend");
-        Call call = Objects.requireNonNull(CALLS.get(name));
-        try (Operands forPortable = new Operands(7)) {
-            double portable = call.run(new PortableKernels(), forPortable, size);
-            List<float[]> expected = forPortable.contents();
+        try (Expected expected = new Expected(name, size)) {
             for (Gemm gemm : Gemms.available()) {
-                String what = name + " with " + gemm.name();
-                try (Operands forCpu = new Operands(7)) {
-                    double cpu = call.run(new CpuKernels(gemm), forCpu, size);
-                    assertEquals(portable, cpu, (name.startsWith("sum") ? 1e-6 : 1e-9) * Math.abs(portable), what);
-                    List<float[]> actual = forCpu.contents();
-                    for (int i = 0; i < expected.size(); i++) {
-                        GradientCheck.assertClose(what + ", operand " + i, expected.get(i), actual.get(i), TOLERANCE);
-                    }
+                expected.assertSame(gemm.name(), new CpuKernels(gemm));
+            }
+        }
+    }
+
+    /** What the portable kernels make of a call. */
+    static final class Expected implements AutoCloseable {
+        private final String name;
+        private final Size size;
+        private final Call call;
+        private final Operands operands = new Operands(7);
+        private final double returned;
+
+        Expected(String name, Size size) {
+            this.name = name;
+            this.size = size;
+            call = Objects.requireNonNull(CALLS.get(name));
+            returned = call.run(new PortableKernels(), operands, size);
+        }
+
+        void assertSame(String who, Kernels kernels) {
+            String what = name + " by " + who;
+            try (Operands mine = new Operands(7)) {
+                double number = call.run(kernels, mine, size);
+                assertEquals(returned, number, (name.startsWith("sum") ? 1e-6 : 1e-9) * Math.abs(returned), what);
+                List<float[]> expected = operands.contents();
+                List<float[]> actual = mine.contents();
+                for (int i = 0; i < expected.size(); i++) {
+                    GradientCheck.assertClose(what + ", operand " + i, expected.get(i), actual.get(i), TOLERANCE);
                 }
             }
+        }
+
+        @Override
+        public void close() {
+            operands.close();
         }
     }
 }

@@ -152,8 +152,8 @@ public final class Inference<P> {
 
     /** Hands all items, images or their latents, to the layers. */
     void run(Items items, Handler<P> handler) {
-        try (Workers workers = new Workers()) {
-            int total = items.count();
+        int total = items.count();
+        try (Workers workers = Workers.forImages(Math.max(1, total))) {
             int size = evenly(total, workers.count());
             workers.run(w -> {
                 try (Workspace work = Workspace.inference(workers.kernels(w), parameters)) {

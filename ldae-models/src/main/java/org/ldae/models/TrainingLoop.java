@@ -106,7 +106,7 @@ public final class TrainingLoop implements AutoCloseable {
         this.parameters = parameters;
         this.rate = new LearningRate(training.rate(), Math.round(perEpoch * training.warmupEpochs()), total);
         this.losses = new double[total];
-        this.workers = new Workers();
+        this.workers = Workers.forImages(training.batchSize());
         for (Share share : Share.split(training.batchSize(), workers.count(), learner.imagesAtOnce())) {
             Kernels kernels = workers.kernels(parts.size());
             Workspace work = training.checkpointActivations()

@@ -67,7 +67,8 @@ public record TrainingMemory(long weights, long gradients, long activations) {
         TokenGrid grid = recipe.tokenizer().grid(shape);
         Ports ports = recipe.ports(grid, recipe.labels().told() ? classes : 0);
         Training training = recipe.training();
-        List<Share> shares = Share.split(training.batchSize(), Backend.threads(), Inference.imagesAtOnce(grid));
+        List<Share> shares =
+                Share.split(training.batchSize(), Backend.shares(training.batchSize()), Inference.imagesAtOnce(grid));
         long count = recipe.denoiser().parameterCount(ports);
         long buffer = Float.BYTES * ROW * Math.max(1, (count + ROW - 1) / ROW);
         Numbers numbers = new Numbers(recipe, ports);

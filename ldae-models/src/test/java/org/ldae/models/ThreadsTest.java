@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +18,7 @@ import org.ldae.transformer.VisionTransformer;
 import org.ldae.transformer.VisionTransformer.Conditioning;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** A step and an encoder come to the same numbers on 1, 2 and 3 threads, to a millionth, over odd sizes. */
 class ThreadsTest {
@@ -43,6 +45,15 @@ class ThreadsTest {
 
     private static VisionTransformer net(int width, int heads, Conditioning conditioning) {
         return new VisionTransformer(width, heads, 2, 1, 2, conditioning, 8);
+    }
+
+    private static <T> T splitting(String how, Supplier<T> work) {
+        System.setProperty("ldae.split", how);
+        try {
+            return work.get();
+        } finally {
+            System.clearProperty("ldae.split");
+        }
     }
 
     /** Loss and gradients of a first step, summed over the threads. */
@@ -81,10 +92,13 @@ class ThreadsTest {
         FittedTokenizer tokenizer = recipe.tokenizer().fit(images, Rng.of(1), Progress.none());
         Step alone = Step.of(1, recipe, tokenizer, images);
         for (int threads = 2; threads <= 3; threads++) {
-            Step shared = Step.of(threads, recipe, tokenizer, images);
-            assertEquals(threads, shared.shares);
-            assertEquals(alone.loss, shared.loss, TOLERANCE * alone.loss);
-            Expect.close(threads + " threads", alone.gradients, shared.gradients, TOLERANCE);
+            for (String split : List.of("images", "rows")) {
+                int count = threads;
+                Step shared = splitting(split, () -> Step.of(count, recipe, tokenizer, images));
+                assertEquals(split.equals("rows") ? 1 : threads, shared.shares);
+                assertEquals(alone.loss, shared.loss, TOLERANCE * alone.loss);
+                Expect.close(threads + " threads, " + split, alone.gradients, shared.gradients, TOLERANCE);
+            }
         }
     }
 
@@ -94,10 +108,14 @@ class ThreadsTest {
         Recipe recipe = recipe(net(48, 2, Conditioning.NONE));
         try (LatentDAE model = LatentDAE.untrained(recipe, ImageSource.of(images, new int[0], List.of()), Rng.of(1))) {
             INDArray alone = Threads.with(1, () -> model.represent(images));
+            INDArray first = images.get(NDArrayIndex.interval(0, 1));
+            INDArray firstAlone = Threads.with(1, () -> model.represent(first));
             for (int threads = 2; threads <= 3; threads++) {
                 int count = threads;
-                Expect.close(
-                        threads + " threads", alone, Threads.with(count, () -> model.represent(images)), TOLERANCE);
+                Supplier<INDArray> all = () -> Threads.with(count, () -> model.represent(images));
+                Expect.close(threads + " threads", alone, all.get(), TOLERANCE);
+                Expect.close(threads + " threads, rows", alone, splitting("rows", all), TOLERANCE);
+                Expect.close("one image", firstAlone, Threads.with(count, () -> model.represent(first)), TOLERANCE);
             }
         }
     }
