@@ -106,12 +106,16 @@ public final class Backend {
      * @throws IllegalStateException if the property has another value
      */
     public static int shares(int images) {
-        int threads = threads();
+        return sharesOperations(images) ? 1 : Math.min(images, threads());
+    }
+
+    /** Whether threads share each operation instead of the images. */
+    static boolean sharesOperations(int images) {
         String split = System.getProperty("ldae.split", "auto");
         return switch (split) {
-            case "auto" -> images < threads ? 1 : threads;
-            case "images" -> Math.min(images, threads);
-            case "rows" -> 1;
+            case "auto" -> images < threads();
+            case "images" -> false;
+            case "rows" -> threads() > 1;
             default -> throw new IllegalStateException("ldae.split: expected auto, images or rows, got " + split);
         };
     }

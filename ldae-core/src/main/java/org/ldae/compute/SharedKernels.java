@@ -18,7 +18,7 @@ final class SharedKernels implements Kernels {
      * @param matrix numbers of a matrix passed through
      */
     record Small(long product, int matrix) {
-        static final Small USUAL = new Small(1 << 20, 1 << 14);
+        static final Small USUAL = new Small(1 << 23, 1 << 17);
     }
 
     private final Small small;

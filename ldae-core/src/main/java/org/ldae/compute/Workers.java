@@ -27,14 +27,32 @@ public final class Workers implements AutoCloseable {
         void run(int worker);
     }
 
-    /** Workers whose threads share each operation of the single worker that is seen, or null. */
-    private final @Nullable Workers team;
+    /** How threads go about it. */
+    private enum Way {
+        /** The caller sleeps while each thread does a long share; it looks for their end as long as it takes to wake one. */
+        SHARES(0, 0),
+        /** The caller is the first worker; operations follow each other so closely that the others stay awake between them. */
+        OPERATIONS(1, 2000);
+
+        private final int first;
+        /** How often a thread that waits lets others have its processor before it goes to sleep, a microsecond or so each. */
+        private final int yields;
+
+        Way(int first, int yields) {
+            this.first = first;
+            this.yields = yields;
+        }
+    }
 
     private static final Task NOTHING = worker -> {};
 
-    /** Looks at a counter before a thread goes to sleep: some ten microseconds, about what it takes to wake one. */
+    /** Looks at a counter before a thread sleeps: some ten microseconds, about what it takes to wake one. */
     private static final int SPINS = 500;
 
+    /** Workers that share each operation of the single worker that is seen, or null. */
+    private final @Nullable Workers team;
+
+    private final Way way;
     private final List<Kernels> kernels = new ArrayList<>();
     private final Worker[] threads;
     private final boolean singleThreadedBlas;
@@ -46,16 +64,24 @@ public final class Workers implements AutoCloseable {
 
     /** Workers for the backend in use, as many as {@link Backend#threads}. */
     public Workers() {
-        team = null;
+        this(Way.SHARES);
+    }
+
+    private Workers(Way way) {
+        this.team = null;
+        this.way = way;
         Backend.Kind kind = Backend.kind();
         singleThreadedBlas = kind == Backend.Kind.CPU;
         if (singleThreadedBlas) {
             BlasThreads.enter();
         }
-        threads = new Worker[Backend.threads()];
-        for (int i = 0; i < threads.length; i++) {
+        int count = Backend.threads();
+        threads = new Worker[count - way.first];
+        for (int i = 0; i < count; i++) {
             kernels.add(Backend.kernels(kind));
-            threads[i] = new Worker(i);
+        }
+        for (int i = 0; i < threads.length; i++) {
+            threads[i] = new Worker(way.first + i);
             threads[i].start();
         }
     }
@@ -63,21 +89,26 @@ public final class Workers implements AutoCloseable {
     /** One worker, which is the calling thread, with kernels that split each operation over a team. */
     private Workers(Workers team) {
         this.team = team;
+        this.way = team.way;
         singleThreadedBlas = false;
         threads = new Worker[0];
         kernels.add(new SharedKernels(team, SharedKernels.Small.USUAL));
     }
 
     /**
-     * Workers for batches of some size: {@link Backend#shares} of them. If that is one on several threads, they share each of
-     * its operations.
+     * Workers for batches of some size: one, whose operations all threads share, or one a thread, as {@link Backend#shares}
+     * says.
      *
      * @param images in a batch, at least 1
      * @return workers for the backend in use
      */
     public static Workers forImages(int images) {
-        Workers all = new Workers();
-        return Backend.shares(images) < all.count() && Backend.shares(images) == 1 ? new Workers(all) : all;
+        return Backend.sharesOperations(images) ? new Workers(sharingOperations()) : new Workers();
+    }
+
+    /** Workers for {@link SharedKernels}. */
+    static Workers sharingOperations() {
+        return new Workers(Way.OPERATIONS);
     }
 
     /**
@@ -143,7 +174,13 @@ public final class Workers implements AutoCloseable {
         caller = Thread.currentThread();
         running.set(threads.length);
         wake();
-        awaitAll();
+        try {
+            if (way.first > 0) {
+                next.run(0);
+            }
+        } finally {
+            awaitAll();
+        }
         task = NOTHING;
         throwFailure();
     }
@@ -167,16 +204,26 @@ public final class Workers implements AutoCloseable {
     private void awaitAll() {
         boolean interrupted = false;
         for (int spin = 0; running.get() > 0; spin++) {
-            if (spin < SPINS) {
-                Thread.onSpinWait();
-                continue;
+            if (!stayAwake(spin)) {
+                LockSupport.park(this);
+                interrupted |= Thread.interrupted();
             }
-            LockSupport.park(this);
-            interrupted |= Thread.interrupted();
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Lets a moment pass, unless enough have passed for a thread to go to sleep. */
+    @SuppressWarnings(
+            "ThreadPriorityCheck") // a processor given up to whom this thread waits for, not a way to be correct
+    private boolean stayAwake(int moments) {
+        if (moments < SPINS) {
+            Thread.onSpinWait();
+        } else if (moments < SPINS + way.yields) {
+            Thread.yield();
+        }
+        return moments < SPINS + way.yields;
     }
 
     private void throwFailure() {
@@ -235,13 +282,11 @@ public final class Workers implements AutoCloseable {
 
         private void awaitRound(int next) {
             for (int spin = 0; round.get() < next; spin++) {
-                if (spin < SPINS) {
-                    Thread.onSpinWait();
-                    continue;
+                if (!stayAwake(spin)) {
+                    LockSupport.park(Workers.this);
+                    // A task may have left the status set, and park returns at once while it is.
+                    interrupted();
                 }
-                LockSupport.park(Workers.this);
-                // A task may have left the status set, and park returns at once while it is.
-                interrupted();
             }
         }
 
