@@ -14,13 +14,31 @@ final class SharedOperands {
 
     private final Parts parts;
     private final int count;
-    private final Map<Biased, Biased[]> biased = new WeakHashMap<>();
-    private final Map<LayerNorm, LayerNorm[]> norms = new WeakHashMap<>();
-    private final Map<Affine, Affine[]> affines = new WeakHashMap<>();
+    private final Map<Tensor, Known<Biased>> biased = new WeakHashMap<>();
+    private final Map<Tensor, Known<LayerNorm>> norms = new WeakHashMap<>();
+    private final Map<Tensor, Known<Affine>> affines = new WeakHashMap<>();
     private final Map<Tensor, Tensor[]> sums = new WeakHashMap<>();
-    private final Map<Qkv, Qkv[]> qkvs = new WeakHashMap<>();
-    private final Map<AdamState, AdamState[]> states = new WeakHashMap<>();
+    private final Map<Tensor, Known<Qkv>> qkvs = new WeakHashMap<>();
+    private final Map<Tensor, Known<AdamState>> states = new WeakHashMap<>();
     private final Map<Tensor[], Tensor[][]> terms = new WeakHashMap<>();
+
+    /** An operand and its parts. */
+    private static final class Known<T> {
+        private final T whole;
+        private final T[] parts;
+
+        Known(T whole, T[] parts) {
+            this.whole = whole;
+            this.parts = parts;
+        }
+    }
+
+    /** Looks up by a matrix and compares identities: hashing a record of several numbers may allocate. */
+    @SuppressWarnings("ReferenceEquality")
+    private static <T> T @Nullable [] find(Map<Tensor, Known<T>> all, Tensor key, T whole) {
+        Known<T> known = all.get(key);
+        return known == null || known.whole != whole ? null : known.parts;
+    }
 
     SharedOperands(Parts parts, int count) {
         this.parts = parts;
@@ -28,7 +46,7 @@ final class SharedOperands {
     }
 
     Biased[] parts(Biased input) {
-        Biased[] known = biased.get(input);
+        Biased[] known = find(biased, input.x(), input);
         if (known == null) {
             Tensor[] x = parts.rows(input.x(), input.x().rows());
             Tensor[] bias = parts.whole(input.bias());
@@ -36,7 +54,7 @@ final class SharedOperands {
             for (int w = 0; w < count; w++) {
                 known[w] = new Biased(x[w], bias[w]);
             }
-            biased.put(input, known);
+            biased.put(input.x(), new Known<>(input, known));
         }
         return known;
     }
@@ -57,7 +75,7 @@ final class SharedOperands {
     }
 
     LayerNorm[] parts(LayerNorm norm) {
-        LayerNorm[] known = norms.get(norm);
+        LayerNorm[] known = find(norms, norm.moments(), norm);
         if (known == null) {
             Tensor[] x = parts.rows(norm.x(), units(norm));
             Tensor[] moments = parts.rows(norm.moments(), units(norm));
@@ -68,7 +86,7 @@ final class SharedOperands {
                 Affine affine = new Affine(scale[w], shift[w]);
                 known[w] = new LayerNorm(x[w], moments[w], affine, norm.base(), norm.epsilon());
             }
-            norms.put(norm, known);
+            norms.put(norm.moments(), new Known<>(norm, known));
         }
         return known;
     }
@@ -106,7 +124,7 @@ final class SharedOperands {
     }
 
     Affine[] affine(Affine gradients) {
-        Affine[] known = affines.get(gradients);
+        Affine[] known = find(affines, gradients.scale(), gradients);
         if (known == null) {
             Tensor[] scale = sums(gradients.scale());
             Tensor[] shift = sums(gradients.shift());
@@ -114,13 +132,13 @@ final class SharedOperands {
             for (int w = 0; w < count; w++) {
                 known[w] = new Affine(scale[w], shift[w]);
             }
-            affines.put(gradients, known);
+            affines.put(gradients.scale(), new Known<>(gradients, known));
         }
         return known;
     }
 
     Qkv[] parts(Qkv of) {
-        Qkv[] known = qkvs.get(of);
+        Qkv[] known = find(qkvs, of.query(), of);
         if (known == null) {
             Tensor[] query = tokens(of, of.query());
             Tensor[] key = tokens(of, of.key());
@@ -130,7 +148,7 @@ final class SharedOperands {
                 int heads = of.images() > 1 ? of.heads() : parts.first(w + 1, of.heads()) - parts.first(w, of.heads());
                 known[w] = new Qkv(query[w], key[w], value[w], of.tokens(), heads);
             }
-            qkvs.put(of, known);
+            qkvs.put(of.query(), new Known<>(of, known));
         }
         return known;
     }
@@ -146,7 +164,7 @@ final class SharedOperands {
     }
 
     AdamState[] parts(AdamState state) {
-        AdamState[] known = states.get(state);
+        AdamState[] known = find(states, state.value(), state);
         if (known == null) {
             Tensor[] value = rows(state.value());
             Tensor[] gradient = rows(state.gradient());
@@ -159,7 +177,7 @@ final class SharedOperands {
                 known[w] = new AdamState(
                         value[w], gradient[w], first[w], second[w], averages[w], state.decayed(), state.rateFactor());
             }
-            states.put(state, known);
+            states.put(state.value(), new Known<>(state, known));
         }
         return known;
     }

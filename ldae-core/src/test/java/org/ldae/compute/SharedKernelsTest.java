@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -91,7 +92,13 @@ class SharedKernelsTest {
         long[] taken = new long[team.count()];
         Workers.Task start = w -> before[w] = Allocation.ofThread();
         Workers.Task end = w -> taken[w] = Allocation.ofThread() - before[w];
-        assertEquals(0, Allocation.ofCaller(round));
+        // The least of three: the machine may compile or link something while it looks.
+        assertEquals(
+                0,
+                LongStream.generate(() -> Allocation.ofCaller(round))
+                        .limit(3)
+                        .min()
+                        .orElseThrow());
         team.run(start);
         team.run(end); // what looking takes
         team.run(start);
