@@ -9,6 +9,6 @@ public enum EigenSolver {
     /** Commons Math, in Java: always there, some seconds for 768 dimensions. */
     PORTABLE,
 
-    /** The OpenBLAS that ND4J's native backend brings: about four times faster. */
+    /** The OpenBLAS that ND4J's native backend brings: some twenty times faster. */
     LAPACK
 }

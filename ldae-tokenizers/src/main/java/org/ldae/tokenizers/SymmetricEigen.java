@@ -1,7 +1,9 @@
 package org.ldae.tokenizers;
 
+import java.util.List;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.EigenDecomposition;
+import org.jspecify.annotations.Nullable;
 import org.ldae.core.Rng;
 
 /**
@@ -66,13 +68,8 @@ public final class SymmetricEigen {
     }
 
     private static SymmetricEigen automatic(double[] matrix, int n) {
-        if (Lapack.available()) {
-            SymmetricEigen eigen = lapack(matrix, n);
-            if (eigen.decomposes(matrix)) {
-                return eigen;
-            }
-        }
-        return portable(matrix, n);
+        SymmetricEigen eigen = Lapack.available() ? firstRight(matrix, n, Lapack.solvers()) : null;
+        return eigen == null ? portable(matrix, n) : eigen;
     }
 
     private static SymmetricEigen lapackOnly(double[] matrix, int n) {
@@ -80,13 +77,24 @@ public final class SymmetricEigen {
             throw new IllegalStateException(
                     "EigenSolver.LAPACK: expected org.bytedeco:openblas with natives for this platform on the class path, got none; add nd4j-native or use EigenSolver.AUTO");
         }
-        SymmetricEigen eigen = lapack(matrix, n);
-        if (!eigen.decomposes(matrix)) {
+        SymmetricEigen eigen = firstRight(matrix, n, Lapack.solvers());
+        if (eigen == null) {
             throw new IllegalStateException(
                     "EigenSolver.LAPACK: expected orthonormal eigenvectors of a %d x %d matrix, got wrong ones; this OpenBLAS is faulty on this processor, use EigenSolver.PORTABLE"
                             .formatted(n, n));
         }
         return eigen;
+    }
+
+    /** What the first solver finds whose result passes the check; null if none does. */
+    static @Nullable SymmetricEigen firstRight(double[] matrix, int n, List<Lapack.Solver> solvers) {
+        for (Lapack.Solver solver : solvers) {
+            SymmetricEigen eigen = descending(solver, matrix, n);
+            if (eigen.decomposes(matrix)) {
+                return eigen;
+            }
+        }
+        return null;
     }
 
     /**
@@ -122,9 +130,9 @@ public final class SymmetricEigen {
         return worst <= PROBE_TOLERANCE;
     }
 
-    private static SymmetricEigen lapack(double[] matrix, int n) {
+    private static SymmetricEigen descending(Lapack.Solver solver, double[] matrix, int n) {
         double[] ascending = matrix.clone();
-        double[] ascendingValues = Lapack.eigen(ascending, n);
+        double[] ascendingValues = solver.eigen(ascending, n);
         double[] values = new double[n];
         double[] vectors = new double[n * n];
         for (int k = 0; k < n; k++) {

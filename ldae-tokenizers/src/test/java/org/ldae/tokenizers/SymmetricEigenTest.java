@@ -3,14 +3,18 @@ package org.ldae.tokenizers;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Method;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.ldae.core.Rng;
 
 class SymmetricEigenTest {
@@ -108,6 +112,36 @@ class SymmetricEigenTest {
         assertFalse(eigen.decomposes(matrix));
         eigen.values()[1] = Double.NaN;
         assertFalse(eigen.decomposes(matrix));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 48, 49, 50, 97, 98})
+    void divideAndConquerIsRightWhereItsBlocksEnd(int n) {
+        double[] matrix = matrix(n, n);
+        SymmetricEigen eigen = SymmetricEigen.firstRight(matrix, n, List.of(DivideAndConquer::eigen));
+        assertNotNull(eigen);
+        SymmetricEigen portable = SymmetricEigen.of(matrix, n, EigenSolver.PORTABLE);
+        assertArrayEquals(portable.values(), eigen.values(), 1e-13 * portable.values()[0]);
+        for (int k = 0; k < n; k++) {
+            assertOrthonormal(eigen, k, k, n);
+            assertOrthonormal(eigen, k, (k + 1) % n, n);
+        }
+    }
+
+    @Test
+    void aSolverThatIsWrongIsPassedOver() {
+        double[] matrix = matrix(SIZE, SIZE);
+        Lapack.Solver wrong = (vectors, n) -> {
+            double[] values = DivideAndConquer.eigen(vectors, n);
+            vectors[n + 3] += 1e-4;
+            return values;
+        };
+        assertNull(SymmetricEigen.firstRight(matrix, SIZE, List.of(wrong)));
+        for (Lapack.Solver right : Lapack.solvers()) {
+            SymmetricEigen eigen = SymmetricEigen.firstRight(matrix, SIZE, List.of(wrong, right));
+            assertNotNull(eigen);
+            assertOrthonormal(eigen);
+        }
     }
 
     @ParameterizedTest
