@@ -44,9 +44,8 @@ record LinearFit(String name, TokenGrid grid, int dimension, double klWeight, Fi
         LinearTokenizer.requireFits("dimension", dimension, grid);
         Fit.Split split = fit.split(images, rng);
         Patches patches = Patches.of(grid);
-        int block = Blockwise.items(grid.image().size());
-        PatchMoments training = PatchMoments.of(split.training(), patches, block, progress);
-        PatchMoments heldOut = PatchMoments.of(split.heldOut(), patches, block, progress);
+        PatchMoments training = PatchMoments.of(split.training(), patches, progress);
+        PatchMoments heldOut = PatchMoments.of(split.heldOut(), patches, progress);
         double[] mean = training.mean();
         double[] moments = training.covariance();
         double unit = meanDiagonal(moments);

@@ -1,50 +1,46 @@
 package org.ldae.tokenizers;
 
-import java.util.Arrays;
 import org.ldae.core.Progress;
 import org.ldae.data.ImageSource;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
-/**
- * Mean and covariance of all patches of a set in one pass, in double and in memory that doesn't grow with the set.
- *
- * <p>Products are summed around the first block's mean, so that nothing cancels when the true mean is taken off.
- */
+/** Mean and covariance of all patches of a set in one pass, in double and in memory that doesn't grow with the set. */
 final class PatchMoments {
 
-    private final int size;
-    private final double[] shift;
-    private final double[] sums;
-    private final INDArray products;
-    private long count;
+    private final long count;
+    private final double[] mean;
+    private final double[] covariance;
 
-    private PatchMoments(int size) {
-        this.size = size;
-        this.shift = new double[size];
-        this.sums = new double[size];
-        this.products = Nd4j.create(DataType.DOUBLE, new long[] {size, size}, 'f');
+    private PatchMoments(MomentSums sums) {
+        count = sums.count();
+        double[] offset = sums.sums();
+        covariance = sums.products();
+        int size = offset.length;
+        mean = new double[size];
+        for (int i = 0; i < size; i++) {
+            offset[i] /= count;
+            mean[i] = sums.shift()[i] + offset[i];
+        }
+        for (int i = 0; i < covariance.length; i++) {
+            covariance[i] = covariance[i] / count - offset[i / size] * offset[i % size];
+        }
+    }
+
+    /** Reads all images once, a block at a time. */
+    static PatchMoments of(ImageSource images, Patches patches, Progress progress) {
+        return of(images, patches, MomentSums.blockImages(patches), progress);
     }
 
     /** Reads all images once, {@code blockImages} at a time. */
     static PatchMoments of(ImageSource images, Patches patches, int blockImages, Progress progress) {
-        int imageSize = images.shape().size();
-        PatchMoments moments = new PatchMoments(patches.grid().patchSize());
-        float[] image = new float[imageSize];
-        float[] block = new float[Math.multiplyExact(Math.min(blockImages, images.size()), imageSize)];
         long start = System.nanoTime();
-        for (int first = 0; first < images.size(); first += blockImages) {
-            int items = Math.min(blockImages, images.size() - first);
-            for (int i = 0; i < items; i++) {
-                images.read(first + i, image, 0);
-                requireFinite(image, first + i);
-                patches.gather(image, 0, block, i * imageSize);
+        try (MomentSums sums = new MomentSums(patches, Math.min(blockImages, images.size()))) {
+            for (int first = 0; first < images.size(); first += blockImages) {
+                int items = Math.min(blockImages, images.size() - first);
+                sums.add(images, first, items);
+                report(progress, first + items, images.size(), (System.nanoTime() - start) * 1e-9);
             }
-            moments.add(block, items * patches.grid().tokens());
-            report(progress, first + items, images.size(), (System.nanoTime() - start) * 1e-9);
+            return new PatchMoments(sums);
         }
-        return moments;
     }
 
     /** Patches seen. */
@@ -54,76 +50,24 @@ final class PatchMoments {
 
     /** Mean patch {@code [D]}. */
     double[] mean() {
-        double[] mean = new double[size];
-        for (int j = 0; j < size; j++) {
-            mean[j] = shift[j] + sums[j] / count;
-        }
-        return mean;
+        return mean.clone();
     }
 
     /** Covariance {@code [D, D]}, exactly symmetric, divided by the count (not by one less). */
     double[] covariance() {
-        double[] covariance = new double[size * size];
-        double[] sumsOfProducts = products.data().asDouble();
-        for (int i = 0; i < size; i++) {
-            for (int j = 0; j <= i; j++) {
-                double product = (sumsOfProducts[i * size + j] + sumsOfProducts[j * size + i]) / 2;
-                double value = product / count - (sums[i] / count) * (sums[j] / count);
-                covariance[i * size + j] = value;
-                covariance[j * size + i] = value;
-            }
-        }
-        return covariance;
+        return covariance.clone();
     }
 
     /** Second moments around another point than the mean, {@code [D, D]}. */
     double[] around(double[] centre) {
         double[] moments = covariance();
-        double[] mean = mean();
+        int size = mean.length;
         for (int i = 0; i < moments.length; i++) {
             int a = i / size;
             int b = i % size;
             moments[i] += (mean[a] - centre[a]) * (mean[b] - centre[b]);
         }
         return moments;
-    }
-
-    private void add(float[] block, int rows) {
-        double[] centred = new double[rows * size];
-        if (count == 0) {
-            addRows(block, centred);
-            for (int j = 0; j < size; j++) {
-                shift[j] = sums[j] / rows;
-            }
-            Arrays.fill(sums, 0);
-        }
-        addRows(block, centred);
-        try (INDArray matrix = HeapCopy.of(centred, rows, size)) {
-            INDArray columns = matrix.transpose();
-            Nd4j.gemm(columns, columns, products, false, true, 1, 1);
-        }
-        count += rows;
-    }
-
-    /** Takes the shift off each row and adds the rows to the sums. */
-    private void addRows(float[] block, double[] centred) {
-        for (int from = 0; from < centred.length; from += size) {
-            for (int j = 0; j < size; j++) {
-                double value = block[from + j] - shift[j];
-                centred[from + j] = value;
-                sums[j] += value;
-            }
-        }
-    }
-
-    private static void requireFinite(float[] image, int index) {
-        for (int i = 0; i < image.length; i++) {
-            if (!Float.isFinite(image[i])) {
-                throw new IllegalArgumentException(
-                        "images: expected finite pixels in [-1, 1], got %s at position %d of image %d; check the reader or drop the image"
-                                .formatted(image[i], i, index));
-            }
-        }
     }
 
     private static void report(Progress progress, int done, int total, double seconds) {

@@ -78,10 +78,9 @@ public final class PatchPCA extends LinearTokenizer {
                             .formatted(options.components(), options.components(), count, chosen.size()));
         }
         Patches patches = Patches.of(grid);
-        int block = Blockwise.items(images.shape().size());
         // Components of equal variance turn with the last digit of a sum, and sums with the number of threads.
         PrincipalBasis basis = Workers.withSingleThreadedBlas(
-                () -> PrincipalBasis.of(PatchMoments.of(chosen, patches, block, progress), options.solver()));
+                () -> PrincipalBasis.of(PatchMoments.of(chosen, patches, progress), options.solver()));
         if (basis.variances()[0] == 0) {
             throw new IllegalArgumentException(
                     "images: expected patches that differ, got %d equal ones; are the images blank?".formatted(count));

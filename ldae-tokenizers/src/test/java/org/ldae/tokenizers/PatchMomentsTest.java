@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.ldae.compute.Backend;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
 import org.ldae.core.TokenGrid;
@@ -40,6 +41,39 @@ class PatchMomentsTest {
         for (int i = 0; i < covariance.length; i++) {
             assertEquals(covariance[i], covariance[i % size * size + i / size]);
         }
+    }
+
+    @Test
+    void theNumbersDoNotDependOnTheThreads() {
+        INDArray images = Samples.walks(COUNT, SHAPE);
+        PatchMoments many = Backend.withThreads(3, () -> moments(images, 10));
+        PatchMoments one = Backend.withThreads(1, () -> moments(images, 10));
+        assertArrayEquals(one.mean(), many.mean());
+        assertArrayEquals(one.covariance(), many.covariance());
+    }
+
+    @Test
+    void portableProductsAgree() {
+        INDArray images = Samples.walks(COUNT, SHAPE);
+        double[] expected = moments(images, 10).covariance();
+        String former = System.setProperty("ldae.kernels", "portable");
+        try {
+            assertArrayEquals(expected, moments(images, 10).covariance(), 1e-14);
+        } finally {
+            if (former == null) {
+                System.clearProperty("ldae.kernels");
+            } else {
+                System.setProperty("ldae.kernels", former);
+            }
+        }
+    }
+
+    @Test
+    void blocksOfVeryLargeImagesHoldFew() {
+        assertEquals(1, MomentSums.blockImages(Patches.of(new TokenGrid(new ImageShape(3, 4096, 4096), 8))));
+        assertEquals(5, MomentSums.blockImages(Patches.of(new TokenGrid(new ImageShape(3, 1024, 1024), 8))));
+        assertEquals(8, MomentSums.blockImages(Patches.of(new TokenGrid(new ImageShape(3, 512, 512), 8))));
+        assertEquals(2 * 86, MomentSums.blockImages(Patches.of(new TokenGrid(new ImageShape(3, 32, 32), 32))));
     }
 
     @Test

@@ -23,8 +23,8 @@ class PatchPCAStreamingTest {
 
     @Test
     void theBlockHeldInMemoryDoesNotGrowWithTheSet() {
-        List<Long> few = blocks(10_000);
-        List<Long> many = blocks(20_000);
+        List<Long> few = blocks(40_000);
+        List<Long> many = blocks(80_000);
         assertTrue(few.size() > 1, "more than one block");
         assertEquals(few.get(0), many.get(0));
         for (int i = 1; i < many.size(); i++) {

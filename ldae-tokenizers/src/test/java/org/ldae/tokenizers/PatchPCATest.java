@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.ldae.compute.Backend;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
@@ -223,6 +224,21 @@ class PatchPCATest {
         INDArray basis = Samples.tensor(wide.tensors(), "basis");
         INDArray error = basis.mmul(basis.transpose()).sub(Nd4j.eye(192).castTo(DataType.DOUBLE));
         assertEquals(0, error.amaxNumber().doubleValue(), 1e-12);
+    }
+
+    @Test
+    void theFitDoesNotDependOnTheThreads() {
+        ImageSource many = Samples.source(Samples.walks(60, new ImageShape(3, 32, 32)));
+        PatchPCA.Options options = PatchPCA.patch(8).components(32);
+        PatchPCA alone = Backend.withThreads(1, () -> PatchPCA.fit(many, options));
+        PatchPCA together = Backend.withThreads(4, () -> PatchPCA.fit(many, options));
+        for (String name : alone.tensors().keySet()) {
+            assertArrayEquals(
+                    Samples.tensor(alone.tensors(), name).data().asDouble(),
+                    Samples.tensor(together.tensors(), name).data().asDouble(),
+                    name);
+        }
+        assertArrayEquals(alone.explainedVariance(), together.explainedVariance());
     }
 
     @Test
