@@ -9,7 +9,6 @@ import org.ldae.core.Shapes;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Reads rows of features {@code [N, F]} to the heap, whatever the array's strides, and refuses NaN and infinity. */
 final class FeatureRows {
@@ -81,9 +80,7 @@ final class FeatureRows {
             float[] block = new float[(to - from) * width];
             read(from, to, block);
             change.accept(block);
-            try (INDArray changed = Nd4j.create(block, new long[] {to - from, width}, 'c')) {
-                all.get(NDArrayIndex.interval(from, to), NDArrayIndex.all()).assign(changed);
-            }
+            BulkCopy.put(block, all, from * width);
         }
         return all;
     }

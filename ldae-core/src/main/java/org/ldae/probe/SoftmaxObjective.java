@@ -73,11 +73,11 @@ final class SoftmaxObjective implements Lbfgs.Objective, AutoCloseable {
         for (int i = 0; i < weightValues.length; i++) {
             weightValues[i] = (float) point[i];
         }
-        weights.data().asNioFloat().put(weightValues);
+        BulkCopy.put(weightValues, weights, 0);
         features.mmuli(weights, logits);
         logits.data().asNioFloat().get(logitValues);
         double loss = residuals(point, pointGradient);
-        logits.data().asNioFloat().put(logitValues);
+        BulkCopy.put(logitValues, logits, 0);
         logits.transpose().mmuli(features, gradient);
         gradient.data().asNioFloat().get(weightValues);
         double squares = 0;

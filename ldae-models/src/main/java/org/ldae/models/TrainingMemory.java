@@ -12,8 +12,8 @@ import org.ldae.transformer.VisionTransformer;
 /**
  * Bytes outside the heap that training a recipe takes, known before it starts: nothing is added while it runs.
  *
- * <p>A batch is split over W threads, and each takes its share in passes of n images of L tokens, {@code n L <= 1024} unless
- * one image has more: beyond that a larger batch takes no more memory. With B blocks of width M, MLPs of hidden width H, h
+ * <p>A batch is split over W threads ({@link Backend#shares}), and each takes its share in passes of n images of L tokens, {@code
+ * n L <= 1024} unless one image has more: beyond that a larger batch takes no more memory. With B blocks of width M, MLPs of hidden width H, h
  * heads, i numbers in an input token and o in a predicted one, s pixels in a patch, d latents and C the width of the
  * condition, each thread keeps, in numbers of 4 bytes:
  *
