@@ -14,7 +14,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * Sums of patches and of their products, {@code X^T X}, in double and around the first block's mean.
+ * Sums of patches and of their products, {@code X^T X}, in double and around a mean of some of the first, so that nothing
+ * cancels when the true mean is taken off.
  *
  * <p>Every block is cut into a fixed number of parts with sums of their own, which the workers share and which are added in their
  * order: the numbers don't depend on how many threads there are.
@@ -84,17 +85,19 @@ final class MomentSums implements AutoCloseable {
             shiftToMean();
         }
         eachPart((room, part) -> {
-            room.fill(part);
+            room.fill(part, images);
             room.addProducts(part.products);
         });
         count += (long) images * tokens;
     }
 
+    /** Sets the shift to the mean of one image of each part. */
     private void shiftToMean() {
-        eachPart(Rows::fill);
+        eachPart((room, part) -> room.fill(part, 1));
         double[] sums = sums();
+        long seen = (long) Math.min(images, parts.length) * tokens;
         for (int j = 0; j < size; j++) {
-            shift[j] = sums[j] / ((long) images * tokens);
+            shift[j] = sums[j] / seen;
         }
         for (Part part : parts) {
             Arrays.fill(part.sums, 0);
@@ -187,15 +190,15 @@ final class MomentSums implements AutoCloseable {
             matrix = Nd4j.createUninitialized(DataType.DOUBLE, new long[] {(long) mostImages * tokens, size}, 'c');
         }
 
-        /** Cuts a part's images up and adds their patches to its sums. */
-        void fill(Part part) {
+        /** Cuts a part's images up, most of them at most, and adds their patches to its sums. */
+        void fill(Part part, int most) {
             int from = images * part.index / parts.length;
-            int to = images * (part.index + 1) / parts.length;
+            int to = Math.min(from + most, images * (part.index + 1) / parts.length);
             DoubleBuffer destination = matrix.data().asNioDouble();
             for (int i = from; i < to; i++) {
-                requireFinite(i);
                 patches.gather(pixels, i * imageSize, cut, 0);
                 shift(part.sums);
+                requireFinite(part.sums, i);
                 destination.put((i - from) * imageSize, shifted);
             }
             HeapCopy.writtenOnHost(matrix);
@@ -236,15 +239,23 @@ final class MomentSums implements AutoCloseable {
             }
         }
 
-        private void requireFinite(int image) {
-            int from = image * imageSize;
-            for (int i = from; i < from + imageSize; i++) {
-                if (!Float.isFinite(pixels[i])) {
-                    throw new IllegalArgumentException(
-                            "images: expected finite pixels in [-1, 1], got %s at position %d of image %d; check the reader or drop the image"
-                                    .formatted(pixels[i], i - from, firstImage + image));
+        /** A pixel that is not finite leaves its mark on a sum for good, and finite floats never do. */
+        private void requireFinite(double[] sums, int image) {
+            for (double sum : sums) {
+                if (!Double.isFinite(sum)) {
+                    throw new IllegalArgumentException(wrongPixel(image));
                 }
             }
+        }
+
+        private String wrongPixel(int image) {
+            int from = image * imageSize;
+            int at = from;
+            while (Float.isFinite(pixels[at])) {
+                at++;
+            }
+            return "images: expected finite pixels in [-1, 1], got %s at position %d of image %d; check the reader or drop the image"
+                    .formatted(pixels[at], at - from, firstImage + image);
         }
     }
 }
