@@ -119,39 +119,46 @@ final class PrincipalDirections {
     Lbfgs.Preconditioner preconditioner(int classes, double curvature, double l2) {
         int width = basis[0].length;
         double rest = 1 / (curvature * variances[variances.length - 1] + l2);
+        double[] factors = new double[basis.length];
+        for (int r = 0; r < factors.length; r++) {
+            factors[r] = 1 / (curvature * variances[r] + l2) - rest;
+        }
         return vector -> {
-            double[][] coordinates = new double[basis.length][classes];
-            for (int r = 0; r < basis.length; r++) {
-                double factor = 1 / (curvature * variances[r] + l2) - rest;
-                project(vector, basis[r], coordinates[r], factor);
-            }
-            for (int i = 0; i < width * classes; i++) {
-                vector[i] *= rest;
-            }
-            for (int r = 0; r < basis.length; r++) {
-                expand(coordinates[r], basis[r], vector);
-            }
+            double[][] coordinates = project(vector, factors, classes);
+            expand(coordinates, rest, vector);
             for (int k = 0; k < classes; k++) {
                 vector[width * classes + k] /= curvature;
             }
         };
     }
 
-    private static void project(double[] vector, double[] direction, double[] coordinates, double factor) {
-        int classes = coordinates.length;
-        for (int f = 0; f < direction.length; f++) {
-            for (int k = 0; k < classes; k++) {
-                coordinates[k] += factor * direction[f] * vector[f * classes + k];
+    /**
+     * Coordinates along each direction, times its factor. A row at a time: the JIT compiler makes vector code only of arrays
+     * that are indexed alike.
+     */
+    private double[][] project(double[] vector, double[] factors, int classes) {
+        double[][] coordinates = new double[basis.length][classes];
+        double[] row = new double[classes];
+        for (int f = 0; f < basis[0].length; f++) {
+            System.arraycopy(vector, f * classes, row, 0, classes);
+            for (int r = 0; r < basis.length; r++) {
+                addScaled(coordinates[r], factors[r] * basis[r][f], row);
             }
         }
+        return coordinates;
     }
 
-    private static void expand(double[] coordinates, double[] direction, double[] vector) {
-        int classes = coordinates.length;
-        for (int f = 0; f < direction.length; f++) {
-            for (int k = 0; k < classes; k++) {
-                vector[f * classes + k] += coordinates[k] * direction[f];
+    /** {@code rest vector} and what the coordinates make along the directions. */
+    private void expand(double[][] coordinates, double rest, double[] vector) {
+        double[] row = new double[coordinates[0].length];
+        for (int f = 0; f < basis[0].length; f++) {
+            for (int k = 0; k < row.length; k++) {
+                row[k] = vector[f * row.length + k] * rest;
             }
+            for (int r = 0; r < basis.length; r++) {
+                addScaled(row, basis[r][f], coordinates[r]);
+            }
+            System.arraycopy(row, 0, vector, f * row.length, row.length);
         }
     }
 }
