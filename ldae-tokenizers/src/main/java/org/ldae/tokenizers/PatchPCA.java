@@ -21,7 +21,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>A latent is {@code z = scale * V_d (patch - mean)}, with {@code V V^T = I}. All D = P*P*C components are kept, so
  * {@link #withComponents} changes d without another fit. Fitting reads the images once, takes memory for one block of
- * them and then solves an eigenproblem of side D; above some thousand numbers a patch that takes minutes.
+ * them and then solves an eigenproblem of side D: at some thousand numbers a patch seconds, or minutes without OpenBLAS.
  */
 public final class PatchPCA extends LinearTokenizer {
 
