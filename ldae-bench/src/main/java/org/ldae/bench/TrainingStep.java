@@ -124,7 +124,8 @@ final class TrainingStep implements AutoCloseable {
             Kernels kernels = work.kernels();
             kernels.fill(work.gradients(), 0);
             double sum = 0;
-            for (Chunk chunk : chunks) {
+            for (int i = 0; i < chunks.size(); i++) { // an iterator would be an object a step
+                Chunk chunk = chunks.get(i);
                 kernels.copy(chunk.input, chunk.pass.input());
                 Tensor difference = chunk.pass.forward(NO_CONDITIONS);
                 kernels.addScaled(-1, chunk.target, difference);

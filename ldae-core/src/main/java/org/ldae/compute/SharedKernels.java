@@ -29,6 +29,8 @@ final class SharedKernels implements Kernels {
     private final SharedOperands operands;
     private final Workers.Task task = this::runPart;
     private final double[] squares;
+    private final Tensor[] onlyX = new Tensor[1];
+    private final Tensor[] onlyY = new Tensor[1];
 
     /** A worker's part of an operation; constants, so that a call allocates nothing. */
     @FunctionalInterface
@@ -74,6 +76,20 @@ final class SharedKernels implements Kernels {
     private void runPart(int worker) {
         if (result[worker] != null) {
             part.run(this, workers.kernels(worker), worker);
+        }
+    }
+
+    /** An operation on matrices of one shape, row by row; a small one as a single part. */
+    private void eachRow(Part next, Tensor x, Tensor y) {
+        if (small(y)) {
+            a = onlyX;
+            result = onlyY;
+            onlyX[0] = x;
+            onlyY[0] = y;
+            next.run(this, alone, 0);
+        } else {
+            a = rows(x);
+            run(next, rows(y));
         }
     }
 
@@ -124,43 +140,25 @@ final class SharedKernels implements Kernels {
 
     @Override
     public void copy(Tensor from, Tensor to) {
-        if (small(to)) {
-            alone.copy(from, to);
-            return;
-        }
-        a = rows(from);
-        run((s, k, w) -> k.copy(s.a[w], s.result[w]), rows(to));
+        eachRow((s, k, w) -> k.copy(s.a[w], s.result[w]), from, to);
     }
 
     @Override
     public void fill(Tensor x, float value) {
-        if (small(x)) {
-            alone.fill(x, value);
-            return;
-        }
         number = value;
-        run((s, k, w) -> k.fill(s.result[w], s.number), rows(x));
+        eachRow((s, k, w) -> k.fill(s.result[w], s.number), x, x);
     }
 
     @Override
     public void addScaled(float factor, Tensor x, Tensor y) {
-        if (small(y)) {
-            alone.addScaled(factor, x, y);
-            return;
-        }
         number = factor;
-        a = rows(x);
-        run((s, k, w) -> k.addScaled(s.number, s.a[w], s.result[w]), rows(y));
+        eachRow((s, k, w) -> k.addScaled(s.number, s.a[w], s.result[w]), x, y);
     }
 
     @Override
     public void scale(Tensor y, float factor) {
-        if (small(y)) {
-            alone.scale(y, factor);
-            return;
-        }
         number = factor;
-        run((s, k, w) -> k.scale(s.result[w], s.number), rows(y));
+        eachRow((s, k, w) -> k.scale(s.result[w], s.number), y, y);
     }
 
     @Override
@@ -262,13 +260,8 @@ final class SharedKernels implements Kernels {
 
     @Override
     public void activate(Activation f, Tensor x, Tensor y) {
-        if (small(y)) {
-            alone.activate(f, x, y);
-            return;
-        }
         activation = f;
-        a = rows(x);
-        run((s, k, w) -> k.activate(s.activation, s.a[w], s.result[w]), rows(y));
+        eachRow((s, k, w) -> k.activate(s.activation, s.a[w], s.result[w]), x, y);
     }
 
     @Override
@@ -289,23 +282,13 @@ final class SharedKernels implements Kernels {
 
     @Override
     public void multiply(Tensor x, Tensor y) {
-        if (small(y)) {
-            alone.multiply(x, y);
-            return;
-        }
-        a = rows(x);
-        run((s, k, w) -> k.multiply(s.a[w], s.result[w]), rows(y));
+        eachRow((s, k, w) -> k.multiply(s.a[w], s.result[w]), x, y);
     }
 
     @Override
     public void activateBackward(Activation f, Tensor x, Tensor gradient) {
-        if (small(gradient)) {
-            alone.activateBackward(f, x, gradient);
-            return;
-        }
         activation = f;
-        a = rows(x);
-        run((s, k, w) -> k.activateBackward(s.activation, s.a[w], s.result[w]), rows(gradient));
+        eachRow((s, k, w) -> k.activateBackward(s.activation, s.a[w], s.result[w]), x, gradient);
     }
 
     /** One image is cut into heads, several into images. */

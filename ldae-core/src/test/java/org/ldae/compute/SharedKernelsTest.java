@@ -22,6 +22,7 @@ import org.ldae.compute.Kernels.Transpose;
 class SharedKernelsTest {
 
     private static final SharedKernels.Small NOTHING = new SharedKernels.Small(0, 0);
+    private static final SharedKernels.Small USUAL = SharedKernels.Small.USUAL;
     private static final String THREADS = "ldae.threads";
     private static final String SPLIT = "ldae.split";
 
@@ -67,6 +68,7 @@ class SharedKernelsTest {
                 for (Workers team : TEAMS) {
                     expected.assertSame(team.count() + " threads, " + size, new SharedKernels(team, NOTHING));
                 }
+                expected.assertSame("one thread if small, " + size, new SharedKernels(TEAMS.get(0), USUAL));
             }
         }
     }
