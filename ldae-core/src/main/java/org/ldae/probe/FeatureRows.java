@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.ldae.core.Shapes;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.concurrency.AffinityManager;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -80,8 +81,10 @@ final class FeatureRows {
             float[] block = new float[(to - from) * width];
             read(from, to, block);
             change.accept(block);
-            BulkCopy.put(block, all, from * width);
+            all.data().asNioFloat().put(from * width, block);
         }
+        // Tells a backend with memory of its own which copy is the new one.
+        Nd4j.getAffinityManager().tagLocation(all, AffinityManager.Location.HOST);
         return all;
     }
 

@@ -161,15 +161,23 @@ final class Lbfgs {
         }
     }
 
+    /** Four sums, since each addition waits for the one before. */
     static double dot(double[] a, double[] b) {
         double sum0 = 0;
         double sum1 = 0;
+        double sum2 = 0;
+        double sum3 = 0;
         int i = 0;
-        for (; i + 1 < a.length; i += 2) {
+        for (; i + 3 < a.length; i += 4) {
             sum0 += a[i] * b[i];
             sum1 += a[i + 1] * b[i + 1];
+            sum2 += a[i + 2] * b[i + 2];
+            sum3 += a[i + 3] * b[i + 3];
         }
-        return i < a.length ? sum0 + sum1 + a[i] * b[i] : sum0 + sum1;
+        for (; i < a.length; i++) {
+            sum0 += a[i] * b[i];
+        }
+        return sum0 + sum1 + (sum2 + sum3);
     }
 
     static double norm(double[] a) {

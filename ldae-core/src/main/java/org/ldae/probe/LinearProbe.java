@@ -18,7 +18,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class LinearProbe implements Classifier {
 
     private final Standardizer standardizer;
-    private final float[] weights; // [F, K], on standardised features
+    private final float[] weights; // [K, F], on standardised features
     private final double[] bias;
     private final String description;
 
@@ -104,12 +104,12 @@ public final class LinearProbe implements Classifier {
     float[] scores(FeatureRows rows) {
         float[] scores = new float[Math.multiplyExact(rows.count(), bias.length)];
         int step = rows.blockRows();
-        try (INDArray matrix = Nd4j.create(weights, new long[] {width(), bias.length}, 'c')) {
+        try (INDArray matrix = Nd4j.create(weights, new long[] {bias.length, width()}, 'c')) {
             for (int from = 0; from < rows.count(); from += step) {
                 try (INDArray block = standardizer.apply(rows.range(from, Math.min(rows.count(), from + step)));
                         INDArray product = Nd4j.createUninitialized(
                                 DataType.FLOAT, new long[] {block.size(0), bias.length}, 'c')) {
-                    matrix.transpose().mmuli(block.transpose(), product.transpose());
+                    matrix.mmuli(block.transpose(), product.transpose());
                     product.data().asNioFloat().get(scores, from * bias.length, (int) product.length());
                 }
             }
@@ -129,7 +129,7 @@ public final class LinearProbe implements Classifier {
         float[] raw = new float[weights.length];
         for (int k = 0; k < bias.length; k++) {
             for (int f = 0; f < width(); f++) {
-                raw[k * width() + f] = (float) (weights[f * bias.length + k] * standardizer.scale(f));
+                raw[k * width() + f] = (float) (weights[k * width() + f] * standardizer.scale(f));
             }
         }
         return Nd4j.create(raw, new long[] {bias.length, width()}, 'c');
@@ -145,7 +145,7 @@ public final class LinearProbe implements Classifier {
         for (int k = 0; k < bias.length; k++) {
             double sum = bias[k];
             for (int f = 0; f < width(); f++) {
-                sum -= weights[f * bias.length + k] * standardizer.scale(f) * standardizer.mean(f);
+                sum -= weights[k * width() + f] * standardizer.scale(f) * standardizer.mean(f);
             }
             raw[k] = (float) sum;
         }

@@ -3,13 +3,12 @@ package org.ldae.probe;
 import java.util.Arrays;
 import java.util.Locale;
 import org.ldae.core.Rng;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** One fit in progress: the current point and the preconditioner, shared by all L2 values. */
 final class LogisticFit {
 
     private final LogisticSolver options;
-    private final INDArray features;
+    private final RowBlocks features;
     private final int[] labels;
     private final int classes;
     private final PrincipalDirections directions;
@@ -17,7 +16,7 @@ final class LogisticFit {
     private double curvature;
     private double startNorm;
 
-    LogisticFit(LogisticSolver options, INDArray features, int[] labels, int classes, Rng rng) {
+    LogisticFit(LogisticSolver options, RowBlocks features, int[] labels, int classes, Rng rng) {
         this.options = options;
         this.features = features;
         this.labels = labels;
@@ -28,7 +27,7 @@ final class LogisticFit {
 
     /** Zero weights, and the bias that gives the class frequencies (half an image added, so that absent ones stay finite). */
     private double[] startingPoint() {
-        int width = (int) features.size(1);
+        int width = features.width();
         double[] start = new double[(width + 1) * classes];
         int[] counts = Labels.counts(labels, classes);
         double mean = Arrays.stream(counts)
@@ -84,10 +83,12 @@ final class LogisticFit {
                 startNorm = Lbfgs.norm(gradient);
                 curvature = objective.score().curvature();
             }
-            Lbfgs lbfgs = new Lbfgs(objective, directions.preconditioner(classes, curvature, l2));
-            Lbfgs.Result result = lbfgs.minimize(point, new Lbfgs.Stop(tolerance * startNorm, options.maxIterations()));
-            curvature = objective.score().curvature();
-            return new Minimum(result, objective.score());
+            Lbfgs.Stop stop = new Lbfgs.Stop(tolerance * startNorm, options.maxIterations());
+            try (PrincipalPreconditioner inverse = directions.preconditioner(classes, curvature, l2)) {
+                Lbfgs.Result result = new Lbfgs(objective, inverse).minimize(point, stop);
+                curvature = objective.score().curvature();
+                return new Minimum(result, objective.score());
+            }
         }
     }
 }

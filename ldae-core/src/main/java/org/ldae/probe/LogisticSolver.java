@@ -86,7 +86,7 @@ public record LogisticSolver(L2Choice l2, double tolerance, int maxIterations) i
         int classes = Labels.requireTrainable(features, labels);
         FeatureRows rows = FeatureRows.of(features);
         Standardizer standardizer = Standardizer.fit(rows);
-        try (INDArray standardized = standardizer.apply(rows)) {
+        try (RowBlocks standardized = RowBlocks.of(rows, standardizer::applyInPlace)) {
             LogisticFit fit = new LogisticFit(this, standardized, labels, classes, rng);
             Stages stages = new Stages("logistic probe", l2.candidates().size() + 1, progress);
             double chosen = l2.isFixed() ? l2.candidates().get(0) : fit.chooseL2(rng, stages);

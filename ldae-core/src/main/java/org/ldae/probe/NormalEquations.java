@@ -46,7 +46,7 @@ final class NormalEquations implements AutoCloseable {
         return bias;
     }
 
-    /** The weights {@code [F, K]} row-major. */
+    /** The weights {@code [K, F]} row-major. */
     double[] solve(double l2) {
         double[][] x = new double[rightHandSide.length][];
         for (int i = 0; i < x.length; i++) {
@@ -60,8 +60,8 @@ final class NormalEquations implements AutoCloseable {
         }
         double[][] weights = dual ? transposeTimes(x) : x;
         double[] flat = new double[rows.width() * bias.length];
-        for (int f = 0; f < rows.width(); f++) {
-            System.arraycopy(weights[f], 0, flat, f * bias.length, bias.length);
+        for (int i = 0; i < flat.length; i++) {
+            flat[i] = weights[i % rows.width()][i / rows.width()];
         }
         return flat;
     }

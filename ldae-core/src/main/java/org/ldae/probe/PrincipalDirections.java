@@ -1,10 +1,11 @@
 package org.ldae.probe;
 
+import java.util.Arrays;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.EigenDecomposition;
+import org.ldae.compute.Kernels.Transpose;
+import org.ldae.compute.Tensor;
 import org.ldae.core.Rng;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The largest eigenpairs of {@code X'X / N}, by randomised subspace iteration (Halko, Martinsson, Tropp 2011,
@@ -27,9 +28,9 @@ final class PrincipalDirections {
         this.variances = variances;
     }
 
-    static PrincipalDirections of(INDArray features, Rng rng) {
-        int width = (int) features.size(1);
-        int directions = (int) Math.min(MOST_DIRECTIONS, Math.min(width, features.size(0)));
+    static PrincipalDirections of(RowBlocks features, Rng rng) {
+        int width = features.width();
+        int directions = Math.min(MOST_DIRECTIONS, Math.min(width, features.count()));
         double[][] basis = new double[directions][width];
         float[] start = new float[width];
         for (int r = 0; r < directions; r++) {
@@ -47,27 +48,40 @@ final class PrincipalDirections {
     }
 
     /** Rows of {@code (X'X / N) basis}. */
-    private static double[][] product(INDArray features, double[][] basis) {
-        int width = basis[0].length;
-        float[] values = new float[basis.length * width];
-        for (int r = 0; r < basis.length; r++) {
-            for (int f = 0; f < width; f++) {
-                values[r * width + f] = (float) basis[r][f];
-            }
-        }
-        try (INDArray rows = Nd4j.create(values, new long[] {basis.length, width}, 'c');
-                INDArray scores = features.mmul(rows.transpose());
-                INDArray back = Nd4j.createUninitialized(rows.dataType(), new long[] {width, basis.length}, 'f')) {
-            features.transpose().mmuli(scores, back);
-            back.data().asNioFloat().get(values);
+    private static double[][] product(RowBlocks features, double[][] basis) {
+        int width = features.width();
+        double[] sums = new double[basis.length * width];
+        try (Tensor rows = tensor(basis);
+                GroupSums back = new GroupSums(features, basis.length)) {
+            features.eachGroup((kernels, group) -> {
+                Tensor view = rows.slice(0, basis.length, width);
+                try (Tensor scores = Tensor.zeros(features.step(), basis.length)) {
+                    for (int b = group; b < features.blocks(); b += features.groups()) {
+                        Tensor block = features.block(b);
+                        Tensor ofBlock = scores.slice(0, block.rows(), basis.length);
+                        kernels.gemm(Transpose.SECOND, block, view, 0, ofBlock);
+                        back.add(kernels, b, ofBlock);
+                    }
+                }
+            });
+            back.total(sums);
         }
         double[][] result = new double[basis.length][width];
-        for (int r = 0; r < basis.length; r++) {
-            for (int f = 0; f < width; f++) {
-                result[r][f] = values[r * width + f] / (double) features.size(0);
-            }
+        for (int i = 0; i < sums.length; i++) {
+            result[i / width][i % width] = sums[i] / features.count();
         }
         return result;
+    }
+
+    private static Tensor tensor(double[][] rows) {
+        int width = rows[0].length;
+        float[] numbers = new float[rows.length * width];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = (float) rows[i / width][i % width];
+        }
+        Tensor tensor = Tensor.zeros(rows.length, width);
+        tensor.put(numbers);
+        return tensor;
     }
 
     /** Rayleigh-Ritz: the eigenvectors within the subspace. */
@@ -115,50 +129,15 @@ final class PrincipalDirections {
         }
     }
 
-    /** Inverts {@code curvature * X'X / N + l2} on weights {@code [F, K]}, and the curvature on the bias behind them. */
-    Lbfgs.Preconditioner preconditioner(int classes, double curvature, double l2) {
-        int width = basis[0].length;
+    /** Inverts {@code curvature * X'X / N + l2} on weights {@code [K, F]}, and the curvature on the bias behind them. */
+    PrincipalPreconditioner preconditioner(int classes, double curvature, double l2) {
         double rest = 1 / (curvature * variances[variances.length - 1] + l2);
-        double[] factors = new double[basis.length];
-        for (int r = 0; r < factors.length; r++) {
-            factors[r] = 1 / (curvature * variances[r] + l2) - rest;
+        double[][] stretched = new double[basis.length][];
+        for (int r = 0; r < stretched.length; r++) {
+            double factor = 1 / (curvature * variances[r] + l2) - rest;
+            stretched[r] = Arrays.stream(basis[r]).map(v -> factor * v).toArray();
         }
-        return vector -> {
-            double[][] coordinates = project(vector, factors, classes);
-            expand(coordinates, rest, vector);
-            for (int k = 0; k < classes; k++) {
-                vector[width * classes + k] /= curvature;
-            }
-        };
-    }
-
-    /**
-     * Coordinates along each direction, times its factor. A row at a time: the JIT compiler makes vector code only of arrays
-     * that are indexed alike.
-     */
-    private double[][] project(double[] vector, double[] factors, int classes) {
-        double[][] coordinates = new double[basis.length][classes];
-        double[] row = new double[classes];
-        for (int f = 0; f < basis[0].length; f++) {
-            System.arraycopy(vector, f * classes, row, 0, classes);
-            for (int r = 0; r < basis.length; r++) {
-                addScaled(coordinates[r], factors[r] * basis[r][f], row);
-            }
-        }
-        return coordinates;
-    }
-
-    /** {@code rest vector} and what the coordinates make along the directions. */
-    private void expand(double[][] coordinates, double rest, double[] vector) {
-        double[] row = new double[coordinates[0].length];
-        for (int f = 0; f < basis[0].length; f++) {
-            for (int k = 0; k < row.length; k++) {
-                row[k] = vector[f * row.length + k] * rest;
-            }
-            for (int r = 0; r < basis.length; r++) {
-                addScaled(row, basis[r][f], coordinates[r]);
-            }
-            System.arraycopy(row, 0, vector, f * row.length, row.length);
-        }
+        return new PrincipalPreconditioner(
+                tensor(basis), tensor(stretched), Tensor.zeros(classes, basis[0].length), curvature, rest);
     }
 }

@@ -2,11 +2,9 @@ package org.ldae.probe;
 
 import java.util.Arrays;
 import org.ldae.core.Rng;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** One run of {@link SgdSolver}: batch norm, linear layer, momentum. */
-final class SgdFit {
+final class SgdFit implements AutoCloseable {
 
     private static final double MOMENTUM = 0.9;
     private static final double TRUST = 0.001;
@@ -17,7 +15,10 @@ final class SgdFit {
     private final int[] labels;
     private final int classes;
     private final BatchNorm norm;
-    private final double[] parameters; // weights [F, K], then bias [K]
+    private final RowBlocks batch;
+    private final int[] batchLabels;
+    private final SoftmaxObjective objective; // of the batch
+    private final double[] parameters; // weights [K, F], then bias [K]
     private final double[] gradient;
     private final double[] velocity;
 
@@ -27,6 +28,9 @@ final class SgdFit {
         this.labels = labels;
         this.classes = start.length / (rows.width() + 1);
         this.norm = new BatchNorm(rows.width());
+        this.batch = new RowBlocks(options.batchSize(), rows.width());
+        this.batchLabels = new int[options.batchSize()];
+        this.objective = new SoftmaxObjective(batch, batchLabels, classes, new boolean[batchLabels.length], 0);
         this.parameters = start.clone();
         this.gradient = new double[start.length];
         this.velocity = new double[start.length];
@@ -57,13 +61,12 @@ final class SgdFit {
 
     /** One step on some rows; returns the loss before it. */
     double step(int[] indices, double rate) {
-        float[] batch = norm.train(rows.select(indices));
-        double loss;
-        try (INDArray features = Nd4j.create(batch, new long[] {indices.length, rows.width()}, 'c');
-                SoftmaxObjective objective = new SoftmaxObjective(
-                        features, Labels.select(labels, indices), classes, new boolean[indices.length], 0)) {
-            loss = objective.evaluate(parameters, gradient);
+        float[] normalised = norm.train(rows.select(indices));
+        batch.fill((from, to, block) -> System.arraycopy(normalised, from * rows.width(), block, 0, block.length));
+        for (int i = 0; i < indices.length; i++) {
+            batchLabels[i] = labels[indices[i]];
         }
+        double loss = objective.evaluate(parameters, gradient);
         double trust = trust();
         for (int i = 0; i < parameters.length; i++) {
             velocity[i] = MOMENTUM * velocity[i] + (i < biasStart() ? trust : 1) * gradient[i];
@@ -90,5 +93,11 @@ final class SgdFit {
                 Arrays.copyOf(parameters, biasStart()),
                 Arrays.copyOfRange(parameters, biasStart(), parameters.length),
                 description);
+    }
+
+    @Override
+    public void close() {
+        objective.close();
+        batch.close();
     }
 }

@@ -116,12 +116,13 @@ public record SgdSolver(Optimizer optimizer, double baseRate, int batchSize, int
         }
         FeatureRows rows = FeatureRows.of(features);
         Stages stages = new Stages("sgd probe", epochs, progress);
-        SgdFit fit = new SgdFit(this, rows, labels, SgdFit.start(rows.width(), classes, rng));
-        for (int epoch = 0; epoch < epochs; epoch++) {
-            double loss = fit.epoch(epoch, rng.stream("shuffle").at(epoch).permutation(labels.length));
-            stages.next(String.format(Locale.ROOT, "loss %.4f", loss));
+        try (SgdFit fit = new SgdFit(this, rows, labels, SgdFit.start(rows.width(), classes, rng))) {
+            for (int epoch = 0; epoch < epochs; epoch++) {
+                double loss = fit.epoch(epoch, rng.stream("shuffle").at(epoch).permutation(labels.length));
+                stages.next(String.format(Locale.ROOT, "loss %.4f", loss));
+            }
+            return fit.probe(describe());
         }
-        return fit.probe(describe());
     }
 
     /** The rate at a fractional epoch. */

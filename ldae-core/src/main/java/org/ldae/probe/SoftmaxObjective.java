@@ -1,39 +1,33 @@
 package org.ldae.probe;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
+import org.ldae.compute.Kernels;
+import org.ldae.compute.Kernels.Transpose;
+import org.ldae.compute.Tensor;
 
 /**
  * Mean cross-entropy of a linear softmax classifier plus {@code l2 / 2 ||W||^2}, over the rows not held out.
  *
- * <p>The point is {@code W [F, K]} row-major, then the bias {@code [K]}, which is not penalised. The two products run in
- * float32 through BLAS, everything else in double. Held-out rows stay in the array and only lose their gradient: that
- * costs a tenth more arithmetic and saves a copy of the features, and the products score them on the way.
+ * <p>The point is {@code W [K, F]} row-major, then the bias {@code [K]}, which is not penalised. The two products run in
+ * float32, everything else in double. Held-out rows stay among the features and only lose their gradient: that costs a tenth
+ * more arithmetic and saves a copy of the features, and the products score them on the way.
  */
 final class SoftmaxObjective implements Lbfgs.Objective, AutoCloseable {
 
     /** Keeps the curvature away from 0 where the classes are separated. */
     private static final double LEAST_SPREAD = 1e-3;
 
-    /** Enough to be worth a task, few enough that two threads get the same share of 12,000. */
-    private static final int ROWS_A_PART = 512;
-
-    private final INDArray features;
+    private final RowBlocks features;
     private final int[] labels;
     private final boolean[] heldOut;
     private final int classes;
     private final int width;
     private final double l2;
-    private final INDArray weights; // [F, K] 'c'
-    private final INDArray logits; // [N, K] 'f', then their residuals
-    private final INDArray gradient; // [F, K] in memory, as its transpose [K, F] 'f'
-    private final float[] logitValues;
+    private final Tensor weights; // [K, F]
     private final float[] weightValues;
     private final int trained;
-    private final Part[] parts;
+    private final GroupSums gradient;
+    private final Group[] groups;
     private Score score = new Score(0, 0, 0);
 
     /**
@@ -45,23 +39,19 @@ final class SoftmaxObjective implements Lbfgs.Objective, AutoCloseable {
      */
     record Score(double accuracy, double loss, double curvature) {}
 
-    SoftmaxObjective(INDArray features, int[] labels, int classes, boolean[] heldOut, double l2) {
+    SoftmaxObjective(RowBlocks features, int[] labels, int classes, boolean[] heldOut, double l2) {
         this.features = features;
         this.labels = labels;
         this.heldOut = heldOut;
         this.classes = classes;
-        this.width = (int) features.size(1);
+        this.width = features.width();
         this.l2 = l2;
-        this.weights = Nd4j.createUninitialized(DataType.FLOAT, new long[] {width, classes}, 'c');
-        this.logits = Nd4j.createUninitialized(DataType.FLOAT, new long[] {labels.length, classes}, 'f');
-        this.gradient = Nd4j.createUninitialized(DataType.FLOAT, new long[] {classes, width}, 'f');
-        this.logitValues = new float[labels.length * classes];
-        this.weightValues = new float[width * classes];
+        this.weights = Tensor.zeros(classes, width);
+        this.weightValues = new float[classes * width];
         this.trained = Labels.where(heldOut, false).length;
-        this.parts = new Part[(labels.length + ROWS_A_PART - 1) / ROWS_A_PART];
-        for (int i = 0; i < parts.length; i++) {
-            parts[i] = new Part(i * ROWS_A_PART, Math.min(labels.length, (i + 1) * ROWS_A_PART));
-        }
+        this.gradient = new GroupSums(features, classes);
+        this.groups = new Group[features.groups()];
+        Arrays.setAll(groups, Group::new);
     }
 
     Score score() {
@@ -73,39 +63,31 @@ final class SoftmaxObjective implements Lbfgs.Objective, AutoCloseable {
         for (int i = 0; i < weightValues.length; i++) {
             weightValues[i] = (float) point[i];
         }
-        BulkCopy.put(weightValues, weights, 0);
-        features.mmuli(weights, logits);
-        logits.data().asNioFloat().get(logitValues);
-        double loss = residuals(point, pointGradient);
-        BulkCopy.put(logitValues, logits, 0);
-        logits.transpose().mmuli(features, gradient);
-        gradient.data().asNioFloat().get(weightValues);
+        weights.put(weightValues);
+        features.eachGroup((kernels, group) -> groups[group].compute(kernels, point));
+        gradient.total(pointGradient);
         double squares = 0;
         for (int i = 0; i < weightValues.length; i++) {
-            pointGradient[i] = weightValues[i] + l2 * point[i];
+            pointGradient[i] += l2 * point[i];
             squares += point[i] * point[i];
         }
-        return loss + 0.5 * l2 * squares;
+        return gather(pointGradient) + 0.5 * l2 * squares;
     }
 
-    /**
-     * Turns logits into (p - y) / n, 0 for held-out rows; fills the bias gradient; returns the mean loss. The parts are added
-     * in their order, so that the threads change no digit.
-     */
-    private double residuals(double[] point, double[] pointGradient) {
-        IntStream.range(0, parts.length).parallel().forEach(i -> parts[i].compute(point));
+    /** Fills the bias gradient and the score; returns the mean loss. */
+    private double gather(double[] pointGradient) {
         Arrays.fill(pointGradient, width * classes, pointGradient.length, 0);
         double loss = 0;
         double heldOutLoss = 0;
         double heldOutRight = 0;
         double squares = 0;
-        for (Part part : parts) {
-            loss += part.loss;
-            heldOutLoss += part.heldOutLoss;
-            heldOutRight += part.heldOutRight;
-            squares += part.squares;
+        for (Group group : groups) {
+            loss += group.loss;
+            heldOutLoss += group.heldOutLoss;
+            heldOutRight += group.heldOutRight;
+            squares += group.squares;
             for (int k = 0; k < classes; k++) {
-                pointGradient[width * classes + k] += part.biasGradient[k];
+                pointGradient[width * classes + k] += group.biasGradient[k];
             }
         }
         int out = labels.length - trained;
@@ -114,10 +96,15 @@ final class SoftmaxObjective implements Lbfgs.Objective, AutoCloseable {
         return loss / trained;
     }
 
-    /** Rows that one thread looks at, and what it found in the last evaluation. */
-    private final class Part {
-        private final int from;
-        private final int to;
+    /** The rows of a group, and what it found in the last evaluation. */
+    private final class Group {
+        private final int index;
+        /** A view of its own: pointers belong to one thread. */
+        private final Tensor seenWeights = weights.slice(0, classes, width);
+
+        private final Tensor logits = Tensor.zeros(features.step(), classes); // of a block, then their residuals
+        private final Tensor[] logitsOfBlock;
+        private float[] values = new float[0];
         private final double[] p = new double[classes];
         private final double[] biasGradient = new double[classes];
         private double loss;
@@ -125,39 +112,59 @@ final class SoftmaxObjective implements Lbfgs.Objective, AutoCloseable {
         private int heldOutRight;
         private double squares;
 
-        Part(int from, int to) {
-            this.from = from;
-            this.to = to;
+        Group(int index) {
+            this.index = index;
+            this.logitsOfBlock = new Tensor[(features.blocks() - index - 1) / features.groups() + 1];
+            Arrays.setAll(
+                    logitsOfBlock,
+                    i -> logits.slice(
+                            0, features.block(index + i * features.groups()).rows(), classes));
         }
 
-        void compute(double[] point) {
+        void compute(Kernels kernels, double[] point) {
             Arrays.fill(biasGradient, 0);
             loss = 0;
             heldOutLoss = 0;
             heldOutRight = 0;
             squares = 0;
-            for (int row = from; row < to; row++) {
-                double rowLoss = softmax(row, point);
-                if (heldOut[row]) {
-                    heldOutLoss += rowLoss;
-                    heldOutRight += p[labels[row]] == Arrays.stream(p).max().orElseThrow() ? 1 : 0;
-                } else {
-                    loss += rowLoss;
-                    squares += Lbfgs.dot(p, p);
+            for (int i = 0; i < logitsOfBlock.length; i++) {
+                int block = index + i * features.groups();
+                Tensor scores = logitsOfBlock[i];
+                kernels.gemm(Transpose.SECOND, features.block(block), seenWeights, 0, scores);
+                if (values.length != scores.size()) {
+                    values = new float[scores.size()];
                 }
-                p[labels[row]] -= 1;
-                for (int k = 0; k < classes; k++) {
-                    double residual = heldOut[row] ? 0 : p[k] / trained;
-                    biasGradient[k] += residual;
-                    logitValues[k * labels.length + row] = (float) residual;
+                scores.get(values);
+                for (int row = 0; row < scores.rows(); row++) {
+                    residuals(features.first(block) + row, row * classes, point);
                 }
+                scores.put(values);
+                gradient.add(kernels, block, scores);
             }
         }
 
-        private double softmax(int row, double[] point) {
+        /** Turns a row's logits into (p - y) / n, 0 for held-out rows, and counts what they say. */
+        private void residuals(int row, int at, double[] point) {
+            double rowLoss = softmax(row, at, point);
+            if (heldOut[row]) {
+                heldOutLoss += rowLoss;
+                heldOutRight += mostLikely(labels[row]) ? 1 : 0;
+            } else {
+                loss += rowLoss;
+                squares += Lbfgs.dot(p, p);
+            }
+            p[labels[row]] -= 1;
+            for (int k = 0; k < classes; k++) {
+                double residual = heldOut[row] ? 0 : p[k] / trained;
+                biasGradient[k] += residual;
+                values[at + k] = (float) residual;
+            }
+        }
+
+        private double softmax(int row, int at, double[] point) {
             double max = Double.NEGATIVE_INFINITY;
             for (int k = 0; k < classes; k++) {
-                p[k] = logitValues[k * labels.length + row] + point[width * classes + k];
+                p[k] = values[at + k] + point[width * classes + k];
                 max = Math.max(max, p[k]);
             }
             double truth = p[labels[row]];
@@ -171,12 +178,22 @@ final class SoftmaxObjective implements Lbfgs.Objective, AutoCloseable {
             }
             return max + Math.log(sum) - truth;
         }
+
+        private boolean mostLikely(int label) {
+            boolean most = true;
+            for (double other : p) {
+                most &= p[label] >= other;
+            }
+            return most;
+        }
     }
 
     @Override
     public void close() {
         weights.close();
-        logits.close();
         gradient.close();
+        for (Group group : groups) {
+            group.logits.close();
+        }
     }
 }

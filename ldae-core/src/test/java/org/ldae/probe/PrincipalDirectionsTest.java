@@ -32,12 +32,16 @@ class PrincipalDirectionsTest {
                     for (int i = 0; i < ROWS; i++) {
                         covariance += (double) x.getFloat(i, f) * x.getFloat(i, g) / ROWS;
                     }
-                    product[f * 2 + k] += (curvature * covariance + (f == g ? l2 : 0)) * vector[g * 2 + k];
+                    product[k * width + f] += (curvature * covariance + (f == g ? l2 : 0)) * vector[k * width + g];
                 }
             }
             product[width * 2 + k] = curvature * vector[width * 2 + k];
         }
-        PrincipalDirections.of(x, Rng.of(1)).preconditioner(2, curvature, l2).apply(product);
+        try (RowBlocks blocks = blocks(x);
+                PrincipalPreconditioner inverse =
+                        PrincipalDirections.of(blocks, Rng.of(1)).preconditioner(2, curvature, l2)) {
+            inverse.apply(product);
+        }
         assertArrayEquals(expected, product, 1e-4);
     }
 
@@ -51,15 +55,20 @@ class PrincipalDirectionsTest {
         Lbfgs.Stop stop = new Lbfgs.Stop(1e-4, 3000);
         double l2 = 1e-3;
         double curvature = 2.0 / 9;
-        try (SoftmaxObjective objective = new SoftmaxObjective(x, labels, 3, new boolean[ROWS], l2)) {
+        try (RowBlocks blocks = blocks(x);
+                SoftmaxObjective objective = new SoftmaxObjective(blocks, labels, 3, new boolean[ROWS], l2);
+                PrincipalPreconditioner directions =
+                        PrincipalDirections.of(blocks, Rng.of(1)).preconditioner(3, curvature, l2)) {
             Lbfgs.Result plain = new Lbfgs(objective, v -> {}).minimize(new double[151 * 3], stop);
-            Lbfgs.Preconditioner directions =
-                    PrincipalDirections.of(x, Rng.of(1)).preconditioner(3, curvature, l2);
             Lbfgs.Result fast = new Lbfgs(objective, directions).minimize(new double[151 * 3], stop);
             assertTrue(plain.converged() && fast.converged());
             assertEquals(plain.value(), fast.value(), 1e-4 * plain.value());
             assertTrue(fast.iterations() * 2 < plain.iterations(), fast.iterations() + " of " + plain.iterations());
         }
+    }
+
+    private static RowBlocks blocks(INDArray x) {
+        return RowBlocks.of(FeatureRows.of(x), rows -> {});
     }
 
     /** Columns that share a few strong factors. */

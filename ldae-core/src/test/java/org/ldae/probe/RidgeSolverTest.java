@@ -29,7 +29,7 @@ class RidgeSolverTest {
             assertArrayEquals(golden.numbers("bias " + l2), equations.bias(), 1e-9);
             for (int k = 0; k < 3; k++) {
                 for (int f = 0; f < 6; f++) {
-                    assertEquals(expected[k * 6 + f], weights[f * 3 + k], 1e-5);
+                    assertEquals(expected[k * 6 + f], weights[k * 6 + f], 1e-5);
                 }
             }
         }
@@ -74,11 +74,11 @@ class RidgeSolverTest {
             INDArray z = equations.standardizer().apply(features);
             for (int f = 0; f < width; f++) {
                 for (int k = 0; k < 3; k++) {
-                    double gradient = 0.1 * w[f * 3 + k];
+                    double gradient = 0.1 * w[k * width + f];
                     for (int i = 0; i < rows; i++) {
                         double error = equations.bias()[k] - (labels[i] == k ? 1 : 0);
                         for (int g = 0; g < width; g++) {
-                            error += z.getFloat(i, g) * w[g * 3 + k];
+                            error += z.getFloat(i, g) * w[k * width + g];
                         }
                         gradient += error * z.getFloat(i, f) / rows;
                     }

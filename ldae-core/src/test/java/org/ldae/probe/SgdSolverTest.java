@@ -28,17 +28,19 @@ class SgdSolverTest {
         SgdSolver solver = new SgdSolver(optimizer, lars ? 40 : 2, 20, 4, 1);
         double[] start = new double[21];
         for (int i = 0; i < 18; i++) {
-            start[(i % 6) * 3 + i / 6] = inputs.numbers("start")[i];
+            start[i] = inputs.numbers("start")[i];
         }
-        SgdFit fit = new SgdFit(solver, FeatureRows.of(X), Y, start);
         int[] order = inputs.integers("order");
         double[] losses = golden.numbers("losses");
-        for (int epoch = 0; epoch < 4; epoch++) {
-            double mean = fit.epoch(epoch, Arrays.copyOfRange(order, epoch * 60, (epoch + 1) * 60));
-            assertEquals((losses[3 * epoch] + losses[3 * epoch + 1] + losses[3 * epoch + 2]) / 3, mean, 1e-5);
+        LinearProbe probe;
+        try (SgdFit fit = new SgdFit(solver, FeatureRows.of(X), Y, start)) {
+            for (int epoch = 0; epoch < 4; epoch++) {
+                double mean = fit.epoch(epoch, Arrays.copyOfRange(order, epoch * 60, (epoch + 1) * 60));
+                assertEquals((losses[3 * epoch] + losses[3 * epoch + 1] + losses[3 * epoch + 2]) / 3, mean, 1e-5);
+            }
+            probe = fit.probe("golden");
         }
         // The probe folds the running statistics into weights on raw features.
-        LinearProbe probe = fit.probe("golden");
         double[] scale = Arrays.stream(golden.numbers("variance"))
                 .map(v -> 1 / Math.sqrt(v + 1e-6))
                 .toArray();

@@ -34,7 +34,7 @@ class ArchitectureTest {
         "checkpoint, core",
         "compute, ''",
         "data, core",
-        "probe, core",
+        "probe, core compute",
         "nn, core compute",
         "fit, core data compute nn",
         "features, core data compute nn checkpoint fit",
