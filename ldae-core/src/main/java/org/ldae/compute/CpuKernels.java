@@ -304,6 +304,11 @@ final class CpuKernels implements Kernels {
         return images;
     }
 
+    @Override
+    public PatchCopy patches(PatchShape shape) {
+        return gemm.patches(shape);
+    }
+
     private void reserve(int columns) {
         a = Staging.room(a, columns);
         b = Staging.room(b, columns);

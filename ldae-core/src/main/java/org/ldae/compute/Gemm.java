@@ -28,6 +28,11 @@ interface Gemm {
             FloatPointer c,
             int strideC);
 
+    /** Copies of patches, as fast as the library can. */
+    default PatchCopy patches(PatchShape shape) {
+        return new HeapPatchCopy(shape);
+    }
+
     /** The library and its version, for provenance. */
     String name();
 }

@@ -58,6 +58,11 @@ final class OneDnn implements Gemm {
     }
 
     @Override
+    public PatchCopy patches(PatchShape shape) {
+        return new OneDnnPatchCopy(shape);
+    }
+
+    @Override
     public String name() {
         return name;
     }

@@ -249,6 +249,11 @@ final class PortableKernels implements Kernels {
         return new PortableImageKernels(this);
     }
 
+    @Override
+    public PatchCopy patches(PatchShape shape) {
+        return new HeapPatchCopy(shape);
+    }
+
     private static INDArray grouped(Tensor x, int groups) {
         return grouped(x.array(), groups);
     }

@@ -76,6 +76,13 @@ final class LinearMap {
 
     /** The same maps as a stage of a training step, the mean folded into biases. */
     LinearCodec codec(Workspace work) {
+        return new LinearCodec(work, dimension(), size())
+                .encodingBy(scaledEncoder(), encoderBias())
+                .decodingBy(scaledDecoder(), HeapCopy.floats(mean));
+    }
+
+    /** The scaled latents of minus the mean patch, {@code [d]}. */
+    float[] encoderBias() {
         float[] bias = new float[dimension()];
         for (int k = 0; k < bias.length; k++) {
             double dot = 0;
@@ -84,9 +91,7 @@ final class LinearMap {
             }
             bias[k] = (float) (-dot * scale[k]);
         }
-        return new LinearCodec(work, dimension(), size())
-                .encodingBy(scaledEncoder(), bias)
-                .decodingBy(scaledDecoder(), HeapCopy.floats(mean));
+        return bias;
     }
 
     /** From centred patches to scaled latents, {@code [d, D]}. */

@@ -2,12 +2,15 @@ package org.ldae.tokenizers;
 
 import org.ldae.compute.Kernels;
 import org.ldae.compute.Kernels.Transpose;
+import org.ldae.compute.PatchCopy;
+import org.ldae.compute.PatchShape;
 import org.ldae.compute.Tensor;
+import org.ldae.core.ImageShape;
 import org.ldae.core.TokenGrid;
 
 /**
- * The linear maps between images and scaled latents, in float32; safe to share between threads. Bands of patches go from the
- * images through the first-level cache to a matrix that fits the second-level cache, and from there into the product.
+ * The linear maps between images and scaled latents, in float32; safe to share between threads. Patches are copied to a matrix
+ * that fits a processor's cache, and go from there into the product; the mean patch is folded into biases.
  */
 final class Projection {
 
@@ -15,28 +18,60 @@ final class Projection {
     private static final int PRODUCT = 1 << 18;
 
     private final TokenGrid grid;
-    private final Band band;
-    private final int channels;
-    /** The mean patch in each channel of a band. */
-    private final float[][] means;
-
+    private final PatchShape shape;
     private final int dimension;
-    /** {@code [P*P*C, d]}: of both orders the faster in a product with many rows. */
-    private final Tensor encoder;
+    /** Numbers of a band, a row of patches. */
+    private final int bandSize;
 
-    /** {@code [d, P*P*C]}. */
-    private final Tensor decoder;
+    /** Numbers of its latents. */
+    private final int latentSize;
+
+    private final Affine encoding;
+    private final Affine decoding;
+
+    /** {@code y = x matrix + bias} on rows; the matrix is stored so that products with many rows are fastest. */
+    private record Affine(Tensor matrix, Tensor bias) {
+
+        static Affine of(float[] matrix, float[] bias) {
+            Tensor factors = Tensor.zeros(matrix.length / bias.length, bias.length);
+            Tensor offsets = Tensor.zeros(1, bias.length);
+            factors.put(matrix);
+            offsets.put(bias);
+            return new Affine(factors, offsets);
+        }
+
+        /** The same for one thread, to which pointers belong. */
+        Affine view() {
+            return new Affine(matrix.columns(0, matrix.columns()), bias.columns(0, bias.columns()));
+        }
+
+        void apply(Kernels kernels, Tensor x, Tensor y) {
+            kernels.tile(bias, y);
+            kernels.gemm(Transpose.NONE, x, matrix, 1, y);
+        }
+    }
 
     Projection(TokenGrid grid, LinearMap map) {
+        ImageShape image = grid.image();
         this.grid = grid;
-        this.band = new Band(grid);
-        this.channels = grid.image().channels();
-        this.means = means(band.planar(HeapCopy.floats(map.mean())));
+        this.shape = new PatchShape(image.channels(), image.height(), image.width(), grid.patch());
         this.dimension = map.dimension();
-        this.encoder = Tensor.zeros(grid.patchSize(), dimension);
-        this.decoder = Tensor.zeros(dimension, grid.patchSize());
-        encoder.put(transposed(band.planar(map.scaledEncoder())));
-        decoder.put(band.planar(map.scaledDecoder()));
+        this.bandSize = grid.columns() * grid.patchSize();
+        this.latentSize = grid.columns() * dimension;
+        this.encoding = Affine.of(transposed(planar(map.scaledEncoder())), map.encoderBias());
+        this.decoding = Affine.of(planar(map.scaledDecoder()), planar(HeapCopy.floats(map.mean())));
+    }
+
+    /** Patches in the usual order (row, column, channel), in the order of copies (channel, row, column). */
+    private float[] planar(float[] patches) {
+        int channels = grid.image().channels();
+        int area = grid.patch() * grid.patch();
+        float[] planar = new float[patches.length];
+        for (int i = 0; i < patches.length; i++) {
+            int k = i % grid.patchSize();
+            planar[i - k + k % channels * area + k / channels] = patches[i];
+        }
+        return planar;
     }
 
     private float[] transposed(float[] rows) {
@@ -47,111 +82,89 @@ final class Projection {
         return columns;
     }
 
-    private float[][] means(float[] patch) {
-        float[] patches = new float[band.size()];
-        for (int from = 0; from < patches.length; from += patch.length) {
-            System.arraycopy(patch, 0, patches, from, patch.length);
-        }
-        float[][] planes = new float[channels][band.planeSize()];
-        for (int c = 0; c < channels; c++) {
-            band.scatter(patches, c, planes[c]);
-        }
-        return planes;
-    }
-
     /** Images {@code [items, C, H, W]} to latents {@code [items, L, D]}. */
     Blockwise.Block encoding(Kernels kernels, int most) {
-        return new Scratch(most) {
+        return new Stretches(kernels, most, encoding) {
             @Override
-            void compute(Bands of, Blockwise.Slice in, Blockwise.Slice out) {
-                for (int b = 0; b < of.count(); b++) {
-                    cut(in, of.first() + b);
-                    bands[b].put(patches);
-                }
-                kernels.gemm(Transpose.NONE, rows, encoder, 0, latents);
-                latents.get(numbers);
-                out.put(of.first() * latentSize, numbers, of.count() * latentSize);
+            void compute(Rows of, int first, Blockwise.Slice in, Blockwise.Slice out) {
+                copy.cut(in.numbers(), in.from() + pixel(first), of.bands, of.patches);
+                map.apply(kernels, of.patches, of.latents);
+                of.latents.get(of.numbers);
+                out.put(first * latentSize, of.numbers, of.numbers.length);
             }
         };
     }
 
     /** Latents {@code [items, L, D]} to images {@code [items, C, H, W]}. */
     Blockwise.Block decoding(Kernels kernels, int most) {
-        return new Scratch(most) {
+        return new Stretches(kernels, most, decoding) {
             @Override
-            void compute(Bands of, Blockwise.Slice in, Blockwise.Slice out) {
-                in.get(of.first() * latentSize, numbers, of.count() * latentSize);
-                latents.put(numbers);
-                kernels.gemm(Transpose.NONE, latents, decoder, 0, rows);
-                for (int b = 0; b < of.count(); b++) {
-                    bands[b].get(patches);
-                    paste(of.first() + b, out);
-                }
+            void compute(Rows of, int first, Blockwise.Slice in, Blockwise.Slice out) {
+                in.get(first * latentSize, of.numbers, of.numbers.length);
+                of.latents.put(of.numbers);
+                map.apply(kernels, of.latents, of.patches);
+                copy.paste(of.patches, of.bands, out.numbers(), out.from() + pixel(first));
             }
         };
     }
 
-    /** Some bands of a block. */
-    private record Bands(int first, int count) {}
+    /** Where a band begins, a row of patches counted through the images. */
+    private int pixel(int band) {
+        int image = band / grid.rows();
+        int within = band % grid.rows();
+        return image * grid.image().size()
+                + within * grid.patch() * grid.image().width();
+    }
 
-    /** Memory of one thread for the bands of a product. */
-    private abstract class Scratch implements Blockwise.Block {
-        final int latentSize = grid.columns() * dimension;
-        final Tensor rows;
+    /** Operands of a product of some bands. */
+    private final class Rows {
+        final int bands;
+        final Tensor patches;
         final Tensor latents;
-        final Tensor[] bands;
-        final float[] plane = new float[band.planeSize()];
-        final float[] patches = new float[band.size()];
-        final float[] numbers;
+        final float[] numbers; // of the latents
 
-        Scratch(int most) {
-            int count = Math.min(most * grid.rows(), Math.max(1, PRODUCT / band.size()));
-            rows = Tensor.zeros(count * grid.columns(), grid.patchSize());
-            latents = Tensor.zeros(count * grid.columns(), dimension);
-            bands = new Tensor[count];
-            for (int b = 0; b < count; b++) {
-                bands[b] = rows.slice(b * band.size(), grid.columns(), grid.patchSize());
-            }
-            numbers = new float[count * latentSize];
+        Rows(int bands, Tensor allPatches, Tensor allLatents) {
+            this.bands = bands;
+            this.patches = allPatches.slice(0, bands * grid.columns(), grid.patchSize());
+            this.latents = allLatents.slice(0, bands * grid.columns(), dimension);
+            this.numbers = new float[bands * latentSize];
+        }
+    }
+
+    /** Goes through some images, several of them at a time or some bands of one; belongs to a thread. */
+    private abstract class Stretches implements Blockwise.Block {
+        final PatchCopy copy;
+        final Affine map;
+        private final Tensor patches;
+        private final Tensor latents;
+        private final Rows usual;
+
+        Stretches(Kernels kernels, int most, Affine shared) {
+            int images = Math.min(most, PRODUCT / grid.image().size());
+            int bands = images > 0 ? images * grid.rows() : Math.max(1, PRODUCT / bandSize);
+            copy = kernels.patches(shape);
+            map = shared.view();
+            patches = Tensor.zeros(bands * grid.columns(), grid.patchSize());
+            latents = Tensor.zeros(bands * grid.columns(), dimension);
+            usual = new Rows(bands, patches, latents);
         }
 
-        abstract void compute(Bands of, Blockwise.Slice in, Blockwise.Slice out);
+        abstract void compute(Rows of, int first, Blockwise.Slice in, Blockwise.Slice out);
 
-        /** The last product may be of fewer bands; what else its matrix holds is left over and not looked at. */
         @Override
         public void compute(Blockwise.Slice in, Blockwise.Slice out, int items) {
             int total = items * grid.rows();
-            for (int first = 0; first < total; first += bands.length) {
-                compute(new Bands(first, Math.min(bands.length, total - first)), in, out);
-            }
-        }
-
-        /** Centring before the product keeps the digits that a large mean folded into a bias would cancel. */
-        void cut(Blockwise.Slice images, int number) {
-            for (int c = 0; c < channels; c++) {
-                images.get(band.plane(number, c), plane, plane.length);
-                float[] mean = means[c];
-                for (int i = 0; i < plane.length; i++) {
-                    plane[i] -= mean[i];
-                }
-                band.gather(plane, c, patches);
-            }
-        }
-
-        void paste(int number, Blockwise.Slice images) {
-            for (int c = 0; c < channels; c++) {
-                band.scatter(patches, c, plane);
-                float[] mean = means[c];
-                for (int i = 0; i < plane.length; i++) {
-                    plane[i] += mean[i];
-                }
-                images.put(band.plane(number, c), plane, plane.length);
+            for (int first = 0, count; first < total; first += count) {
+                int left = usual.bands < grid.rows() ? grid.rows() - first % grid.rows() : total - first;
+                count = Math.min(usual.bands, left);
+                compute(count == usual.bands ? usual : new Rows(count, patches, latents), first, in, out);
             }
         }
 
         @Override
         public void close() {
-            rows.close();
+            copy.close();
+            patches.close();
             latents.close();
         }
     }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ldae.compute.Backend;
@@ -162,6 +163,26 @@ class PatchPCATest {
         INDArray expected =
                 rows.subRowVector(pca.mean()).mmul(leading.transpose()).mulRowVector(pca.scale());
         assertTrue(expected.reshape(30, 6, 10).equalsWithEps(pca.encode(images), 1e-5));
+    }
+
+    /** Products of some rows of patches each, the last of fewer; and many images in one product. */
+    @ParameterizedTest
+    @CsvSource({"3, 384, 368, 16, 2", "1, 1040, 520, 8, 1", "3, 16, 8, 4, 700"})
+    void imagesOfAnySizeGoThroughTheSameMaps(int channels, int height, int width, int patch, int count) {
+        ImageShape shape = new ImageShape(channels, height, width);
+        INDArray many = Samples.walks(count, shape);
+        PatchPCA fitted =
+                PatchPCA.fit(Samples.source(many), PatchPCA.patch(patch).components(9));
+        int size = fitted.grid().patchSize();
+        INDArray rows = Patches.of(fitted.grid()).patchify(many).reshape(-1, size);
+        INDArray leading = fitted.basis().get(NDArrayIndex.interval(0, 9), NDArrayIndex.all());
+        INDArray latents =
+                rows.subRowVector(fitted.mean()).mmul(leading.transpose()).mulRowVector(fitted.scale());
+        INDArray encoded = fitted.encode(many);
+        assertTrue(latents.reshape(encoded.shape()).equalsWithEps(encoded, 1e-4));
+        INDArray back = latents.divRowVector(fitted.scale()).mmul(leading).addRowVector(fitted.mean());
+        INDArray decoded = Patches.of(fitted.grid()).patchify(fitted.decode(encoded));
+        assertTrue(back.reshape(decoded.shape()).equalsWithEps(decoded, 1e-4));
     }
 
     @Test

@@ -1,0 +1,63 @@
+package org.ldae.compute;
+
+import java.nio.FloatBuffer;
+
+/** Patches by way of the heap: a channel of a band at a time, little enough for the first-level cache. */
+final class HeapPatchCopy implements PatchCopy {
+
+    private final PatchShape shape;
+    private final float[] plane;
+    private final float[] band;
+
+    HeapPatchCopy(PatchShape shape) {
+        this.shape = shape;
+        this.plane = new float[shape.plane()];
+        this.band = new float[shape.bandSize()];
+    }
+
+    @Override
+    public void cut(FloatBuffer images, int at, int bands, Tensor patches) {
+        for (int b = 0; b < bands; b++) {
+            for (int c = 0; c < shape.channels(); c++) {
+                images.get(shape.pixel(at, b, c), plane);
+                int from = 0;
+                for (int run = run(c); from < plane.length; run += shape.patch()) {
+                    for (int to = run; to < band.length; to += shape.size()) {
+                        System.arraycopy(plane, from, band, to, shape.patch());
+                        from += shape.patch();
+                    }
+                }
+            }
+            view(patches, b).put(band);
+        }
+    }
+
+    @Override
+    public void paste(Tensor patches, int bands, FloatBuffer images, int at) {
+        for (int b = 0; b < bands; b++) {
+            view(patches, b).get(band);
+            for (int c = 0; c < shape.channels(); c++) {
+                int to = 0;
+                for (int run = run(c); to < plane.length; run += shape.patch()) {
+                    for (int from = run; from < band.length; from += shape.size()) {
+                        System.arraycopy(band, from, plane, to, shape.patch());
+                        to += shape.patch();
+                    }
+                }
+                images.put(shape.pixel(at, b, c), plane);
+            }
+        }
+    }
+
+    /** Where a channel of a patch begins. */
+    private int run(int channel) {
+        return channel * shape.patch() * shape.patch();
+    }
+
+    private Tensor view(Tensor patches, int band) {
+        return patches.slice(band * this.band.length, shape.columns(), shape.size());
+    }
+
+    @Override
+    public void close() {}
+}
