@@ -1,5 +1,7 @@
 package org.ldae.nn;
 
+import java.util.Arrays;
+
 /** Fixed embeddings: 2-D sine-cosine positions and sinusoidal time. */
 public final class Positions {
 
@@ -18,24 +20,29 @@ public final class Positions {
         if (width % 4 != 0) {
             throw new IllegalArgumentException("positions: expected a width that is a multiple of 4, got " + width);
         }
+        int half = width / 2;
+        float[][] waves = new float[Math.max(rows, columns)][];
+        Arrays.setAll(waves, position -> wave(position, half));
         float[] table = new float[rows * columns * width];
         for (int r = 0; r < rows; r++) {
             for (int c = 0; c < columns; c++) {
                 int at = (r * columns + c) * width;
-                wave(c, table, at, width / 2);
-                wave(r, table, at + width / 2, width / 2);
+                System.arraycopy(waves[c], 0, table, at, half);
+                System.arraycopy(waves[r], 0, table, at + half, half);
             }
         }
         return table;
     }
 
-    private static void wave(double position, float[] table, int at, int width) {
+    private static float[] wave(double position, int width) {
         int half = width / 2;
+        float[] wave = new float[width];
         for (int i = 0; i < half; i++) {
             double angle = position * Math.pow(10000, -(double) i / half);
-            table[at + i] = (float) Math.sin(angle);
-            table[at + half + i] = (float) Math.cos(angle);
+            wave[i] = (float) Math.sin(angle);
+            wave[half + i] = (float) Math.cos(angle);
         }
+        return wave;
     }
 
     /**

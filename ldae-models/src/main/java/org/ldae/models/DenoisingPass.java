@@ -50,7 +50,7 @@ final class DenoisingPass {
         this.kernels = work.kernels();
         this.net = recipe.denoiser().pass(work, ports, images);
         this.rowsPerImage = grid.tokens();
-        this.components = recipe.objective().target() == Objective.Target.ORIGINAL_IMAGE
+        this.components = work.trains() && recipe.objective().target() == Objective.Target.ORIGINAL_IMAGE
                 ? components((PatchPCA) tokenizer, work)
                 : null;
         this.patches = work.allocate(rows, grid.patchSize());
@@ -73,7 +73,7 @@ final class DenoisingPass {
         return components;
     }
 
-    /** The kept components V_d, {@code [d, P*P*C]}; a recipe has seen to it that they are there. */
+    /** The kept components V_d, {@code [d, P*P*C]}, for a loss; a recipe has seen to it that they are there. */
     private Tensor principalComponents() {
         return Objects.requireNonNull(components);
     }
