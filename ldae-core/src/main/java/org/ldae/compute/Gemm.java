@@ -3,7 +3,7 @@ package org.ldae.compute;
 import org.bytedeco.javacpp.FloatPointer;
 import org.ldae.compute.Kernels.Transpose;
 
-/** The sgemm of a library that computes on the calling thread alone if told so by {@link BlasThreads}. */
+/** The sgemm of a native library, and what else of it is used; on the calling thread alone if told so by {@link BlasThreads}. */
 interface Gemm {
 
     /**

@@ -14,8 +14,8 @@ import org.ldae.core.TokenGrid;
  */
 final class Projection {
 
-    /** Numbers of the patches in one product, 1 MB: some hundred rows, without which products are a third slower. */
-    private static final int PRODUCT = 1 << 18;
+    /** Numbers of the patches in one product, 2 MB: some hundred rows, without which products are a third slower. */
+    private static final int PRODUCT = 1 << 19;
 
     private final TokenGrid grid;
     private final PatchShape shape;
