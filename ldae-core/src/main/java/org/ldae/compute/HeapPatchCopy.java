@@ -28,14 +28,14 @@ final class HeapPatchCopy implements PatchCopy {
                     }
                 }
             }
-            view(patches, b).put(band);
+            patches.putRows(b * shape.columns(), band);
         }
     }
 
     @Override
     public void paste(Tensor patches, int bands, FloatBuffer images, int at) {
         for (int b = 0; b < bands; b++) {
-            view(patches, b).get(band);
+            patches.getRows(b * shape.columns(), band);
             for (int c = 0; c < shape.channels(); c++) {
                 int to = 0;
                 for (int run = run(c); to < plane.length; run += shape.patch()) {
@@ -52,10 +52,6 @@ final class HeapPatchCopy implements PatchCopy {
     /** Where a channel of a patch begins. */
     private int run(int channel) {
         return channel * shape.patch() * shape.patch();
-    }
-
-    private Tensor view(Tensor patches, int band) {
-        return patches.slice(band * this.band.length, shape.columns(), shape.size());
     }
 
     @Override

@@ -174,6 +174,26 @@ public final class Tensor implements AutoCloseable {
         }
     }
 
+    /** Copies whole rows in, from a row on; without the cost of a view. */
+    void putRows(int row, float[] source) {
+        requireContiguous();
+        if (host != null) {
+            host.put(index(row), source);
+        } else {
+            view(row, source.length / columns, 0, columns).put(source);
+        }
+    }
+
+    /** Copies as many rows out, from a row on, as fill the destination. */
+    void getRows(int row, float[] destination) {
+        requireContiguous();
+        if (host != null) {
+            host.get(index(row), destination);
+        } else {
+            view(row, destination.length / columns, 0, columns).get(destination);
+        }
+    }
+
     /**
      * A copy of the numbers.
      *

@@ -57,11 +57,16 @@ final class RowBlocks implements AutoCloseable {
     /** A copy of rows, each block changed on its way. */
     static RowBlocks of(FeatureRows rows, Consumer<float[]> change) {
         RowBlocks copy = new RowBlocks(rows.count(), rows.width());
-        copy.fill((from, to, block) -> {
-            rows.read(from, to, block);
-            change.accept(block);
-        });
-        return copy;
+        try {
+            copy.fill((from, to, block) -> {
+                rows.read(from, to, block);
+                change.accept(block);
+            });
+            return copy;
+        } catch (RuntimeException e) {
+            copy.close();
+            throw e;
+        }
     }
 
     private static int ceilDiv(int a, int b) {

@@ -10,7 +10,7 @@ import org.ldae.core.TokenGrid;
 
 /**
  * The linear maps between images and scaled latents, in float32; safe to share between threads. Patches are copied to a matrix
- * that fits a processor's cache, and go from there into the product; the mean patch is folded into biases.
+ * that fits a processor's cache, and go from there into the product; the mean patch is folded into a bias.
  */
 final class Projection {
 
@@ -26,30 +26,12 @@ final class Projection {
     /** Numbers of its latents. */
     private final int latentSize;
 
-    private final Affine encoding;
-    private final Affine decoding;
+    /** {@code [P*P*C, d]}: of both orders the faster in a product with many rows. */
+    private final Tensor encoder;
 
-    /** {@code y = x matrix + bias} on rows; the matrix is stored so that products with many rows are fastest. */
-    private record Affine(Tensor matrix, Tensor bias) {
-
-        static Affine of(float[] matrix, float[] bias) {
-            Tensor factors = Tensor.zeros(matrix.length / bias.length, bias.length);
-            Tensor offsets = Tensor.zeros(1, bias.length);
-            factors.put(matrix);
-            offsets.put(bias);
-            return new Affine(factors, offsets);
-        }
-
-        /** The same for one thread, to which pointers belong. */
-        Affine view() {
-            return new Affine(matrix.columns(0, matrix.columns()), bias.columns(0, bias.columns()));
-        }
-
-        void apply(Kernels kernels, Tensor x, Tensor y) {
-            kernels.tile(bias, y);
-            kernels.gemm(Transpose.NONE, x, matrix, 1, y);
-        }
-    }
+    private final float[] encoderBias;
+    /** {@code [d + 1, P*P*C]}: a latent is followed by a 1, and the last row is the mean patch. */
+    private final Tensor decoder;
 
     Projection(TokenGrid grid, LinearMap map) {
         ImageShape image = grid.image();
@@ -58,8 +40,12 @@ final class Projection {
         this.dimension = map.dimension();
         this.bandSize = grid.columns() * grid.patchSize();
         this.latentSize = grid.columns() * dimension;
-        this.encoding = Affine.of(transposed(planar(map.scaledEncoder())), map.encoderBias());
-        this.decoding = Affine.of(planar(map.scaledDecoder()), planar(HeapCopy.floats(map.mean())));
+        this.encoder = Tensor.zeros(grid.patchSize(), dimension);
+        this.encoderBias = map.encoderBias();
+        this.decoder = Tensor.zeros(dimension + 1, grid.patchSize());
+        encoder.put(transposed(planar(map.scaledEncoder())));
+        decoder.view(0, dimension, 0, grid.patchSize()).put(planar(map.scaledDecoder()));
+        decoder.view(dimension, 1, 0, grid.patchSize()).put(planar(HeapCopy.floats(map.mean())));
     }
 
     /** Patches in the usual order (row, column, channel), in the order of copies (channel, row, column). */
@@ -84,12 +70,17 @@ final class Projection {
 
     /** Images {@code [items, C, H, W]} to latents {@code [items, L, D]}. */
     Blockwise.Block encoding(Kernels kernels, int most) {
-        return new Stretches(kernels, most, encoding) {
+        return new Stretches(kernels, most, dimension, encoder) {
             @Override
             void compute(Rows of, int first, Blockwise.Slice in, Blockwise.Slice out) {
                 copy.cut(in.numbers(), in.from() + pixel(first), of.bands, of.patches);
-                map.apply(kernels, of.patches, of.latents);
+                kernels.gemm(Transpose.NONE, of.patches, matrix, 0, of.latents);
                 of.latents.get(of.numbers);
+                for (int row = 0; row < of.numbers.length; row += dimension) {
+                    for (int k = 0; k < dimension; k++) {
+                        of.numbers[row + k] += encoderBias[k];
+                    }
+                }
                 out.put(first * latentSize, of.numbers, of.numbers.length);
             }
         };
@@ -97,12 +88,17 @@ final class Projection {
 
     /** Latents {@code [items, L, D]} to images {@code [items, C, H, W]}. */
     Blockwise.Block decoding(Kernels kernels, int most) {
-        return new Stretches(kernels, most, decoding) {
+        return new Stretches(kernels, most, dimension + 1, decoder) {
             @Override
             void compute(Rows of, int first, Blockwise.Slice in, Blockwise.Slice out) {
-                in.get(first * latentSize, of.numbers, of.numbers.length);
+                int count = of.latents.rows();
+                in.get(first * latentSize, of.numbers, count * dimension);
+                for (int row = count - 1; row >= 0; row--) {
+                    System.arraycopy(of.numbers, row * dimension, of.numbers, row * (dimension + 1), dimension);
+                    of.numbers[row * (dimension + 1) + dimension] = 1;
+                }
                 of.latents.put(of.numbers);
-                map.apply(kernels, of.latents, of.patches);
+                kernels.gemm(Transpose.NONE, of.latents, matrix, 0, of.patches);
                 copy.paste(of.patches, of.bands, out.numbers(), out.from() + pixel(first));
             }
         };
@@ -124,28 +120,29 @@ final class Projection {
         final float[] numbers; // of the latents
 
         Rows(int bands, Tensor allPatches, Tensor allLatents) {
+            int count = bands * grid.columns();
             this.bands = bands;
-            this.patches = allPatches.slice(0, bands * grid.columns(), grid.patchSize());
-            this.latents = allLatents.slice(0, bands * grid.columns(), dimension);
-            this.numbers = new float[bands * latentSize];
+            this.patches = allPatches.slice(0, count, grid.patchSize());
+            this.latents = allLatents.slice(0, count, allLatents.columns());
+            this.numbers = new float[latents.size()];
         }
     }
 
     /** Goes through some images, several of them at a time or some bands of one; belongs to a thread. */
     private abstract class Stretches implements Blockwise.Block {
         final PatchCopy copy;
-        final Affine map;
+        final Tensor matrix;
         private final Tensor patches;
         private final Tensor latents;
         private final Rows usual;
 
-        Stretches(Kernels kernels, int most, Affine shared) {
+        Stretches(Kernels kernels, int most, int latentColumns, Tensor shared) {
             int images = Math.min(most, PRODUCT / grid.image().size());
             int bands = images > 0 ? images * grid.rows() : Math.max(1, PRODUCT / bandSize);
             copy = kernels.patches(shape);
-            map = shared.view();
+            matrix = shared.columns(0, shared.columns()); // a view of its own: pointers belong to one thread
             patches = Tensor.zeros(bands * grid.columns(), grid.patchSize());
-            latents = Tensor.zeros(bands * grid.columns(), dimension);
+            latents = Tensor.zeros(bands * grid.columns(), latentColumns);
             usual = new Rows(bands, patches, latents);
         }
 
