@@ -10,7 +10,8 @@ import org.ldae.core.TokenGrid;
 
 /**
  * The linear maps between images and scaled latents, in float32; safe to share between threads. Patches are copied to a matrix
- * that fits a processor's cache, and go from there into the product; the mean patch is folded into a bias.
+ * that fits a processor's cache, and go from there into the product; the mean patch is folded into a bias,
+ * which costs digits only where it is a thousand times the patches' spread.
  */
 final class Projection {
 
