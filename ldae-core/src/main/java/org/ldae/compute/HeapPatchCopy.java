@@ -16,10 +16,10 @@ final class HeapPatchCopy implements PatchCopy {
     }
 
     @Override
-    public void cut(FloatBuffer images, int at, int bands, Tensor patches) {
+    public void cut(FloatBuffer images, int at, int first, int bands, Tensor patches) {
         for (int b = 0; b < bands; b++) {
             for (int c = 0; c < shape.channels(); c++) {
-                images.get(shape.pixel(at, b, c), plane);
+                images.get(shape.pixel(at, first + b, c), plane);
                 int from = 0;
                 for (int run = run(c); from < plane.length; run += shape.patch()) {
                     for (int to = run; to < band.length; to += shape.size()) {
@@ -33,7 +33,7 @@ final class HeapPatchCopy implements PatchCopy {
     }
 
     @Override
-    public void paste(Tensor patches, int bands, FloatBuffer images, int at) {
+    public void paste(Tensor patches, FloatBuffer images, int at, int first, int bands) {
         for (int b = 0; b < bands; b++) {
             patches.getRows(b * shape.columns(), band);
             for (int c = 0; c < shape.channels(); c++) {
@@ -44,7 +44,7 @@ final class HeapPatchCopy implements PatchCopy {
                         to += shape.patch();
                     }
                 }
-                images.put(shape.pixel(at, b, c), plane);
+                images.put(shape.pixel(at, first + b, c), plane);
             }
         }
     }

@@ -39,30 +39,31 @@ final class OneDnnPatchCopy implements PatchCopy {
     }
 
     @Override
-    public void cut(FloatBuffer images, int at, int bands, Tensor patches) {
+    public void cut(FloatBuffer images, int at, int first, int bands, Tensor patches) {
         FloatPointer pixels = new FloatPointer(images);
-        for (int band = 0, count; band < bands; band += count) {
-            count = pieceAt(band, bands);
+        for (int band = first, count; band < first + bands; band += count) {
+            count = pieceAt(band, first + bands);
             fetch(images, at, band, count);
             Copy copy = cuts.computeIfAbsent(count, n -> new Copy(pixels(n), patches(n)));
-            copy.run(pixels.position(shape.pixel(at, band, 0)), patches.at(band * shape.columns(), 0));
+            copy.run(pixels.position(shape.pixel(at, band, 0)), patches.at((band - first) * shape.columns(), 0));
         }
     }
 
     @Override
-    public void paste(Tensor patches, int bands, FloatBuffer images, int at) {
+    public void paste(Tensor patches, FloatBuffer images, int at, int first, int bands) {
         FloatPointer pixels = new FloatPointer(images);
-        for (int band = 0, count; band < bands; band += count) {
-            count = pieceAt(band, bands);
+        for (int band = first, count; band < first + bands; band += count) {
+            count = pieceAt(band, first + bands);
             Copy copy = pastes.computeIfAbsent(count, n -> new Copy(patches(n), pixels(n)));
-            copy.run(patches.at(band * shape.columns(), 0), pixels.position(shape.pixel(at, band, 0)));
+            copy.run(patches.at((band - first) * shape.columns(), 0), pixels.position(shape.pixel(at, band, 0)));
         }
     }
 
     /** Bands of the next piece: of several whole images, or of one. */
-    private int pieceAt(int band, int bands) {
-        int left = piece < shape.bands() ? shape.bands() - band % shape.bands() : piece;
-        return Math.min(Math.min(piece, left), bands - band);
+    private int pieceAt(int band, int end) {
+        int ofImage = shape.bands() - band % shape.bands();
+        int most = piece < shape.bands() ? Math.min(piece, ofImage) : piece;
+        return Math.min(most, end - band);
     }
 
     /**

@@ -14,21 +14,23 @@ public interface PatchCopy extends AutoCloseable {
      * Cuts patches out.
      *
      * @param images the array's memory
-     * @param at index of the first band's first pixel
+     * @param at index of the first image's first number
+     * @param first number of the first band, counted through the images
      * @param bands how many
      * @param patches receives them, a patch a row, from its first row on; may have more rows
      */
-    void cut(FloatBuffer images, int at, int bands, Tensor patches);
+    void cut(FloatBuffer images, int at, int first, int bands, Tensor patches);
 
     /**
      * Puts patches back: the inverse of {@link #cut}.
      *
      * @param patches a patch a row, from the first row on; may have more rows
-     * @param bands how many
      * @param images the array's memory
-     * @param at index of the first band's first pixel
+     * @param at index of the first image's first number
+     * @param first number of the first band, counted through the images
+     * @param bands how many
      */
-    void paste(Tensor patches, int bands, FloatBuffer images, int at);
+    void paste(Tensor patches, FloatBuffer images, int at, int first, int bands);
 
     @Override
     void close();

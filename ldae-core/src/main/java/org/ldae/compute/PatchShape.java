@@ -56,10 +56,10 @@ public record PatchShape(int channels, int height, int width, int patch) {
         return channels * height * width;
     }
 
-    /** Where a channel of a band begins, counted from one whose first pixel is known. */
-    int pixel(int first, int band, int channel) {
+    /** Where a channel of a band begins, in images that begin at an index. */
+    int pixel(int at, int band, int channel) {
         int image = band / bands();
         int within = band % bands();
-        return first + image * imageSize() + within * plane() + channel * height * width;
+        return at + image * imageSize() + within * plane() + channel * height * width;
     }
 }

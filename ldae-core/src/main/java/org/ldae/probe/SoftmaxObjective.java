@@ -28,6 +28,9 @@ final class SoftmaxObjective implements Lbfgs.Objective, AutoCloseable {
     private final int trained;
     private final GroupSums gradient;
     private final Group[] groups;
+    /** Of each block, in its group's memory; then their residuals. */
+    private final Tensor[] logits;
+
     private Score score = new Score(0, 0, 0);
 
     /**
@@ -52,6 +55,11 @@ final class SoftmaxObjective implements Lbfgs.Objective, AutoCloseable {
         this.gradient = new GroupSums(features, classes);
         this.groups = new Group[features.groups()];
         Arrays.setAll(groups, Group::new);
+        this.logits = new Tensor[features.blocks()];
+        Arrays.setAll(
+                logits,
+                block -> groups[block % groups.length].memory.slice(
+                        0, features.block(block).rows(), classes));
     }
 
     Score score() {
@@ -102,8 +110,7 @@ final class SoftmaxObjective implements Lbfgs.Objective, AutoCloseable {
         /** A view of its own: pointers belong to one thread. */
         private final Tensor seenWeights = weights.slice(0, classes, width);
 
-        private final Tensor logits = Tensor.zeros(features.step(), classes); // of a block, then their residuals
-        private final Tensor[] logitsOfBlock;
+        private final Tensor memory = Tensor.zeros(features.step(), classes);
         private float[] values = new float[0];
         private final double[] p = new double[classes];
         private final double[] biasGradient = new double[classes];
@@ -114,11 +121,6 @@ final class SoftmaxObjective implements Lbfgs.Objective, AutoCloseable {
 
         Group(int index) {
             this.index = index;
-            this.logitsOfBlock = new Tensor[(features.blocks() - index - 1) / features.groups() + 1];
-            Arrays.setAll(
-                    logitsOfBlock,
-                    i -> logits.slice(
-                            0, features.block(index + i * features.groups()).rows(), classes));
         }
 
         void compute(Kernels kernels, double[] point) {
@@ -127,9 +129,8 @@ final class SoftmaxObjective implements Lbfgs.Objective, AutoCloseable {
             heldOutLoss = 0;
             heldOutRight = 0;
             squares = 0;
-            for (int i = 0; i < logitsOfBlock.length; i++) {
-                int block = index + i * features.groups();
-                Tensor scores = logitsOfBlock[i];
+            for (int block = index; block < features.blocks(); block += features.groups()) {
+                Tensor scores = logits[block];
                 kernels.gemm(Transpose.SECOND, features.block(block), seenWeights, 0, scores);
                 if (values.length != scores.size()) {
                     values = new float[scores.size()];
@@ -193,7 +194,7 @@ final class SoftmaxObjective implements Lbfgs.Objective, AutoCloseable {
         weights.close();
         gradient.close();
         for (Group group : groups) {
-            group.logits.close();
+            group.memory.close();
         }
     }
 }

@@ -49,7 +49,7 @@ class PatchCopyTest {
                         expected[b * w * p * c + i] = pixel(shape, first + b, i) + 0.5f;
                     }
                 }
-                copy.cut(pixels, pixel(shape, first, 0), bands, patches);
+                copy.cut(pixels, 0, first, bands, patches);
                 assertArrayEquals(expected, patches.toArray());
 
                 float[] other = new float[expected.length];
@@ -57,8 +57,8 @@ class PatchCopyTest {
                     other[i] = -expected[i];
                 }
                 patches.put(other);
-                copy.paste(patches, bands, pixels, pixel(shape, first, 0));
-                copy.cut(pixels, pixel(shape, first, 0), bands, patches);
+                copy.paste(patches, pixels, 0, first, bands);
+                copy.cut(pixels, 0, first, bands, patches);
                 other[other.length - 1] = patches.toArray()[other.length - 1];
                 assertArrayEquals(other, patches.toArray());
                 int negative = 0;

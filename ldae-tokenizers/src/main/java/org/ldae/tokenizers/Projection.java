@@ -74,7 +74,7 @@ final class Projection {
         return new Stretches(kernels, most, dimension, encoder) {
             @Override
             void compute(Rows of, int first, Blockwise.Slice in, Blockwise.Slice out) {
-                copy.cut(in.numbers(), in.from() + pixel(first), of.bands, of.patches);
+                copy.cut(in.numbers(), in.from(), first, of.bands, of.patches);
                 kernels.gemm(Transpose.NONE, of.patches, matrix, 0, of.latents);
                 of.latents.get(of.numbers);
                 for (int row = 0; row < of.numbers.length; row += dimension) {
@@ -100,17 +100,9 @@ final class Projection {
                 }
                 of.latents.put(of.numbers);
                 kernels.gemm(Transpose.NONE, of.latents, matrix, 0, of.patches);
-                copy.paste(of.patches, of.bands, out.numbers(), out.from() + pixel(first));
+                copy.paste(of.patches, out.numbers(), out.from(), first, of.bands);
             }
         };
-    }
-
-    /** Where a band begins, a row of patches counted through the images. */
-    private int pixel(int band) {
-        int image = band / grid.rows();
-        int within = band % grid.rows();
-        return image * grid.image().size()
-                + within * grid.patch() * grid.image().width();
     }
 
     /** Operands of a product of some bands. */
