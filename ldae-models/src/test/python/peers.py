@@ -1,4 +1,4 @@
-"""Golden values for org.ldae.peers: a masked autoencoder's step and fine-tuning with layer decay, in PyTorch, float64,
+"""Golden values for org.ldae.baselines: a masked autoencoder's step and fine-tuning with layer decay, in PyTorch, float64,
 written from the papers (He et al. 2022; Bao et al. 2022 for the layer decay).
 
 Run: /usr/bin/python3 src/test/python/peers.py (in ldae-models; needs torch and numpy).

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.ldae.core.Progress;
 import org.ldae.data.Dataset;
 import org.ldae.deconstruction.Preset;
-import org.ldae.features.FeatureFile;
+import org.ldae.perceptual.FeatureFile;
 import org.ldae.report.StudyReport;
 import org.ldae.study.Group;
 import org.ldae.study.Study;

@@ -18,12 +18,12 @@ import org.ldae.data.ImageSource;
 import org.ldae.data.RandomCrop;
 import org.ldae.figures.ChartOptions;
 import org.ldae.figures.Figures;
-import org.ldae.models.Features;
+import org.ldae.inference.Features;
 import org.ldae.models.LatentDAE;
 import org.ldae.models.PlainEncoder;
 import org.ldae.models.Recipe;
 import org.ldae.models.Trainer;
-import org.ldae.models.Training;
+import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,7 +35,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Pretrains an encoder on a folder of pictures, and writes what it makes of them: embeddings, neighbours, a map.",
+            "Pretrains an encoder on a folder of pictures, and writes what it makes of them: embeddings, neighbours, a"
+                    + " map.",
             "With pictures of your own: --data pictures:DIR, or --data folder:DIR if they lie in a folder a class."
         })
 public final class PretrainOnYourPictures implements Callable<Integer> {
@@ -112,7 +113,8 @@ public final class PretrainOnYourPictures implements Callable<Integer> {
             }
         }
         System.out.printf(
-                "%nWrote encoder.safetensors, embeddings.npy, embeddings.csv, neighbours.png, map.png, loss.png and result.json to %s%n",
+                "%nWrote encoder.safetensors, embeddings.npy, embeddings.csv, neighbours.png, map.png, loss.png and"
+                        + " result.json to %s%n",
                 out.toAbsolutePath());
         return 0;
     }

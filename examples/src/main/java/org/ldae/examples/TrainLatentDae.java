@@ -12,17 +12,17 @@ import java.util.concurrent.Callable;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
-import org.ldae.core.Tokenizer;
 import org.ldae.data.Augmentation;
 import org.ldae.data.Dataset;
 import org.ldae.data.ImageSource;
 import org.ldae.figures.Figures;
-import org.ldae.models.Features;
+import org.ldae.inference.Features;
 import org.ldae.models.LatentDAE;
 import org.ldae.models.Recipe;
 import org.ldae.models.Trainer;
-import org.ldae.models.Training;
 import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.Tokenizer;
+import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -179,7 +179,8 @@ public final class TrainLatentDae implements Callable<Integer> {
                     new GsonBuilder().setPrettyPrinting().create().toJson(result));
         }
         System.out.printf(
-                "%nTrained in %.0f s. Wrote result.json, loss.csv, loss.png, denoised.png and checkpoint.safetensors to %s%n",
+                "%nTrained in %.0f s. Wrote result.json, loss.csv, loss.png, denoised.png and checkpoint.safetensors"
+                        + " to %s%n",
                 seconds, out.toAbsolutePath());
         return 0;
     }

@@ -7,13 +7,13 @@ import java.util.Set;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
-import org.ldae.fit.Fit;
 import org.ldae.nn.AdamW;
 import org.ldae.nn.Parameters;
 import org.ldae.tokenizers.ConvSizes;
 import org.ldae.tokenizers.ConvVAE;
 import org.ldae.tokenizers.ConvVAEOptions;
 import org.ldae.tokenizers.ConvVAESteps;
+import org.ldae.training.Fit;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 

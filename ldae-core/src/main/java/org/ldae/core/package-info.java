@@ -1,4 +1,4 @@
-/** The vocabulary: shapes, tokenizers, noise schedules, denoisers, random streams and progress. */
+/** The vocabulary: shapes, random streams, progress, files. */
 @NullMarked
 package org.ldae.core;
 

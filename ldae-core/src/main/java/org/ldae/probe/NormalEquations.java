@@ -1,5 +1,6 @@
 package org.ldae.probe;
 
+import org.ldae.linalg.Cholesky;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;

@@ -1,20 +1,20 @@
 package org.ldae.deconstruction;
 
-import org.ldae.core.NoiseSchedule;
-import org.ldae.core.TimeSampling;
 import org.ldae.data.Augmentation;
-import org.ldae.features.FeatureNet;
-import org.ldae.features.FeatureSource;
-import org.ldae.fit.Fit;
 import org.ldae.models.ClassLabels;
 import org.ldae.models.Objective;
 import org.ldae.models.Recipe;
 import org.ldae.models.Space;
-import org.ldae.models.Training;
+import org.ldae.noise.NoiseSchedule;
+import org.ldae.noise.TimeSampling;
+import org.ldae.perceptual.FeatureNet;
+import org.ldae.perceptual.FeatureSource;
 import org.ldae.tokenizers.Adversarial;
 import org.ldae.tokenizers.ConvSizes;
 import org.ldae.tokenizers.ConvVAE;
 import org.ldae.tokenizers.ConvVAEOptions;
+import org.ldae.training.Fit;
+import org.ldae.training.Training;
 import org.ldae.transformer.VisionTransformer;
 
 /**

@@ -10,6 +10,9 @@ import org.ldae.core.Rng;
 import org.ldae.core.Shapes;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
+import org.ldae.inference.Encoder;
+import org.ldae.inference.Features;
+import org.ldae.inference.Inference;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Parameters;
 import org.ldae.tokenizers.FittedTokenizer;
@@ -268,7 +271,7 @@ public final class LatentDAE implements Encoder {
 
     /**
      * The clean latents that the network sees in noised ones, whatever it reads and predicts: an estimate of
-     * {@code E[z_0 | z_t]}, from which noise, velocity and score follow ({@link org.ldae.core.NoiseLevel}).
+     * {@code E[z_0 | z_t]}, from which noise, velocity and score follow ({@link org.ldae.noise.NoiseLevel}).
      *
      * @param noised {@code [N, L, D]} float32, {@code z_t = gamma(t) z_0 + sigma(t) eps} in the tokenizer's scale
      * @param t time in [0, 1]; one at which a predicted noise says something of the latents (gamma(t) above 0)

@@ -1,7 +1,8 @@
 package org.ldae.models;
 
-import org.ldae.core.NoiseLevel.Quantity;
-import org.ldae.core.NoiseSchedule;
+import org.ldae.noise.NoiseLevel.Quantity;
+import org.ldae.noise.NoiseSchedule;
+import org.ldae.noise.Weighting;
 
 /**
  * What is predicted and how errors are weighted over noise levels and components.

@@ -2,17 +2,19 @@ package org.ldae.models;
 
 import java.util.Map;
 import java.util.TreeMap;
-import org.ldae.core.NoiseSchedule;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
-import org.ldae.core.TimeSampling;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
 import org.ldae.nn.Denoiser;
+import org.ldae.noise.NoiseSchedule;
+import org.ldae.noise.TimeSampling;
+import org.ldae.noise.Weighting;
 import org.ldae.tokenizers.ConvVAE;
 import org.ldae.tokenizers.ConvVAEOptions;
 import org.ldae.tokenizers.PatchPCA;
 import org.ldae.tokenizers.TokenizerOptions;
+import org.ldae.training.Training;
 import org.ldae.transformer.VisionTransformer;
 
 /**
@@ -93,7 +95,8 @@ public record Recipe(
         }
         if (labels.told() && denoiser.conditioning() == VisionTransformer.Conditioning.NONE) {
             throw new IllegalArgumentException(
-                    "recipe: a network that is told class labels needs conditioning ADALN_ZERO, got NONE; use withLabels(ClassLabels.none())");
+                    "recipe: a network that is told class labels needs conditioning ADALN_ZERO, got NONE; use"
+                            + " withLabels(ClassLabels.none())");
         }
     }
 

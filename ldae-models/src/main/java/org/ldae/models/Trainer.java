@@ -6,9 +6,14 @@ import java.util.List;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
+import org.ldae.inference.Inference;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
 import org.ldae.tokenizers.FittedTokenizer;
+import org.ldae.training.ImageFeed;
+import org.ldae.training.Share;
+import org.ldae.training.Training;
+import org.ldae.training.TrainingLoop;
 
 /**
  * Trains a recipe step by step; can be interrupted, saved and resumed to the same numbers.
@@ -56,8 +61,8 @@ public final class Trainer implements AutoCloseable {
         }
 
         @Override
-        public TrainingLoop.Part part(Workspace work, org.ldae.fit.Share share) {
-            return new Share(fitted, work, new ImageFeed(source, training(), rng, share));
+        public TrainingLoop.Part part(Workspace work, Share share) {
+            return new DenoisingPart(fitted, work, new ImageFeed(source, training(), rng, share));
         }
     }
 

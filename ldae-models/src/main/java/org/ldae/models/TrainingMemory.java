@@ -4,9 +4,11 @@ import java.util.List;
 import org.ldae.compute.Backend;
 import org.ldae.core.ImageShape;
 import org.ldae.core.TokenGrid;
-import org.ldae.fit.Share;
+import org.ldae.inference.Inference;
 import org.ldae.nn.Denoiser.Ports;
 import org.ldae.tokenizers.ConvVAEOptions;
+import org.ldae.training.Share;
+import org.ldae.training.Training;
 import org.ldae.transformer.VisionTransformer;
 
 /**

@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.ldae.core.NoiseLevel;
-import org.ldae.core.NoiseSchedule;
 import org.ldae.deconstruction.Deconstruction;
 import org.ldae.deconstruction.Preset;
 import org.ldae.deconstruction.Step;
 import org.ldae.figures.ChartOptions;
 import org.ldae.figures.Figures;
 import org.ldae.figures.Series;
+import org.ldae.noise.NoiseLevel;
+import org.ldae.noise.NoiseSchedule;
 import org.ldae.study.Group;
 import org.ldae.study.StudyResults;
 
@@ -52,7 +52,8 @@ final class StudyCharts {
                 .withAxes("time t", "share of the signal, gamma\u00b2 / (gamma\u00b2 + sigma\u00b2)");
         return Figure.of(
                 "fig3-schedules.png",
-                "Counterpart of Fig. 3. Up to the removal of input scaling gamma\u00b2 + sigma\u00b2 is 1 and this is gamma\u00b2.",
+                "Counterpart of Fig. 3. Up to the removal of input scaling gamma\u00b2 + sigma\u00b2 is 1 and this is"
+                        + " gamma\u00b2.",
                 List.of(Optional.of(new Drawing(
                         Figures.lines(series, options),
                         "Noise schedules: the signal's share falls over time for the rows %s."
@@ -72,7 +73,8 @@ final class StudyCharts {
         return Stream.of(
                         Figure.of(
                                 "fig6-path.png",
-                                "Counterpart of Fig. 6: the whole road. The published numbers are of ImageNet and have their own axis.",
+                                "Counterpart of Fig. 6: the whole road. The published numbers are of ImageNet and have"
+                                        + " their own axis.",
                                 List.of(
                                         Charts.bars(HERE + ", averaged tokens", points(all, Measured.AVERAGED)),
                                         Charts.bars(TOKENS, points(all, Measured.TOKENS)),
@@ -189,7 +191,8 @@ final class StudyCharts {
         return switch (group) {
             case DIMENSION -> "Counterpart of Tab. 2: latent dimension by tokenizer.";
             case RESOLUTION ->
-                "Counterpart of Fig. 5: noise on pixels, always the same number of tokens. Published: 23.6 at D = 768, best at D = 48.";
+                "Counterpart of Fig. 5: noise on pixels, always the same number of tokens. Published: 23.6 at D = 768,"
+                        + " best at D = 48.";
             case SCALE -> "How latents are scaled before noise is added; the paper leaves it open.";
             case AUGMENTATION -> "Random changes of the training images (section 5).";
             case EPOCHS -> "Length of training (section 5).";

@@ -1,8 +1,8 @@
 package org.ldae.sampling;
 
 import java.util.List;
-import org.ldae.core.NoiseLevel;
-import org.ldae.core.NoiseSchedule;
+import org.ldae.noise.NoiseLevel;
+import org.ldae.noise.NoiseSchedule;
 
 /** DDPM's ancestral sampling; see {@link Sampler#ancestral}. */
 record Ancestral(int count) implements Sampler {

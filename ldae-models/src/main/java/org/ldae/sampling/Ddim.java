@@ -1,7 +1,7 @@
 package org.ldae.sampling;
 
 import java.util.List;
-import org.ldae.core.NoiseSchedule;
+import org.ldae.noise.NoiseSchedule;
 
 /**
  * DDIM for {@code gamma^2 + sigma^2 = 1} (Song, Meng and Ermon 2021, arXiv 2010.02502, eq. 12 and 16).

@@ -1,7 +1,7 @@
 package org.ldae.sampling;
 
 import java.util.List;
-import org.ldae.core.NoiseSchedule;
+import org.ldae.noise.NoiseSchedule;
 
 /** Euler's method on the probability flow; see {@link Sampler#euler}. */
 record Euler(int count) implements Sampler {

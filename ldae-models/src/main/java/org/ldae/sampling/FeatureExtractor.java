@@ -1,7 +1,7 @@
 package org.ldae.sampling;
 
 import org.ldae.data.ImageSource;
-import org.ldae.features.FeatureNet;
+import org.ldae.perceptual.FeatureNet;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Features in which two sets of images are compared; any network will do, {@code model::represent} among them. */

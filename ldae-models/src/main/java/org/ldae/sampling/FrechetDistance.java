@@ -1,8 +1,8 @@
 package org.ldae.sampling;
 
 import java.util.Arrays;
-import org.ldae.tokenizers.EigenSolver;
-import org.ldae.tokenizers.SymmetricEigen;
+import org.ldae.linalg.EigenSolver;
+import org.ldae.linalg.SymmetricEigen;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;

@@ -2,9 +2,9 @@ package org.ldae.sampling;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.ldae.core.NoiseLevel;
-import org.ldae.core.NoiseSchedule;
-import org.ldae.core.VariancePreserving;
+import org.ldae.noise.NoiseLevel;
+import org.ldae.noise.NoiseSchedule;
+import org.ldae.noise.VariancePreserving;
 
 /** Evenly spaced times of a schedule, from the noisiest to clean, and which schedules a sampler takes. */
 final class Grid {
@@ -55,7 +55,8 @@ final class Grid {
 
     private static String fits(NoiseSchedule schedule) {
         if (!schedule.timeDependent()) {
-            return "one noise level is no way from noise to data: train on NoiseSchedule.additive and use Sampler.euler";
+            return "one noise level is no way from noise to data: train on NoiseSchedule.additive and use"
+                    + " Sampler.euler";
         }
         return schedule instanceof VariancePreserving
                 ? "use Sampler.ddim or Sampler.ancestral with this schedule"

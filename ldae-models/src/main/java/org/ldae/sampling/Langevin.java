@@ -2,7 +2,7 @@ package org.ldae.sampling;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.ldae.core.NoiseSchedule;
+import org.ldae.noise.NoiseSchedule;
 
 /**
  * Annealed Langevin dynamics for gamma = 1 (Song and Ermon 2019, arXiv 1907.05600, algorithm 1): at each of L noise levels

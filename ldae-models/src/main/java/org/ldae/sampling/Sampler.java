@@ -1,8 +1,8 @@
 package org.ldae.sampling;
 
 import java.util.List;
-import org.ldae.core.NoiseLevel;
-import org.ldae.core.NoiseSchedule;
+import org.ldae.noise.NoiseLevel;
+import org.ldae.noise.NoiseSchedule;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

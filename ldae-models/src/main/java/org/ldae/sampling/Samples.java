@@ -1,10 +1,10 @@
 package org.ldae.sampling;
 
-import org.ldae.core.NoiseSchedule;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.core.Shapes;
 import org.ldae.models.LatentDAE;
+import org.ldae.noise.NoiseSchedule;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 

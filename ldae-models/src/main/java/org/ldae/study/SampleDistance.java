@@ -3,17 +3,17 @@ package org.ldae.study;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.ldae.core.NoiseSchedule;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.data.Dataset;
 import org.ldae.data.ImageSource;
-import org.ldae.features.FeatureNet;
-import org.ldae.fit.Fit;
 import org.ldae.models.LatentDAE;
+import org.ldae.noise.NoiseSchedule;
+import org.ldae.perceptual.FeatureNet;
 import org.ldae.sampling.FrechetDistance;
 import org.ldae.sampling.Sampler;
 import org.ldae.sampling.Samples;
+import org.ldae.training.Fit;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

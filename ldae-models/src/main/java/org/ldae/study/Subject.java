@@ -5,9 +5,9 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.ldae.baselines.MaskedAutoencoder;
 import org.ldae.models.Recipe;
-import org.ldae.models.Training;
-import org.ldae.peers.MaskedAutoencoder;
+import org.ldae.training.Training;
 import org.ldae.transformer.VisionTransformer;
 
 /** What a trial represents images by. */

@@ -7,22 +7,22 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.ldae.baselines.MaskedAutoencoder;
 import org.ldae.core.ImageShape;
-import org.ldae.core.NoiseSchedule;
 import org.ldae.data.Augmentation;
 import org.ldae.data.RandomCrop;
 import org.ldae.deconstruction.Deconstruction;
 import org.ldae.deconstruction.Preset;
 import org.ldae.deconstruction.Step;
 import org.ldae.models.Recipe;
-import org.ldae.models.Training;
-import org.ldae.peers.MaskedAutoencoder;
+import org.ldae.noise.NoiseSchedule;
 import org.ldae.study.Subject.Reading;
 import org.ldae.tokenizers.LatentScale;
 import org.ldae.tokenizers.PatchAE;
 import org.ldae.tokenizers.PatchPCA;
 import org.ldae.tokenizers.PatchVAE;
 import org.ldae.tokenizers.TokenizerOptions;
+import org.ldae.training.Training;
 import org.ldae.transformer.VisionTransformer;
 
 /** The trials of a preset: each group is a loop that makes variants of one recipe. */

@@ -31,22 +31,27 @@ class ArchitectureTest {
     @ParameterizedTest
     @CsvSource({
         "core, ''",
+        "noise, core",
+        "linalg, core compute",
         "checkpoint, core",
         "compute, ''",
         "data, core",
-        "probe, core compute",
+        "probe, core compute linalg",
         "nn, core compute",
-        "fit, core data compute nn",
-        "features, core data compute nn checkpoint fit",
-        "tokenizers, core data compute nn fit features",
-        "figures, core",
+        "inference, core compute data nn",
+        "training, core compute data nn",
+        "perceptual, core data compute nn checkpoint training inference",
+        "tokenizers, core data compute nn linalg inference training perceptual",
+        "figures, core tokenizers",
         "transformer, core compute nn",
-        "models, core data compute nn checkpoint fit features tokenizers transformer",
-        "sampling, core data nn features tokenizers models",
-        "deconstruction, core data fit features tokenizers transformer models",
-        "study, core data compute nn checkpoint fit features tokenizers transformer models peers sampling figures probe deconstruction",
-        "peers, core data compute nn probe fit tokenizers transformer models",
-        "report, core data fit features tokenizers transformer models figures deconstruction study"
+        "models, core noise data compute nn checkpoint training perceptual inference tokenizers transformer",
+        "sampling, core noise data nn linalg inference perceptual tokenizers models",
+        "deconstruction, core noise data training perceptual tokenizers transformer models",
+        "study, core noise data compute nn checkpoint training inference perceptual tokenizers transformer models"
+                + " baselines sampling figures probe deconstruction",
+        "baselines, core data compute nn probe training inference tokenizers transformer models",
+        "report, core noise data training inference perceptual tokenizers transformer models figures deconstruction"
+                + " study"
     })
     void aPackageUsesOnlyTheFloorsBelow(String name, String below) {
         String own = "org.ldae." + name + "..";

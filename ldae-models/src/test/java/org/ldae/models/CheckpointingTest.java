@@ -10,16 +10,18 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ldae.baselines.MaskedAutoencoder;
 import org.ldae.compute.Backend;
 import org.ldae.compute.Kernels;
-import org.ldae.core.NoiseSchedule;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
+import org.ldae.inference.Features;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
-import org.ldae.peers.MaskedAutoencoder;
+import org.ldae.noise.NoiseSchedule;
+import org.ldae.training.Training;
 import org.ldae.transformer.VisionTransformer;
 
 /** Activations that are computed again are the ones that would have been kept. */

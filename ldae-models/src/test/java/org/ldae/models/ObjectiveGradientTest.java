@@ -8,12 +8,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.ldae.core.NoiseSchedule;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
+import org.ldae.inference.Patches;
 import org.ldae.nn.Denoiser;
+import org.ldae.noise.NoiseSchedule;
+import org.ldae.noise.Weighting;
 import org.ldae.tokenizers.FittedTokenizer;
-import org.ldae.tokenizers.Patches;
 import org.ldae.transformer.VisionTransformer;
 import org.ldae.transformer.VisionTransformer.Conditioning;
 

@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
-import org.ldae.core.NoiseSchedule;
 import org.ldae.data.Augmentation;
+import org.ldae.inference.Features;
 import org.ldae.models.Objective.Target;
 import org.ldae.nn.AdamW;
+import org.ldae.noise.NoiseSchedule;
+import org.ldae.noise.Weighting;
+import org.ldae.training.Training;
 
 /** Options of training, objective and features. */
 class OptionsTest {

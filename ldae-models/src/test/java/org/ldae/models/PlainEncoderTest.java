@@ -11,16 +11,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.ldae.core.NoiseSchedule;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
-import org.ldae.fit.Fit;
+import org.ldae.inference.Features;
 import org.ldae.nn.Parameters;
+import org.ldae.noise.NoiseSchedule;
 import org.ldae.tokenizers.ConvVAE;
 import org.ldae.tokenizers.FittedTokenizer;
 import org.ldae.tokenizers.PatchAE;
+import org.ldae.training.Fit;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The encoder of a latent denoising autoencoder as a plain ViT of patches. */

@@ -5,6 +5,7 @@ import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
 import org.ldae.tokenizers.PatchPCA;
+import org.ldae.training.Training;
 import org.ldae.transformer.VisionTransformer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;

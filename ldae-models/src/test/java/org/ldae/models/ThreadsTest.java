@@ -14,6 +14,7 @@ import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
 import org.ldae.tokenizers.FittedTokenizer;
 import org.ldae.tokenizers.PatchPCA;
+import org.ldae.training.Training;
 import org.ldae.transformer.VisionTransformer;
 import org.ldae.transformer.VisionTransformer.Conditioning;
 import org.nd4j.linalg.api.ndarray.INDArray;

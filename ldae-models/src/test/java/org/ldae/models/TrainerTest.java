@@ -16,17 +16,19 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.ldae.core.NoiseSchedule;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
-import org.ldae.core.TimeSampling;
 import org.ldae.data.Augmentation;
 import org.ldae.data.ImageSource;
+import org.ldae.noise.NoiseSchedule;
+import org.ldae.noise.TimeSampling;
+import org.ldae.noise.Weighting;
 import org.ldae.tokenizers.ConvVAE;
 import org.ldae.tokenizers.PatchAE;
 import org.ldae.tokenizers.PatchPCA;
 import org.ldae.tokenizers.PatchVAE;
 import org.ldae.tokenizers.TokenizerOptions;
+import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Training from start to end. */

@@ -12,13 +12,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ldae.compute.Backend;
 import org.ldae.compute.Tensor;
 import org.ldae.core.ImageShape;
-import org.ldae.core.NoiseSchedule;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
 import org.ldae.nn.Workspace;
+import org.ldae.noise.NoiseSchedule;
 import org.ldae.tokenizers.PatchAE;
 import org.ldae.tokenizers.PatchPCA;
+import org.ldae.training.Training;
 import org.ldae.transformer.VisionTransformer;
 import org.nd4j.linalg.factory.Nd4j;
 

@@ -8,9 +8,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.ldae.core.NoiseLevel;
-import org.ldae.core.NoiseLevel.Quantity;
-import org.ldae.core.NoiseSchedule;
+import org.ldae.noise.NoiseLevel;
+import org.ldae.noise.NoiseLevel.Quantity;
+import org.ldae.noise.NoiseSchedule;
+import org.ldae.noise.Weighting;
 
 /** Weights of noise levels against their published forms, and across targets. */
 class WeightingTest {

@@ -1,7 +1,7 @@
 package org.ldae.sampling;
 
-import org.ldae.core.NoiseLevel;
-import org.ldae.core.NoiseSchedule;
+import org.ldae.noise.NoiseLevel;
+import org.ldae.noise.NoiseSchedule;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 

@@ -3,9 +3,9 @@ package org.ldae.sampling;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.ldae.core.NoiseSchedule;
 import org.ldae.models.Expect;
 import org.ldae.models.Golden;
+import org.ldae.noise.NoiseSchedule;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 

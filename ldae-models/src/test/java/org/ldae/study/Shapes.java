@@ -1,23 +1,23 @@
 package org.ldae.study;
 
 import java.util.List;
-import org.ldae.core.NoiseSchedule;
 import org.ldae.core.Rng;
-import org.ldae.core.TimeSampling;
 import org.ldae.data.Dataset;
 import org.ldae.data.ImageSource;
 import org.ldae.deconstruction.Preset;
-import org.ldae.features.FeatureNet;
-import org.ldae.fit.Fit;
 import org.ldae.models.ClassLabels;
 import org.ldae.models.Objective;
 import org.ldae.models.Recipe;
 import org.ldae.models.Space;
-import org.ldae.models.Training;
+import org.ldae.noise.NoiseSchedule;
+import org.ldae.noise.TimeSampling;
+import org.ldae.perceptual.FeatureNet;
 import org.ldae.tokenizers.Adversarial;
 import org.ldae.tokenizers.ConvSizes;
 import org.ldae.tokenizers.ConvVAE;
 import org.ldae.tokenizers.ConvVAEOptions;
+import org.ldae.training.Fit;
+import org.ldae.training.Training;
 import org.ldae.transformer.VisionTransformer;
 import org.nd4j.linalg.factory.Nd4j;
 

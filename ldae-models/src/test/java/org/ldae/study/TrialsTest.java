@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ldae.core.ImageShape;
-import org.ldae.core.NoiseSchedule;
 import org.ldae.deconstruction.Preset;
 import org.ldae.models.Recipe;
+import org.ldae.noise.NoiseSchedule;
 import org.ldae.study.Subject.Reading;
 import org.ldae.tokenizers.TokenizerOptions;
 

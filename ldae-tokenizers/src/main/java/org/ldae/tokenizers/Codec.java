@@ -1,6 +1,7 @@
 package org.ldae.tokenizers;
 
 import org.ldae.compute.Tensor;
+import org.ldae.inference.Patches;
 
 /**
  * A fitted tokenizer as a stage of a training step: n images at once, on one thread, without allocation.

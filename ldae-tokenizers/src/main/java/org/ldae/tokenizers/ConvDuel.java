@@ -7,12 +7,12 @@ import java.util.Objects;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.Workers;
 import org.ldae.core.Rng;
-import org.ldae.fit.Fit;
-import org.ldae.fit.ImageRows;
 import org.ldae.nn.GradientDescent;
 import org.ldae.nn.LearningRate;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
+import org.ldae.training.Fit;
+import org.ldae.training.ImageRows;
 
 /** Steps of a {@link ConvVAE}'s training in which a discriminator learns too, with an optimiser of its own. */
 final class ConvDuel implements AutoCloseable {

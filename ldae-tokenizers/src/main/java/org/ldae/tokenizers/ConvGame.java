@@ -6,11 +6,11 @@ import org.ldae.compute.ConvolutionShape;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.MapShape;
 import org.ldae.compute.Tensor;
-import org.ldae.fit.ImageRows;
 import org.ldae.nn.Workspace;
 import org.ldae.nn.conv.ConvNet;
 import org.ldae.nn.conv.ConvPass;
 import org.ldae.nn.conv.MapMemory;
+import org.ldae.training.ImageRows;
 
 /**
  * One worker's share of a step against the discriminator, in four parts between which the shares are summed up: the losses

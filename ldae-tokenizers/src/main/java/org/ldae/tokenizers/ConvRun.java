@@ -5,6 +5,9 @@ import org.ldae.compute.Tensor;
 import org.ldae.compute.Workers;
 import org.ldae.core.Shapes;
 import org.ldae.core.TokenGrid;
+import org.ldae.inference.Blockwise;
+import org.ldae.inference.HeapCopy;
+import org.ldae.inference.Patches;
 import org.ldae.nn.Workspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -7,15 +7,15 @@ import org.ldae.compute.MapShape;
 import org.ldae.compute.Tensor;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
-import org.ldae.features.FeatureNet;
-import org.ldae.features.PerceptualLoss;
-import org.ldae.fit.ImageRows;
-import org.ldae.fit.Share;
 import org.ldae.nn.Workspace;
 import org.ldae.nn.conv.ConvNet;
 import org.ldae.nn.conv.ConvPass;
 import org.ldae.nn.conv.MapMemory;
 import org.ldae.nn.conv.Maps;
+import org.ldae.perceptual.FeatureNet;
+import org.ldae.perceptual.PerceptualLoss;
+import org.ldae.training.ImageRows;
+import org.ldae.training.Share;
 
 /** One worker's share of a {@link ConvVAE}'s training: some images of every batch at a time, forward and backward. */
 final class ConvShare implements AutoCloseable {

@@ -9,13 +9,13 @@ import org.ldae.compute.Workers;
 import org.ldae.core.Rng;
 import org.ldae.data.Batches;
 import org.ldae.data.ImageSource;
-import org.ldae.features.FeatureNet;
-import org.ldae.fit.Fit;
-import org.ldae.fit.FitLoop;
-import org.ldae.fit.ImageRows;
-import org.ldae.fit.Share;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
+import org.ldae.perceptual.FeatureNet;
+import org.ldae.training.Fit;
+import org.ldae.training.FitLoop;
+import org.ldae.training.ImageRows;
+import org.ldae.training.Share;
 
 /** Minimises a {@link ConvVAE}'s loss, in turn with a discriminator if it has one. */
 final class ConvTraining implements FitLoop.Task, AutoCloseable {

@@ -11,11 +11,13 @@ import org.ldae.core.Rng;
 import org.ldae.core.Shapes;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
-import org.ldae.features.FeatureNet;
-import org.ldae.fit.Fit;
-import org.ldae.fit.FitLoop;
+import org.ldae.inference.HeapCopy;
+import org.ldae.inference.Patches;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
+import org.ldae.perceptual.FeatureNet;
+import org.ldae.training.Fit;
+import org.ldae.training.FitLoop;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 

@@ -6,8 +6,8 @@ import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
-import org.ldae.features.FeatureSource;
-import org.ldae.fit.Fit;
+import org.ldae.perceptual.FeatureSource;
+import org.ldae.training.Fit;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

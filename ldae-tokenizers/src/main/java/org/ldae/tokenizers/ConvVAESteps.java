@@ -7,12 +7,12 @@ import org.ldae.compute.Workers;
 import org.ldae.core.Rng;
 import org.ldae.core.Shapes;
 import org.ldae.data.ImageSource;
-import org.ldae.fit.Fit;
-import org.ldae.fit.ImageRows;
-import org.ldae.fit.Share;
 import org.ldae.nn.GradientDescent;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
+import org.ldae.training.Fit;
+import org.ldae.training.ImageRows;
+import org.ldae.training.Share;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

@@ -1,7 +1,6 @@
 package org.ldae.tokenizers;
 
 import java.util.Map;
-import org.ldae.core.Tokenizer;
 import org.ldae.data.ImageSource;
 import org.ldae.nn.Workspace;
 import org.nd4j.linalg.api.ndarray.INDArray;

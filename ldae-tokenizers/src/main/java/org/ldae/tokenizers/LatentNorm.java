@@ -1,6 +1,7 @@
 package org.ldae.tokenizers;
 
 import java.util.Arrays;
+import org.ldae.inference.HeapCopy;
 
 /** What a {@link ConvVAE} does to its latent channels so that they are centred and scaled. */
 final class LatentNorm {

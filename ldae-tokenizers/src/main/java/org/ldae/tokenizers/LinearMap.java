@@ -2,6 +2,7 @@ package org.ldae.tokenizers;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.ldae.inference.HeapCopy;
 import org.ldae.nn.Workspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -4,9 +4,10 @@ import org.jspecify.annotations.Nullable;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.Kernels.Transpose;
 import org.ldae.compute.Tensor;
-import org.ldae.fit.FitLoop;
+import org.ldae.inference.HeapCopy;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
+import org.ldae.training.FitLoop;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

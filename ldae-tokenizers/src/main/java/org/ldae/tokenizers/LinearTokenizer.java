@@ -2,6 +2,9 @@ package org.ldae.tokenizers;
 
 import org.ldae.core.Shapes;
 import org.ldae.core.TokenGrid;
+import org.ldae.inference.Blockwise;
+import org.ldae.inference.HeapCopy;
+import org.ldae.inference.Patches;
 import org.ldae.nn.Workspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

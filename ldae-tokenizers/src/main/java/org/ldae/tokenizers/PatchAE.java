@@ -6,8 +6,9 @@ import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
-import org.ldae.fit.Fit;
+import org.ldae.inference.Patches;
 import org.ldae.nn.AdamW;
+import org.ldae.training.Fit;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

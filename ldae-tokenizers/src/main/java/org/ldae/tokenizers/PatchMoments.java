@@ -2,6 +2,7 @@ package org.ldae.tokenizers;
 
 import org.ldae.core.Progress;
 import org.ldae.data.ImageSource;
+import org.ldae.inference.Patches;
 
 /** Mean and covariance of all patches of a set in one pass, in double and in memory that doesn't grow with the set. */
 final class PatchMoments {

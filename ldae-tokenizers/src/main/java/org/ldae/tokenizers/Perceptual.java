@@ -1,9 +1,9 @@
 package org.ldae.tokenizers;
 
-import org.ldae.features.FeatureSource;
+import org.ldae.perceptual.FeatureSource;
 
 /**
- * A perceptual loss of a {@link ConvVAE}: see {@link org.ldae.features.PerceptualLoss}. The features were learnt with
+ * A perceptual loss of a {@link ConvVAE}: see {@link org.ldae.perceptual.PerceptualLoss}. The features were learnt with
  * labels, which a tokenizer for self-supervised learning must not have seen (paper, Tab. 1).
  *
  * @param features where the feature net comes from

@@ -2,6 +2,9 @@ package org.ldae.tokenizers;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.ldae.inference.HeapCopy;
+import org.ldae.linalg.EigenSolver;
+import org.ldae.linalg.SymmetricEigen;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

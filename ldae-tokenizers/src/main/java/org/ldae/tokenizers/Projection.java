@@ -7,6 +7,8 @@ import org.ldae.compute.PatchShape;
 import org.ldae.compute.Tensor;
 import org.ldae.core.ImageShape;
 import org.ldae.core.TokenGrid;
+import org.ldae.inference.Blockwise;
+import org.ldae.inference.HeapCopy;
 
 /**
  * The linear maps between images and scaled latents, in float32; safe to share between threads. Patches are copied to a matrix

@@ -2,8 +2,9 @@ package org.ldae.tokenizers;
 
 import java.nio.FloatBuffer;
 import org.ldae.core.ImageShape;
-import org.ldae.core.Tokenizer;
 import org.ldae.data.ImageSource;
+import org.ldae.inference.Blockwise;
+import org.ldae.inference.HeapCopy;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** How far images are from what a tokenizer makes of them. */

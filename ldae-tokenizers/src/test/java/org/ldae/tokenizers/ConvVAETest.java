@@ -22,12 +22,13 @@ import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
-import org.ldae.features.FeatureNet;
-import org.ldae.fit.Fit;
-import org.ldae.fit.ImageRows;
-import org.ldae.fit.Share;
+import org.ldae.inference.Patches;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
+import org.ldae.perceptual.FeatureNet;
+import org.ldae.training.Fit;
+import org.ldae.training.ImageRows;
+import org.ldae.training.Share;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 

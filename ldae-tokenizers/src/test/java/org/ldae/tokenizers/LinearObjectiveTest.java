@@ -10,11 +10,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.ldae.compute.Workers;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
-import org.ldae.fit.Fit;
-import org.ldae.fit.FitLoop;
+import org.ldae.inference.HeapCopy;
 import org.ldae.nn.AdamW;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
+import org.ldae.training.Fit;
+import org.ldae.training.FitLoop;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Against PyTorch ({@code src/test/python/linear_autoencoder_golden.py} wrote the files) and central differences. */

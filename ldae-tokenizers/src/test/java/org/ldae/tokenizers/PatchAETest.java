@@ -19,7 +19,8 @@ import org.ldae.core.Rng;
 import org.ldae.data.Dataset;
 import org.ldae.data.FolderOptions;
 import org.ldae.data.ImageSource;
-import org.ldae.fit.Fit;
+import org.ldae.inference.Patches;
+import org.ldae.training.Fit;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class PatchAETest {

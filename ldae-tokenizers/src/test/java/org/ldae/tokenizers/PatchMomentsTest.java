@@ -14,6 +14,7 @@ import org.ldae.compute.Backend;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
 import org.ldae.core.TokenGrid;
+import org.ldae.inference.Patches;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class PatchMomentsTest {

@@ -1,6 +1,8 @@
 package org.ldae.tokenizers;
 
 import java.util.Arrays;
+import org.ldae.linalg.EigenSolver;
+import org.ldae.linalg.SymmetricEigen;
 
 /** Angles between subspaces, for tests. */
 final class Subspaces {

@@ -1,0 +1,41 @@
+package org.ldae.inference;
+
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.concurrency.AffinityManager;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Arrays filled from the heap by one bulk copy; {@code Nd4j.create} goes number by number, five times slower. */
+public final class HeapCopy {
+
+    private HeapCopy() {}
+
+    /** A new row-major float32 array of the leading numbers. */
+    public static INDArray of(float[] numbers, long... shape) {
+        INDArray array = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
+        array.data().asNioFloat().put(numbers, 0, (int) array.length());
+        return writtenOnHost(array);
+    }
+
+    /** A new row-major float64 array of the leading numbers. */
+    public static INDArray of(double[] numbers, long... shape) {
+        INDArray array = Nd4j.createUninitialized(DataType.DOUBLE, shape, 'c');
+        array.data().asNioDouble().put(numbers, 0, (int) array.length());
+        return writtenOnHost(array);
+    }
+
+    /** Numbers rounded to float32. */
+    public static float[] floats(double[] numbers) {
+        float[] floats = new float[numbers.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) numbers[i];
+        }
+        return floats;
+    }
+
+    /** Tells a backend with memory of its own which copy is the new one. */
+    public static INDArray writtenOnHost(INDArray array) {
+        Nd4j.getAffinityManager().tagLocation(array, AffinityManager.Location.HOST);
+        return array;
+    }
+}

@@ -1,0 +1,109 @@
+package org.ldae.linalg;
+
+import java.nio.DoubleBuffer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * {@code A + shift I = L L'} in double, a panel of columns at a time, with matrix products by BLAS.
+ *
+ * <p>Not LAPACK's dpotrf: the one in OpenBLAS 0.3.19, which ND4J 1.0.0-M2.1 brings, factorises wrongly on processors with
+ * AVX-512 beyond 32 columns.
+ */
+public final class Cholesky implements AutoCloseable {
+
+    private static final int PANEL = 64;
+
+    private final INDArray factor; // [S, S] 'f', the lower triangle
+    private final int size;
+
+    public Cholesky(INDArray matrix, double shift) {
+        this.factor = matrix.dup('f');
+        this.size = (int) matrix.size(0);
+        for (int from = 0; from < size; from += PANEL) {
+            int to = Math.min(size, from + PANEL);
+            try (INDArray panel = updatedPanel(from, to)) {
+                double[] columns = new double[(int) panel.length()];
+                panel.data().asNioDouble().get(columns);
+                factorize(columns, size - from, to - from, shift);
+                try (INDArray done = Nd4j.create(columns, panel.shape(), 'f')) {
+                    block(from, size, from, to).assign(done);
+                }
+            }
+        }
+    }
+
+    /** The panel less what the columns before it account for: {@code [S - from, to - from]} 'f'. */
+    private INDArray updatedPanel(int from, int to) {
+        INDArray panel = block(from, size, from, to).dup('f');
+        if (from > 0) {
+            Nd4j.gemm(block(from, size, 0, from), block(from, to, 0, from), panel, false, true, -1, 1);
+        }
+        return panel;
+    }
+
+    private INDArray block(int fromRow, int toRow, int fromColumn, int toColumn) {
+        return factor.get(NDArrayIndex.interval(fromRow, toRow), NDArrayIndex.interval(fromColumn, toColumn));
+    }
+
+    private static void factorize(double[] columns, int height, int width, double shift) {
+        for (int c = 0; c < width; c++) {
+            int column = c * height;
+            columns[column + c] += shift;
+            for (int p = 0; p < c; p++) {
+                double multiple = columns[p * height + c];
+                for (int i = c; i < height; i++) {
+                    columns[column + i] -= multiple * columns[p * height + i];
+                }
+            }
+            double pivot = columns[column + c];
+            if (!(pivot > 0)) {
+                throw new IllegalArgumentException(
+                        "l2: expected a penalty that makes the normal equations definite in double, got %s; take a larger one"
+                                .formatted(shift));
+            }
+            double scale = 1 / Math.sqrt(pivot);
+            for (int i = c; i < height; i++) {
+                columns[column + i] *= scale;
+            }
+        }
+    }
+
+    /** Solves {@code L L' X = B} in place, {@code [S][K]}. */
+    public void solve(double[][] x) {
+        DoubleBuffer columns = factor.data().asNioDouble();
+        double[] column = new double[size];
+        for (int j = 0; j < size; j++) {
+            columns.get(j * size, column);
+            scale(x[j], 1 / column[j]);
+            for (int i = j + 1; i < size; i++) {
+                addScaled(x[i], -column[i], x[j]);
+            }
+        }
+        for (int j = size - 1; j >= 0; j--) {
+            columns.get(j * size, column);
+            for (int i = j + 1; i < size; i++) {
+                addScaled(x[j], -column[i], x[i]);
+            }
+            scale(x[j], 1 / column[j]);
+        }
+    }
+
+    private static void scale(double[] vector, double factor) {
+        for (int k = 0; k < vector.length; k++) {
+            vector[k] *= factor;
+        }
+    }
+
+    private static void addScaled(double[] target, double factor, double[] vector) {
+        for (int k = 0; k < target.length; k++) {
+            target[k] += factor * vector[k];
+        }
+    }
+
+    @Override
+    public void close() {
+        factor.close();
+    }
+}

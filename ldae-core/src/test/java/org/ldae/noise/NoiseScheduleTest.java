@@ -1,0 +1,246 @@
+package org.ldae.noise;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.ldae.compute.Golden;
+
+class NoiseScheduleTest {
+
+    static Stream<NoiseSchedule> all() {
+        return Stream.of(
+                NoiseSchedule.additive(Math.sqrt(2)),
+                NoiseSchedule.single(Math.sqrt(1 / 3.0)),
+                NoiseSchedule.none(),
+                NoiseSchedule.linear(),
+                NoiseSchedule.cosine(),
+                NoiseSchedule.laplace(0, 0.5),
+                NoiseSchedule.laplace(-1, 2),
+                NoiseSchedule.ddpm());
+    }
+
+    static Stream<NoiseSchedule> manyLevels() {
+        return all().filter(NoiseSchedule::timeDependent);
+    }
+
+    static Stream<NoiseSchedule> variancePreserving() {
+        return all().filter(VariancePreserving.class::isInstance);
+    }
+
+    @Test
+    void additiveNoiseGrowsLinearlyAndLeavesTheSignal() {
+        NoiseSchedule schedule = NoiseSchedule.additive(2);
+        for (double t : new double[] {0, 0.25, 1}) {
+            assertEquals(1, schedule.gamma(t));
+            assertEquals(2 * t, schedule.sigma(t), 1e-15);
+        }
+    }
+
+    @Test
+    void aSingleLevelIsTheSameAtEveryTime() {
+        NoiseSchedule schedule = NoiseSchedule.single(0.5);
+        for (double t : new double[] {0, 0.25, 1}) {
+            assertEquals(1, schedule.gamma(t));
+            assertEquals(0.5, schedule.sigma(t));
+        }
+    }
+
+    @Test
+    void onlyASingleLevelIsIndependentOfTime() {
+        all().forEach(schedule -> assertEquals(!(schedule instanceof NoiseSchedule.Single), schedule.timeDependent()));
+    }
+
+    @Test
+    void theLinearScheduleIsLinearInGammaSquared() {
+        NoiseSchedule schedule = NoiseSchedule.linear();
+        for (double t : new double[] {0, 0.1, 0.5, 1}) {
+            assertEquals(1 - t, schedule.gamma(t) * schedule.gamma(t), 1e-15);
+        }
+    }
+
+    @Test
+    void ddpmEqualsTheRunningProductInPyTorch() {
+        Golden golden = Golden.read("core/ddpm");
+        double[] steps = golden.doubles("steps");
+        NoiseSchedule schedule = NoiseSchedule.ddpm();
+        for (int i = 0; i < steps.length; i++) {
+            assertEquals(golden.doubles("gamma")[i], schedule.gamma(steps[i] / 1000), 1e-12);
+            assertEquals(golden.doubles("sigma")[i], schedule.sigma(steps[i] / 1000), 1e-12);
+        }
+    }
+
+    @Test
+    void ddpmIsLinearInGammaSquaredBetweenSteps() {
+        NoiseSchedule schedule = NoiseSchedule.ddpm();
+        double below = Math.pow(schedule.gamma(0.5), 2);
+        double above = Math.pow(schedule.gamma(0.501), 2);
+        assertEquals(0.75 * below + 0.25 * above, Math.pow(schedule.gamma(0.50025), 2), 1e-12);
+    }
+
+    @ParameterizedTest
+    @MethodSource("variancePreserving")
+    void squaresOfSignalAndNoiseSumToOneAndTheSignalFalls(NoiseSchedule schedule) {
+        double before = 2;
+        for (int i = 0; i <= 2000; i++) {
+            double t = i / 2000.0;
+            double gamma = schedule.gamma(t);
+            assertEquals(1, gamma * gamma + schedule.sigma(t) * schedule.sigma(t), 1e-12);
+            assertTrue(gamma < before);
+            before = gamma;
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("variancePreserving")
+    void timeZeroIsCleanAndTimeOneAlmostNoise(NoiseSchedule schedule) {
+        assertEquals(1, schedule.gamma(0));
+        assertEquals(0, schedule.sigma(0));
+        assertEquals(0, schedule.gamma(1), 0.007);
+        assertEquals(1, schedule.sigma(1), 3e-5);
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void timesOutsideAreErrors(NoiseSchedule schedule) {
+        for (double t : new double[] {-1e-9, 1.000001, Double.NaN, Double.POSITIVE_INFINITY}) {
+            for (IllegalArgumentException thrown : new IllegalArgumentException[] {
+                assertThrows(IllegalArgumentException.class, () -> schedule.gamma(t), () -> "gamma of " + t),
+                assertThrows(IllegalArgumentException.class, () -> schedule.sigma(t), () -> "sigma of " + t)
+            }) {
+                assertEquals("t: expected a time in [0, 1], got " + t, thrown.getMessage());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY})
+    void levelsThatAreNotPositiveAreErrors(double level) {
+        assertEquals(
+                "maxSigma: expected a positive number, got " + level,
+                assertThrows(IllegalArgumentException.class, () -> NoiseSchedule.additive(level))
+                        .getMessage());
+        assertEquals(
+                "scale: expected a positive number, got " + level,
+                assertThrows(IllegalArgumentException.class, () -> NoiseSchedule.laplace(0, level))
+                        .getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1, Double.NaN, Double.POSITIVE_INFINITY})
+    void aSingleLevelIsFiniteAndNotNegative(double level) {
+        assertEquals(
+                "sigma: expected a number of at least 0, got " + level,
+                assertThrows(IllegalArgumentException.class, () -> NoiseSchedule.single(level))
+                        .getMessage());
+    }
+
+    @Test
+    void noNoiseIsTheSingleLevelZero() {
+        assertEquals(NoiseSchedule.single(0), NoiseSchedule.none());
+        assertEquals(0, NoiseSchedule.none().sigma(1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"additive", "single", "linear", "cosine", "laplace", "laplace-wide", "ddpm"})
+    void everyScheduleEqualsPyTorch(String name) {
+        Golden golden = Golden.read("core/schedules");
+        NoiseSchedule schedule = switch (name) {
+            case "additive" -> NoiseSchedule.additive(Math.sqrt(2));
+            case "single" -> NoiseSchedule.single(Math.sqrt(1 / 3.0));
+            case "linear" -> NoiseSchedule.linear();
+            case "cosine" -> NoiseSchedule.cosine();
+            case "laplace" -> NoiseSchedule.laplace(0.3, 0.5);
+            case "laplace-wide" -> NoiseSchedule.laplace(-1, 2);
+            default -> NoiseSchedule.ddpm();
+        };
+        double[] times = golden.doubles("times");
+        for (int i = 0; i < times.length; i++) {
+            String where = name + " at " + times[i];
+            double logSnr = golden.doubles(name + ".log_snr")[i];
+            assertEquals(golden.doubles(name + ".gamma")[i], schedule.gamma(times[i]), 1e-12, where);
+            assertEquals(golden.doubles(name + ".sigma")[i], schedule.sigma(times[i]), 1e-12, where);
+            assertEquals(logSnr, schedule.logSnr(times[i]), 1e-8, where);
+            if (schedule.timeDependent()) {
+                double density = golden.doubles(name + ".density")[i];
+                assertEquals(density, schedule.logSnrDensity(logSnr), 1e-8 * density, where);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("manyLevels")
+    void theDensityOfTheLogSnrIntegratesToTheTimesBetween(NoiseSchedule schedule) {
+        assertEquals(1, integral(schedule, -80, 80), 5e-5);
+        for (double t = 0.05; t < 1; t += 0.09) {
+            // P(logSNR > logSNR(t)) = P(time < t) = t
+            assertEquals(t, integral(schedule, schedule.logSnr(t), 80), 5e-5, "up to " + t);
+        }
+    }
+
+    /** Midpoints; DDPM's density jumps at its 1000 knots, additive's at its end. */
+    private static double integral(NoiseSchedule schedule, double from, double to) {
+        double start = Math.max(from, Math.min(to, schedule.logSnr(1)));
+        int cells = 40_000;
+        double width = (to - start) / cells;
+        double sum = 0;
+        for (int i = 0; i < cells; i++) {
+            sum += schedule.logSnrDensity(start + (i + 0.5) * width) * width;
+        }
+        return sum;
+    }
+
+    @ParameterizedTest
+    @MethodSource("manyLevels")
+    void noiseGrowsOverTheSignalAtEveryTime(NoiseSchedule schedule) {
+        for (int i = 1; i <= 1000; i++) {
+            double before = (i - 1) / 1000.0;
+            double now = i / 1000.0;
+            assertTrue(schedule.gamma(now) <= schedule.gamma(before), () -> schedule + ": gamma at " + now);
+            assertTrue(schedule.sigma(now) > schedule.sigma(before), () -> schedule + ": sigma at " + now);
+            assertTrue(schedule.logSnr(now) < schedule.logSnr(before), () -> schedule + ": logSNR at " + now);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("manyLevels")
+    void theTimeOfALevelIsFoundAgain(NoiseSchedule schedule) {
+        for (double t : new double[] {0, 1e-3, 0.2, 0.5, 0.77, 1}) {
+            assertEquals(t, schedule.timeOf(schedule.ratio(t)), 1e-9, schedule + " at " + t);
+        }
+    }
+
+    @Test
+    void outsideTheRangeOfLevelsTheDensityIsZero() {
+        assertEquals(0, NoiseSchedule.additive(2).logSnrDensity(-2 * Math.log(2) - 1e-9));
+        assertEquals(0, NoiseSchedule.ddpm().logSnrDensity(-20));
+    }
+
+    @ParameterizedTest
+    @MethodSource("manyLevels")
+    void theNoisiestLevelHasADensity(NoiseSchedule schedule) {
+        double last = schedule.logSnr(1);
+        assertTrue(Double.isInfinite(last) || schedule.logSnrDensity(last) > 0);
+    }
+
+    @Test
+    void aSingleLevelHasNoDensity() {
+        IllegalStateException thrown = assertThrows(
+                IllegalStateException.class, () -> NoiseSchedule.single(0.5).logSnrDensity(0));
+        assertTrue(String.valueOf(thrown.getMessage()).contains("single level sigma = 0.5"));
+    }
+
+    @Test
+    void schedulesAreValues() {
+        assertEquals(NoiseSchedule.additive(1), NoiseSchedule.additive(1));
+        assertEquals(NoiseSchedule.ddpm(), NoiseSchedule.ddpm());
+        assertFalse(NoiseSchedule.additive(1).equals(NoiseSchedule.additive(2)));
+    }
+}

@@ -1,0 +1,208 @@
+package org.ldae.baselines;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.ldae.core.Progress;
+import org.ldae.core.Rng;
+import org.ldae.data.Augmentation;
+import org.ldae.data.ImageSource;
+import org.ldae.inference.Features;
+import org.ldae.models.Expect;
+import org.ldae.models.Golden;
+import org.ldae.models.PlainEncoder;
+import org.ldae.models.Slope;
+import org.ldae.models.Synthetic;
+import org.ldae.nn.Parameters;
+import org.ldae.training.Share;
+import org.ldae.training.Training;
+import org.ldae.transformer.EncoderPass.Sight;
+import org.ldae.transformer.VisionTransformer;
+import org.ldae.transformer.VisionTransformer.Conditioning;
+
+class MaskedAutoencoderTest {
+
+    private static final Training TRAINING =
+            Training.epochs(5).batchSize(5).rate(3e-3).warmupEpochs(0.5);
+
+    private static MaskedAutoencoder options() {
+        return MaskedAutoencoder.of(4, Synthetic.network(), TRAINING).withMaskRatio(0.5);
+    }
+
+    private static MaskedAutoencoder goldenOptions() {
+        VisionTransformer net = new VisionTransformer(12, 3, 2, 1, 2, Conditioning.NONE, 4);
+        return MaskedAutoencoder.of(2, net, TRAINING).withMaskRatio(0.5).withDecoderWidth(12);
+    }
+
+    @Test
+    void predictionLossAndEveryGradientEqualPyTorch() {
+        Golden golden = Golden.read("masked");
+        MaskedAutoencoder options = goldenOptions();
+        int[] kept = {4, 0, 3, 1, 5, 2, 0, 2, 4};
+        Sight sight = new Sight(Scene.GOLDEN, 3, options.visible(Scene.GOLDEN));
+        try (Scene scene = new Scene(options.network().parameters(Scene.GOLDEN, Rng.of(1))).load(golden)) {
+            var pass = options.network().pass(scene.work, sight);
+            pass.patches().put(golden.floats("patches"));
+            Expect.close(
+                    "prediction",
+                    golden.floats("prediction"),
+                    pass.forward(kept).toArray(),
+                    2e-5);
+            double loss = new MaskedLoss(options, scene.work, sight)
+                    .step(golden.floats("patches"), kept, new MaskedLoss.Present(3, 3));
+            assertEquals(golden.doubles("loss")[0], loss, 1e-5);
+            for (Parameters.Slot slot : scene.parameters.slots()) {
+                float[] gradient = scene.work.gradient(slot.name()).toArray();
+                Expect.close(slot.name(), golden.floats("gradient." + slot.name()), gradient, 2e-5);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void gradientsAreThoseOfTheLoss(boolean normalised) {
+        MaskedAutoencoder options = options().withNormalisedTargets(normalised);
+        float[] pixels = Scene.random(3 * Scene.GRID.image().size(), 5);
+        int[] kept = {4, 0, 3, 1, 5, 2, 0, 2, 4};
+        MaskedLoss.Present two = new MaskedLoss.Present(2, 4);
+        try (Scene scene = new Scene(options.network().parameters(Scene.GRID, Rng.of(1))).shake()) {
+            MaskedLoss loss = new MaskedLoss(options, scene.work, new Sight(Scene.GRID, 3, 3));
+            loss.step(pixels, kept, two);
+            Slope.check("masked", scene.parameters, scene.takeGradients(), () -> loss.step(pixels, kept, two));
+        }
+    }
+
+    @Test
+    void whatIsMaskedIsNotSeen() {
+        float[] pixels = Scene.random(Scene.GRID.image().size(), 5);
+        float[] others = pixels.clone();
+        int size = Scene.GRID.patchSize();
+        Arrays.fill(others, 2 * size, 3 * size, 9);
+        int[] kept = {4, 0, 3};
+        try (Scene scene = new Scene(options().network().parameters(Scene.GRID, Rng.of(1)))) {
+            var pass = options().network().pass(scene.work, new Sight(Scene.GRID, 1, 3));
+            pass.patches().put(pixels);
+            float[] one = pass.forward(kept).toArray();
+            pass.patches().put(others);
+            assertArrayEquals(one, pass.forward(kept).toArray());
+            assertFalse(Arrays.equals(one, pass.forward(new int[] {4, 2, 3}).toArray()));
+        }
+    }
+
+    @Test
+    void aStepDependsOnItsKeyAndNotOnHowTheBatchIsSplit() {
+        ImageSource images = Synthetic.images(9, 2);
+        try (Scene scene = new Scene(options().network().parameters(Scene.GRID, Rng.of(1)))) {
+            Rng key = Rng.of(3).at(1);
+            double whole = step(scene, images, List.of(new Share(0, 7, 7)), key);
+            float[] gradients = scene.takeGradients();
+            double parts = step(scene, images, List.of(new Share(0, 3, 2), new Share(3, 7, 4)), key);
+            assertEquals(whole, parts, 1e-6 * whole);
+            Expect.close("gradients", gradients, scene.takeGradients(), 1e-5);
+            assertTrue(Math.abs(whole - step(scene, images, List.of(new Share(0, 7, 7)), Rng.of(4))) > 1e-4);
+        }
+    }
+
+    private static double step(Scene scene, ImageSource images, List<Share> shares, Rng key) {
+        double loss = 0;
+        for (Share share : shares) {
+            BatchReader reader =
+                    new BatchReader(images, Augmentation.none().withFlip().withShift(1), Scene.GRID);
+            Sight sight = new Sight(Scene.GRID, share.size(), 3);
+            loss += new MaskedShare(new MaskedLoss(options(), scene.work, sight), reader, share)
+                    .step(0, key, new int[] {8, 3, 1, 0, 5, 6, 2});
+        }
+        return loss;
+    }
+
+    @Test
+    void lossFallsAndTheSeedDecides() {
+        ImageSource images = Synthetic.images(40, 3);
+        List<String> losses = new ArrayList<>();
+        MaskedAutoencoder longer = MaskedAutoencoder.of(
+                4, Synthetic.network(), Training.epochs(30).batchSize(10).rate(3e-3));
+        try (PlainEncoder one = longer.train(images, Rng.of(1), event -> losses.add(event.detail()));
+                PlainEncoder again = longer.train(images, Rng.of(1), Progress.none());
+                PlainEncoder other = longer.train(images, Rng.of(2), Progress.none())) {
+            double first = number(losses.get(0));
+            double last = number(losses.get(losses.size() - 1));
+            assertEquals(120, losses.size());
+            assertTrue(last < 0.8 * first, first + " -> " + last);
+            float[] features = Expect.numbers(one.represent(images, Features.pooled()));
+            assertArrayEquals(features, Expect.numbers(again.represent(images, Features.pooled())));
+            assertFalse(Arrays.equals(features, Expect.numbers(other.represent(images, Features.pooled()))));
+        }
+    }
+
+    private static double number(String detail) {
+        return Double.parseDouble(detail.substring("loss ".length()));
+    }
+
+    @Test
+    void featuresDoNotDependOnTheOtherImages() {
+        ImageSource images = Synthetic.images(400, 3);
+        try (PlainEncoder encoder = options().train(images, Rng.of(1), Progress.none())) {
+            Features tokens = Features.tokens().after(1);
+            float[] all = Expect.numbers(encoder.represent(images, tokens));
+            float[] one = Expect.numbers(encoder.represent(images.select(399), tokens));
+            float[] last = Arrays.copyOfRange(all, 399 * one.length, 400 * one.length);
+            Expect.close("last image", last, one, 1e-6);
+            float[] pooled =
+                    Expect.numbers(encoder.represent(images, Features.pooled().after(1)));
+            assertEquals(400 * 16, pooled.length);
+            assertEquals((all[0] + all[16] + all[32] + all[48] + all[64] + all[80]) / 6, pooled[0], 1e-5);
+        }
+    }
+
+    @Test
+    void anEncoderIsSavedAndLoaded(@TempDir Path folder) throws IOException {
+        ImageSource images = Synthetic.images(10, 3);
+        Path file = folder.resolve("encoder.safetensors");
+        try (PlainEncoder encoder = options().train(images, Rng.of(1), Progress.none())) {
+            encoder.save(file);
+            try (PlainEncoder loaded = PlainEncoder.load(file)) {
+                assertEquals(encoder.sizes(), loaded.sizes());
+                assertEquals(encoder.provenance(), loaded.provenance());
+                assertEquals(encoder.represent(images, Features.tokens()), loaded.represent(images, Features.tokens()));
+            }
+        }
+    }
+
+    @Test
+    void refusals() {
+        Expect.refused(() -> options().withMaskRatio(1), "mask ratio", "(0, 1)", "1.0");
+        Expect.refused(() -> options().withMaskRatio(Double.NaN), "mask ratio", "NaN");
+        Expect.refused(() -> options().withDecoderWidth(6), "decoder width", "6");
+        VisionTransformer noDecoder = Synthetic.network().withBlocks(2, 0);
+        Expect.refused(() -> MaskedAutoencoder.of(4, noDecoder, TRAINING), "decoder block", "0");
+        ImageSource images = Synthetic.images(10, 3);
+        Expect.refused(
+                () -> options().withMaskRatio(0.9).train(images, Rng.of(1), Progress.none()), "mask ratio", "L = 6");
+        Expect.refused(() -> options().train(images.limit(3), Rng.of(1), Progress.none()), "batch", "3");
+        try (PlainEncoder encoder = options().train(images, Rng.of(1), Progress.none())) {
+            Expect.refused(() -> encoder.represent(images, Features.pooled().after(3)), "block", "1 to 2", "3");
+        }
+    }
+
+    @Test
+    void anInterruptEndsTraining() {
+        Progress interrupting = event -> Thread.currentThread().interrupt();
+        Expect.refused(
+                CancellationException.class,
+                () -> options().train(Synthetic.images(10, 3), Rng.of(1), interrupting),
+                "1 of 10");
+        assertTrue(Thread.interrupted());
+    }
+}

@@ -1,5 +1,0 @@
-/** Convolutional networks trained with labels: what perceptual losses and distances between image sets compare. */
-@NullMarked
-package org.ldae.features;
-
-import org.jspecify.annotations.NullMarked;

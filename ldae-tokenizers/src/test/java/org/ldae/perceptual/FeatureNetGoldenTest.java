@@ -1,0 +1,103 @@
+package org.ldae.perceptual;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.ldae.compute.Backend;
+import org.ldae.compute.Kernels;
+import org.ldae.compute.MapShape;
+import org.ldae.compute.Tensor;
+import org.ldae.core.Rng;
+import org.ldae.data.Augmentation;
+import org.ldae.data.ImageSource;
+import org.ldae.nn.Workspace;
+import org.ldae.tokenizers.Golden;
+import org.ldae.tokenizers.Samples;
+import org.ldae.training.Fit;
+import org.ldae.training.ImageRows;
+import org.ldae.training.Share;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Against PyTorch; {@code src/test/python/features.py} wrote the files. */
+class FeatureNetGoldenTest {
+
+    private static final MapShape SHAPE = new MapShape(12, 8, 3);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"resnet", "vgg", "normalised"})
+    void representsAndClassifiesAsPyTorch(String layout) throws IOException {
+        Golden golden = Golden.read("features/" + layout + "-golden");
+        try (FeatureNet net = FeatureNet.load(Golden.path("features/" + layout))) {
+            ImageSource images = Samples.source(golden.array("x"));
+            golden.assertClose("pooled", net.represent(images).data().asFloat(), 2e-6);
+            assertArrayEquals(
+                    golden.array("pooled").shape(), net.represent(images).shape());
+            if (golden.has("logits")) {
+                golden.assertClose("logits", new FeatureRun(net, images).scores(), 2e-6);
+                assertArrayEquals(golden.array("logits").argMax(1).toIntVector(), net.classify(images));
+            } else {
+                assertEquals(0, net.classes());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"resnet", "vgg", "normalised"})
+    void perceptualLossAndItsGradientAreThoseOfPyTorch(String layout) throws IOException {
+        Golden golden = Golden.read("features/" + layout + "-golden");
+        Kernels kernels = Backend.kernels(Backend.kind());
+        try (FeatureNet net = FeatureNet.load(Golden.path("features/" + layout));
+                PerceptualLoss loss = new PerceptualLoss(net, kernels, SHAPE, 3);
+                Tensor x = rows(golden, "x");
+                Tensor y = rows(golden, "y");
+                Tensor dy = Tensor.zeros(x.rows(), 3)) {
+            kernels.fill(dy, 0.25f);
+            float[] weights = golden.floats("weights");
+            assertEquals(golden.number("loss"), loss.add(x, y, weights, dy), 1e-6);
+            float[] gradient = dy.toArray();
+            for (int i = 0; i < gradient.length; i++) {
+                gradient[i] -= 0.25f;
+            }
+            Golden.assertClose("dy", rows(golden, "dy").toArray(), gradient, 2e-5);
+            assertEquals(golden.number("loss"), loss.measure(x, y, weights), 1e-6);
+            assertEquals(0, loss.measure(x, x, weights), 1e-12);
+        }
+    }
+
+    @Test
+    void crossEntropyAndItsGradientsAreThoseOfPyTorch() throws IOException {
+        Golden golden = Golden.read("features/normalised-golden");
+        ImageSource images = ImageSource.of(golden.array("x"), new int[] {2, 0, 3}, List.of("a", "b", "c", "d"));
+        try (FeatureNet net = FeatureNet.load(Golden.path("features/normalised"));
+                Workspace work = Workspace.training(Backend.kernels(Backend.kind()), net.parameters())) {
+            // Two passes: of two images, then of one and padding.
+            ClassifyingShare share = new ClassifyingShare(
+                    net.body(), new Fit.Split(images, images), Augmentation.none(), work, new Share(0, 3, 2));
+            for (int repeat = 0; repeat < 2; repeat++) {
+                double loss = share.step(new int[] {0, 1, 2}, Rng.of(1));
+                assertEquals(golden.number("cross-entropy"), loss, 1e-6);
+                for (String name : net.parameters().names()) {
+                    golden.assertClose("d." + name, work.gradient(name).toArray(), 1e-5);
+                }
+            }
+            assertEquals(golden.number("cross-entropy"), share.heldOut(1, 0).loss(), 1e-6);
+            assertEquals(net.accuracy(images), share.heldOut(1, 0).accuracy(), 1e-12);
+        }
+    }
+
+    private static Tensor rows(Golden golden, String name) {
+        INDArray images = golden.array(name);
+        ImageRows rows = new ImageRows(Samples.source(images), (int) images.size(0));
+        for (int i = 0; i < images.size(0); i++) {
+            rows.read(i, i);
+        }
+        Tensor tensor = Tensor.zeros((int) images.size(0) * SHAPE.pixels(), SHAPE.channels());
+        tensor.put(rows.numbers());
+        return tensor;
+    }
+}
