@@ -24,11 +24,10 @@ import org.ldae.figures.Series;
 import org.ldae.models.Provenance;
 import org.ldae.tokenizers.ConvSizes;
 import org.ldae.tokenizers.ConvVAE;
-import org.ldae.tokenizers.FittedTokenizer;
-import org.ldae.tokenizers.LinearTokenizer;
 import org.ldae.tokenizers.PatchAE;
 import org.ldae.tokenizers.PatchPCA;
 import org.ldae.tokenizers.PatchVAE;
+import org.ldae.tokenizers.Tokenizer;
 import org.ldae.tokenizers.TokenizerOptions;
 import org.ldae.training.Fit;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -94,12 +93,12 @@ public final class CompareTokenizers implements Callable<Integer> {
         // 2. The same line for every tokenizer: what it is, fit, measure.
         TokenizerTable table = new TokenizerTable(test);
         Rng rng = Rng.of(seed);
-        List<List<FittedTokenizer>> kinds = new ArrayList<>();
+        List<List<Tokenizer>> kinds = new ArrayList<>();
         for (TokenizerOptions options : kinds(train.shape())) {
-            List<FittedTokenizer> fitted = new ArrayList<>();
+            List<Tokenizer> fitted = new ArrayList<>();
             for (int dimension : dimensions) {
                 long began = System.nanoTime();
-                FittedTokenizer tokenizer =
+                Tokenizer tokenizer =
                         options.withDimension(dimension).fit(train, rng.stream("tokenizer"), Progress.console());
                 table.add(tokenizer, (System.nanoTime() - began) / 1e9);
                 fitted.add(tokenizer);
@@ -110,7 +109,7 @@ public final class CompareTokenizers implements Callable<Integer> {
 
         // 3. Look at them.
         INDArray some = test.images(IntStream.range(0, Math.min(8, test.size())).toArray());
-        for (List<FittedTokenizer> fitted : kinds) {
+        for (List<Tokenizer> fitted : kinds) {
             String name = TokenizerTable.name(fitted.get(0));
             Figures.writePng(
                     Figures.reconstructions(some, fitted, GridOptions.plain()),
@@ -151,14 +150,15 @@ public final class CompareTokenizers implements Callable<Integer> {
     }
 
     /** Rows of the encoders of the patch-wise kinds at the largest dimension (paper, Fig. 4). */
-    private void drawFilters(List<List<FittedTokenizer>> kinds) throws IOException {
+    private void drawFilters(List<List<Tokenizer>> kinds) throws IOException {
         List<INDArray> rows = new ArrayList<>();
         List<String> names = new ArrayList<>();
-        for (List<FittedTokenizer> fitted : kinds) {
-            if (fitted.get(fitted.size() - 1) instanceof LinearTokenizer linear) {
-                rows.add(linear.filters());
-                names.add(TokenizerTable.name(linear));
-            }
+        for (List<Tokenizer> fitted : kinds) {
+            Tokenizer widest = fitted.get(fitted.size() - 1);
+            widest.filters().ifPresent(filters -> {
+                rows.add(filters);
+                names.add(TokenizerTable.name(widest));
+            });
         }
         Figures.writePng(
                 Figures.filters(

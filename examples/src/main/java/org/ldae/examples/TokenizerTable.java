@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.ldae.data.ImageSource;
-import org.ldae.tokenizers.FittedTokenizer;
+import org.ldae.tokenizers.Tokenizer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What fitted tokenizers keep of test images, and what their latents look like. */
@@ -50,11 +50,11 @@ final class TokenizerTable {
     }
 
     /** The name of a tokenizer's kind. */
-    static String name(FittedTokenizer tokenizer) {
-        return tokenizer.getClass().getSimpleName();
+    static String name(Tokenizer tokenizer) {
+        return tokenizer.options().name();
     }
 
-    void add(FittedTokenizer tokenizer, double seconds) {
+    void add(Tokenizer tokenizer, double seconds) {
         int d = tokenizer.dimension();
         float[] latents = tokenizer.encode(some).data().asFloat();
         double[] sums = new double[d];

@@ -9,11 +9,9 @@ import org.ldae.models.Objective;
 import org.ldae.models.Recipe;
 import org.ldae.models.Space;
 import org.ldae.noise.NoiseSchedule;
-import org.ldae.tokenizers.ConvVAEOptions;
 import org.ldae.tokenizers.PatchAE;
 import org.ldae.tokenizers.PatchPCA;
 import org.ldae.tokenizers.PatchVAE;
-import org.ldae.tokenizers.TokenizerOptions;
 
 /**
  * The paper's road from a class-conditional diffusion model to the latent denoising autoencoder, step by step (Tab. 1 to 3).
@@ -49,13 +47,13 @@ public final class Deconstruction {
                     "remove the tokenizer's perceptual loss",
                     new Published(58.4, 54.3, "Tab. 1"),
                     Set.of("tokenizer.perceptual"),
-                    recipe -> recipe.withTokenizer(conv(recipe).withoutPerceptual())),
+                    recipe -> recipe.withTokenizer(recipe.tokenizer().withoutPerceptual())),
             step(
                     "no-adversarial",
                     "remove the tokenizer's adversarial loss",
                     new Published(59.0, 75.6, "Tab. 1"),
                     Set.of("tokenizer.adversarial"),
-                    recipe -> recipe.withTokenizer(conv(recipe).withoutAdversarial())),
+                    recipe -> recipe.withTokenizer(recipe.tokenizer().withoutAdversarial())),
             step(
                     "linear-schedule",
                     "replace the noise schedule: gamma^2 linear",
@@ -156,20 +154,11 @@ public final class Deconstruction {
                 .formatted(all().stream().map(Step::name).toList(), name));
     }
 
-    private static ConvVAEOptions conv(Recipe recipe) {
-        if (recipe.tokenizer() instanceof ConvVAEOptions options) {
-            return options;
-        }
-        throw new IllegalArgumentException("step: expected a recipe with a ConvVAE, got %s; apply the steps in order"
-                .formatted(recipe.tokenizer()));
-    }
-
     private static int patch(Recipe recipe) {
         return recipe.tokenizer().patch();
     }
 
     private static int dimension(Recipe recipe) {
-        TokenizerOptions tokenizer = recipe.tokenizer();
-        return tokenizer.dimension();
+        return recipe.tokenizer().dimension();
     }
 }

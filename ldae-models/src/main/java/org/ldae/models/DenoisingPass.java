@@ -11,8 +11,7 @@ import org.ldae.nn.Denoiser;
 import org.ldae.nn.Workspace;
 import org.ldae.noise.NoiseLevel;
 import org.ldae.tokenizers.Codec;
-import org.ldae.tokenizers.FittedTokenizer;
-import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.Tokenizer;
 
 /**
  * The recipe's stages for n images on one thread: encode, corrupt, predict, compare; and back.
@@ -40,7 +39,7 @@ final class DenoisingPass {
     private final float[] lossWeights;
 
     DenoisingPass(FittedRecipe fitted, Workspace work, int images) {
-        FittedTokenizer tokenizer = fitted.tokenizer();
+        Tokenizer tokenizer = fitted.tokenizer();
         TokenGrid grid = tokenizer.grid();
         int rows = images * grid.tokens();
         int d = tokenizer.dimension();
@@ -51,7 +50,7 @@ final class DenoisingPass {
         this.net = recipe.denoiser().pass(work, ports, images);
         this.rowsPerImage = grid.tokens();
         this.components = work.trains() && recipe.objective().target() == Objective.Target.ORIGINAL_IMAGE
-                ? components((PatchPCA) tokenizer, work)
+                ? components(tokenizer, work)
                 : null;
         this.patches = work.allocate(rows, grid.patchSize());
         this.clean = work.allocate(rows, d);
@@ -66,10 +65,10 @@ final class DenoisingPass {
         this.lossWeights = new float[images];
     }
 
-    private static Tensor components(PatchPCA pca, Workspace work) {
-        int size = pca.grid().patchSize();
-        Tensor components = work.allocate(pca.dimension(), size);
-        components.put(Arrays.copyOf(pca.basis().data().asFloat(), components.size()));
+    private static Tensor components(Tokenizer tokenizer, Workspace work) {
+        Tensor components =
+                work.allocate(tokenizer.dimension(), tokenizer.grid().patchSize());
+        components.put(tokenizer.filters().orElseThrow().data().asFloat());
         return components;
     }
 

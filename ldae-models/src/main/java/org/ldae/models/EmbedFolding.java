@@ -8,7 +8,7 @@ import org.ldae.core.TokenGrid;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
 import org.ldae.tokenizers.Codec;
-import org.ldae.tokenizers.LinearTokenizer;
+import org.ldae.tokenizers.Tokenizer;
 import org.ldae.transformer.VisionTransformer;
 
 /**
@@ -20,10 +20,10 @@ final class EmbedFolding {
     private static final String WEIGHT = VisionTransformer.EMBED + ".weight";
     private static final String BIAS = VisionTransformer.EMBED + ".bias";
 
-    private final LinearTokenizer tokenizer;
+    private final Tokenizer tokenizer;
     private final Recipe recipe;
 
-    EmbedFolding(LinearTokenizer tokenizer, Recipe recipe) {
+    EmbedFolding(Tokenizer tokenizer, Recipe recipe) {
         this.tokenizer = tokenizer;
         this.recipe = recipe;
     }

@@ -5,7 +5,7 @@ import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Parameters;
-import org.ldae.tokenizers.FittedTokenizer;
+import org.ldae.tokenizers.Tokenizer;
 
 /**
  * A recipe with what it took from its training images.
@@ -14,9 +14,9 @@ import org.ldae.tokenizers.FittedTokenizer;
  * @param tokenizer its tokenizer, fitted
  * @param classNames classes that the network is told, empty if it is told none
  */
-record FittedRecipe(Recipe recipe, FittedTokenizer tokenizer, List<String> classNames) {
+record FittedRecipe(Recipe recipe, Tokenizer tokenizer, List<String> classNames) {
 
-    static FittedRecipe of(Recipe recipe, FittedTokenizer tokenizer, ImageSource images) {
+    static FittedRecipe of(Recipe recipe, Tokenizer tokenizer, ImageSource images) {
         if (!tokenizer.options().equals(recipe.tokenizer())
                 || !tokenizer.grid().image().equals(images.shape())) {
             throw new IllegalArgumentException(
@@ -40,7 +40,8 @@ record FittedRecipe(Recipe recipe, FittedTokenizer tokenizer, List<String> class
     static void requireFit(Recipe recipe, ImageSource images) {
         if (recipe.labels().told() && images.classNames().isEmpty()) {
             throw new IllegalArgumentException(
-                    "recipe: class labels are told to the network, but the images carry none; use withLabels(ClassLabels.none())");
+                    "recipe: class labels are told to the network, but the images carry none; use"
+                            + " withLabels(ClassLabels.none())");
         }
         int widest = recipe.tokenizer().grid(images.shape()).patchSize();
         int dimension = recipe.tokenizer().dimension();
@@ -78,7 +79,8 @@ record FittedRecipe(Recipe recipe, FittedTokenizer tokenizer, List<String> class
                     && recipe.labels().told()
                     && recipe.labels().dropout() == 0) {
                 throw new IllegalArgumentException(
-                        "labels: expected one for every image, got none; the network never learnt to do without, train it with ClassLabels.withDropout(0.1)");
+                        "labels: expected one for every image, got none; the network never learnt to do without, train"
+                                + " it with ClassLabels.withDropout(0.1)");
             }
         }
         return conditions;

@@ -15,8 +15,7 @@ import org.ldae.inference.Features;
 import org.ldae.inference.Inference;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Parameters;
-import org.ldae.tokenizers.FittedTokenizer;
-import org.ldae.tokenizers.LinearTokenizer;
+import org.ldae.tokenizers.Tokenizer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -29,7 +28,7 @@ public final class LatentDAE implements Encoder {
 
     private final FittedRecipe fitted;
     private final Recipe recipe;
-    private final FittedTokenizer tokenizer;
+    private final Tokenizer tokenizer;
     private final Parameters parameters;
     private final Provenance provenance;
 
@@ -50,7 +49,7 @@ public final class LatentDAE implements Encoder {
      * @return the untrained model
      */
     public static LatentDAE untrained(Recipe recipe, ImageSource images, Rng rng) {
-        FittedTokenizer tokenizer = recipe.tokenizer().fit(images, rng.stream("tokenizer"), Progress.none());
+        Tokenizer tokenizer = recipe.tokenizer().fit(images, rng.stream("tokenizer"), Progress.none());
         return untrained(recipe, tokenizer, images, rng);
     }
 
@@ -64,7 +63,7 @@ public final class LatentDAE implements Encoder {
      * @return the untrained model
      * @throws IllegalArgumentException if tokenizer or labels don't fit the recipe
      */
-    public static LatentDAE untrained(Recipe recipe, FittedTokenizer tokenizer, ImageSource images, Rng rng) {
+    public static LatentDAE untrained(Recipe recipe, Tokenizer tokenizer, ImageSource images, Rng rng) {
         FittedRecipe fitted = FittedRecipe.of(recipe, tokenizer, images);
         return new LatentDAE(fitted, fitted.parameters(rng.stream("weights")), Provenance.of(rng.seed(), images));
     }
@@ -108,7 +107,7 @@ public final class LatentDAE implements Encoder {
      *
      * @return fitted on the training images
      */
-    public FittedTokenizer tokenizer() {
+    public Tokenizer tokenizer() {
         return tokenizer;
     }
 
@@ -201,17 +200,17 @@ public final class LatentDAE implements Encoder {
      * @throws IllegalArgumentException if the tokenizer is not linear
      */
     public PlainEncoder plainEncoder(double time) {
-        if (!(tokenizer instanceof LinearTokenizer linear)) {
+        if (!recipe.tokenizer().linear()) {
             throw new IllegalArgumentException(
                     "plain encoder: expected a patch-wise linear tokenizer (PatchPCA, PatchAE, PatchVAE), got %s"
-                            .formatted(tokenizer.getClass().getSimpleName()));
+                            .formatted(recipe.tokenizer().name()));
         }
         // Features checks the time.
         double t = Features.pooled().at(time).time();
         PlainEncoder.Sizes sizes = new PlainEncoder.Sizes(recipe.denoiser(), grid());
         Parameters patches = sizes.parameters(Rng.of(0));
         try (Parameters tokens = recipe.denoiser().plainEncoder(parameters, fitted.ports(), t)) {
-            new EmbedFolding(linear, recipe).copy(tokens, patches, t);
+            new EmbedFolding(tokenizer, recipe).copy(tokens, patches, t);
         }
         return new PlainEncoder(sizes, provenance, patches);
     }

@@ -14,7 +14,7 @@ import org.ldae.compute.Tensor;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
 import org.ldae.nn.Parameters;
-import org.ldae.tokenizers.FittedTokenizer;
+import org.ldae.tokenizers.Tokenizer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -85,7 +85,7 @@ final class ModelFile {
         return new ImageShape(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]), Integer.parseInt(sides[2]));
     }
 
-    FittedTokenizer tokenizer() throws IOException {
+    Tokenizer tokenizer() throws IOException {
         Map<String, INDArray> tensors = new LinkedHashMap<>();
         for (String name : file.names()) {
             if (name.startsWith(TOKENIZER)) {

@@ -10,9 +10,6 @@ import org.ldae.nn.Denoiser;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.noise.TimeSampling;
 import org.ldae.noise.Weighting;
-import org.ldae.tokenizers.ConvVAE;
-import org.ldae.tokenizers.ConvVAEOptions;
-import org.ldae.tokenizers.PatchPCA;
 import org.ldae.tokenizers.TokenizerOptions;
 import org.ldae.training.Training;
 import org.ldae.transformer.VisionTransformer;
@@ -68,16 +65,16 @@ public record Recipe(
                     "recipe: the original image can only be predicted in image space, got output " + output
                             + "; use withOutput(Space.IMAGE)");
         }
-        if (objective.target() == Objective.Target.ORIGINAL_IMAGE && !(tokenizer instanceof PatchPCA.Options)) {
+        if (objective.target() == Objective.Target.ORIGINAL_IMAGE && !tokenizer.orthonormal()) {
             throw new IllegalArgumentException(
                     "recipe: the original image's loss weighs principal components, expected PatchPCA options, got "
-                            + kind(tokenizer) + "; use Objective.latent() with this tokenizer");
+                            + tokenizer.name() + "; use Objective.latent() with this tokenizer");
         }
         boolean latentOfImage = objective.target() == Objective.Target.LATENT && output == Space.IMAGE;
-        if (latentOfImage && tokenizer instanceof ConvVAEOptions) {
+        if (latentOfImage && !tokenizer.differentiable()) {
             throw new IllegalArgumentException(
                     "recipe: latents compared through the encoder need a linear one (PatchPCA, PatchAE, PatchVAE), got "
-                            + kind(tokenizer)
+                            + tokenizer.name()
                             + "; use withOutput(Space.LATENT, Objective.latent()) with this tokenizer");
         }
         boolean noisy = objective.target() == Objective.Target.NOISE || objective.target() == Objective.Target.VELOCITY;
@@ -107,7 +104,7 @@ public record Recipe(
      * @param tokenizer options of the patch-wise PCA
      * @return the recipe
      */
-    public static Recipe latentDAE(PatchPCA.Options tokenizer) {
+    public static Recipe latentDAE(TokenizerOptions tokenizer) {
         return new Recipe(
                 tokenizer,
                 NoiseSchedule.additive(Math.sqrt(2)),
@@ -126,7 +123,7 @@ public record Recipe(
      * @param tokenizer options of the patch-wise PCA
      * @return the recipe
      */
-    public static Recipe singleLevel(PatchPCA.Options tokenizer) {
+    public static Recipe singleLevel(TokenizerOptions tokenizer) {
         return latentDAE(tokenizer).withSchedule(NoiseSchedule.single(Math.sqrt(1.0 / 3)));
     }
 
@@ -269,12 +266,6 @@ public record Recipe(
      */
     public static Recipe fromJson(String json) {
         return RecipeJson.read(json);
-    }
-
-    private static String kind(TokenizerOptions tokenizer) {
-        return tokenizer instanceof ConvVAEOptions
-                ? ConvVAE.class.getSimpleName()
-                : tokenizer.getClass().getEnclosingClass().getSimpleName();
     }
 
     /** Sizes of the network's input and output tokens. */

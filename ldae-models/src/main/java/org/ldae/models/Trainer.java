@@ -9,7 +9,7 @@ import org.ldae.data.ImageSource;
 import org.ldae.inference.Inference;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
-import org.ldae.tokenizers.FittedTokenizer;
+import org.ldae.tokenizers.Tokenizer;
 import org.ldae.training.ImageFeed;
 import org.ldae.training.Share;
 import org.ldae.training.Training;
@@ -92,7 +92,7 @@ public final class Trainer implements AutoCloseable {
      * @return a trainer at step 0
      * @throws IllegalArgumentException if tokenizer or labels don't fit the recipe
      */
-    public static Trainer start(Recipe recipe, FittedTokenizer tokenizer, ImageSource images, Rng rng) {
+    public static Trainer start(Recipe recipe, Tokenizer tokenizer, ImageSource images, Rng rng) {
         return new Trainer(FittedRecipe.of(recipe, tokenizer, images), images, rng);
     }
 

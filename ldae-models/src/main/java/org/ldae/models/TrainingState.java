@@ -10,7 +10,7 @@ import org.ldae.compute.Tensor;
 import org.ldae.data.ImageSource;
 import org.ldae.nn.AdamW;
 import org.ldae.nn.Parameters;
-import org.ldae.tokenizers.FittedTokenizer;
+import org.ldae.tokenizers.Tokenizer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -25,9 +25,9 @@ final class TrainingState {
 
     private final Path path;
     private final ModelFile file;
-    private final FittedTokenizer tokenizer;
+    private final Tokenizer tokenizer;
 
-    private TrainingState(Path path, ModelFile file, FittedTokenizer tokenizer) {
+    private TrainingState(Path path, ModelFile file, Tokenizer tokenizer) {
         this.path = path;
         this.file = file;
         this.tokenizer = tokenizer;
@@ -63,12 +63,13 @@ final class TrainingState {
         if (!file.has(LOSSES)) {
             throw new CheckpointException(
                     path,
-                    "expected a training checkpoint, got a model without optimiser state; it can be loaded with LatentDAE.load but not resumed");
+                    "expected a training checkpoint, got a model without optimiser state; it can be loaded with"
+                            + " LatentDAE.load but not resumed");
         }
         return new TrainingState(path, file, file.tokenizer());
     }
 
-    FittedTokenizer tokenizer() {
+    Tokenizer tokenizer() {
         return tokenizer;
     }
 

@@ -18,7 +18,6 @@ import org.ldae.figures.FilterScale;
 import org.ldae.figures.GridOptions;
 import org.ldae.models.Recipe;
 import org.ldae.study.TokenizerStore;
-import org.ldae.tokenizers.LinearTokenizer;
 import org.ldae.tokenizers.PatchPCA;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -56,13 +55,14 @@ final class Samples {
         List<String> names = new ArrayList<>();
         for (String kind : List.of("vae", "ae", "pca")) {
             Recipe recipe = preset.recipeAt("patch-" + kind);
-            if (tokenizers.get(recipe, data.train(), rng, Progress.none()) instanceof LinearTokenizer linear) {
-                int shown = Math.min(FILTERS, linear.dimension());
-                rows.add(linear.filters()
-                        .get(NDArrayIndex.interval(0, shown), NDArrayIndex.all())
+            Optional<INDArray> filters =
+                    tokenizers.get(recipe, data.train(), rng, Progress.none()).filters();
+            filters.ifPresent(all -> {
+                long shown = Math.min(FILTERS, all.size(0));
+                rows.add(all.get(NDArrayIndex.interval(0, shown), NDArrayIndex.all())
                         .dup('c'));
                 names.add(kind.toUpperCase(java.util.Locale.ROOT));
-            }
+            });
         }
         return Figure.of(
                 "fig4-filters.png",

@@ -19,7 +19,6 @@ import org.ldae.models.Provenance;
 import org.ldae.models.Recipe;
 import org.ldae.models.Trainer;
 import org.ldae.study.Subject.Reading;
-import org.ldae.tokenizers.FittedTokenizer;
 import org.ldae.tokenizers.Tokenizer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -93,7 +92,7 @@ final class CellRunner {
         Recipe recipe = subject.recipe();
         ImageSource train = probing.data().train();
         Rng rng = probing.root();
-        FittedTokenizer tokenizer = tokenizers.get(recipe, train, rng, progress);
+        Tokenizer tokenizer = tokenizers.get(recipe, train, rng, progress);
         long began = System.nanoTime();
         try (Trainer trainer = Trainer.start(recipe, tokenizer, train, rng)) {
             trainer.run(progress);
@@ -128,14 +127,14 @@ final class CellRunner {
     }
 
     private void untrained(Recipe recipe, Probing probing, Rng rng) {
-        FittedTokenizer tokenizer = tokenizers.get(recipe, data.train(), rng, Progress.none());
+        Tokenizer tokenizer = tokenizers.get(recipe, data.train(), rng, Progress.none());
         try (LatentDAE model = LatentDAE.untrained(recipe, tokenizer, data.train(), rng)) {
             features(model, probing);
         }
     }
 
     private void fineTuned(Subject.FineTuned tuned, Probing probing, Progress progress) {
-        FittedTokenizer tokenizer = tokenizers.get(tuned.recipe(), data.train(), probing.root(), progress);
+        Tokenizer tokenizer = tokenizers.get(tuned.recipe(), data.train(), probing.root(), progress);
         try (Trainer trainer = Trainer.start(tuned.recipe(), tokenizer, data.train(), probing.root())) {
             trainer.run(progress);
             if (!trainer.finished()) {

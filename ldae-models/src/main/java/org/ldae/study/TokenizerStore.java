@@ -18,7 +18,7 @@ import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
 import org.ldae.models.Recipe;
-import org.ldae.tokenizers.FittedTokenizer;
+import org.ldae.tokenizers.Tokenizer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Fitted tokenizers in a folder, so that trials share them and a restarted study does not fit them again. */
@@ -47,7 +47,7 @@ public final class TokenizerStore {
      * @return the tokenizer
      * @throws UncheckedIOException if it can't be read or written
      */
-    public FittedTokenizer get(Recipe recipe, ImageSource images, Rng rng, Progress progress) {
+    public Tokenizer get(Recipe recipe, ImageSource images, Rng rng, Progress progress) {
         String options = JsonParser.parseString(recipe.toJson())
                 .getAsJsonObject()
                 .get("tokenizer")
@@ -69,14 +69,14 @@ public final class TokenizerStore {
     /** One tokenizer; whoever comes second waits for the first. */
     private static final class Slot {
         private final Path file;
-        private FittedTokenizer tokenizer;
+        private Tokenizer tokenizer;
 
         @SuppressWarnings("NullAway.Init") // set by the first caller of get
         Slot(Path file) {
             this.file = file;
         }
 
-        synchronized FittedTokenizer get(Recipe recipe, ImageSource images, Rng rng, Progress progress) {
+        synchronized Tokenizer get(Recipe recipe, ImageSource images, Rng rng, Progress progress) {
             if (tokenizer == null) {
                 try {
                     tokenizer = Files.exists(file) ? read(recipe, images) : fit(recipe, images, rng, progress);
@@ -87,7 +87,7 @@ public final class TokenizerStore {
             return tokenizer;
         }
 
-        private FittedTokenizer read(Recipe recipe, ImageSource images) throws IOException {
+        private Tokenizer read(Recipe recipe, ImageSource images) throws IOException {
             Safetensors saved = Safetensors.read(file);
             Map<String, INDArray> tensors = new LinkedHashMap<>();
             for (String name : saved.names()) {
@@ -96,8 +96,8 @@ public final class TokenizerStore {
             return recipe.tokenizer().restore(images.shape(), tensors);
         }
 
-        private FittedTokenizer fit(Recipe recipe, ImageSource images, Rng rng, Progress progress) throws IOException {
-            FittedTokenizer fitted = recipe.tokenizer().fit(images, rng.stream("tokenizer"), progress);
+        private Tokenizer fit(Recipe recipe, ImageSource images, Rng rng, Progress progress) throws IOException {
+            Tokenizer fitted = recipe.tokenizer().fit(images, rng.stream("tokenizer"), progress);
             SafetensorsBuilder builder = Safetensors.builder();
             fitted.tensors().forEach(builder::tensor);
             builder.write(file);

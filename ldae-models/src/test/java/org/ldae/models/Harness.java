@@ -5,7 +5,7 @@ import org.ldae.compute.Backend;
 import org.ldae.core.Rng;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
-import org.ldae.tokenizers.FittedTokenizer;
+import org.ldae.tokenizers.Tokenizer;
 
 /** A recipe's stages for some images on this thread, with what they need. */
 final class Harness implements AutoCloseable {
@@ -14,7 +14,7 @@ final class Harness implements AutoCloseable {
     final Workspace work;
     final DenoisingPass pass;
 
-    Harness(Recipe recipe, FittedTokenizer tokenizer, int images) {
+    Harness(Recipe recipe, Tokenizer tokenizer, int images) {
         this(new FittedRecipe(recipe, tokenizer, List.of()), images);
     }
 

@@ -14,14 +14,14 @@ import org.ldae.inference.Patches;
 import org.ldae.nn.Denoiser;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.noise.Weighting;
-import org.ldae.tokenizers.FittedTokenizer;
+import org.ldae.tokenizers.Tokenizer;
 import org.ldae.transformer.VisionTransformer;
 import org.ldae.transformer.VisionTransformer.Conditioning;
 
 /** Gradients of every objective against central differences of its loss. */
 class ObjectiveGradientTest {
 
-    private static final FittedTokenizer TOKENIZER =
+    private static final Tokenizer TOKENIZER =
             Synthetic.recipe().tokenizer().fit(Synthetic.images(30, 1), Rng.of(0), Progress.none());
 
     static Stream<Arguments> recipes() {

@@ -19,8 +19,8 @@ import org.ldae.inference.Features;
 import org.ldae.nn.Parameters;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.tokenizers.ConvVAE;
-import org.ldae.tokenizers.FittedTokenizer;
 import org.ldae.tokenizers.PatchAE;
+import org.ldae.tokenizers.Tokenizer;
 import org.ldae.training.Fit;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -73,7 +73,7 @@ class PlainEncoderTest {
 
     /** A model none of whose weights, gates above all, is zero. */
     private static LatentDAE shaken(Recipe recipe) {
-        FittedTokenizer tokenizer = recipe.tokenizer().fit(IMAGES, Rng.of(0), Progress.none());
+        Tokenizer tokenizer = recipe.tokenizer().fit(IMAGES, Rng.of(0), Progress.none());
         FittedRecipe fitted = FittedRecipe.of(recipe, tokenizer, IMAGES);
         Parameters parameters = fitted.parameters(Rng.of(1));
         float[] values = parameters.values().toArray();

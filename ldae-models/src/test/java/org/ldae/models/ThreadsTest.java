@@ -12,8 +12,8 @@ import org.ldae.compute.Backend;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
-import org.ldae.tokenizers.FittedTokenizer;
 import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.Tokenizer;
 import org.ldae.training.Training;
 import org.ldae.transformer.VisionTransformer;
 import org.ldae.transformer.VisionTransformer.Conditioning;
@@ -69,7 +69,7 @@ class ThreadsTest {
             gradients = trainer.workspaces().get(0).gradients().toArray();
         }
 
-        static Step of(int threads, Recipe recipe, FittedTokenizer tokenizer, ImageSource images) {
+        static Step of(int threads, Recipe recipe, Tokenizer tokenizer, ImageSource images) {
             return Threads.with(threads, () -> {
                 try (Trainer trainer = Trainer.start(recipe, tokenizer, images, Rng.of(2))) {
                     return new Step(trainer);
@@ -90,7 +90,7 @@ class ThreadsTest {
         assumeTrue(Backend.kind() == Backend.Kind.CPU, "the portable kernels run on one thread");
         ImageSource images = ImageSource.of(array(tokens), new int[0], List.of());
         Recipe recipe = recipe(net(width, heads, conditioning));
-        FittedTokenizer tokenizer = recipe.tokenizer().fit(images, Rng.of(1), Progress.none());
+        Tokenizer tokenizer = recipe.tokenizer().fit(images, Rng.of(1), Progress.none());
         Step alone = Step.of(1, recipe, tokenizer, images);
         for (int threads = 2; threads <= 3; threads++) {
             for (String split : List.of("images", "rows")) {

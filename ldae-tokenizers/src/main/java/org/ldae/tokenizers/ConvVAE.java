@@ -38,7 +38,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Encoding is not linear and has no gradient here, so that a network can't predict latents through images with it.
  */
-public final class ConvVAE implements FittedTokenizer {
+public final class ConvVAE implements Tokenizer {
 
     /** Side of the square of latent pixels that is a token. */
     static final int LATENT_SIDE = 2;

@@ -190,22 +190,19 @@ public record ConvVAEOptions(
         return copy(channels, sizes, klWeight, scale, batchSize, fit, perceptual, options);
     }
 
-    /**
-     * Removes the perceptual loss (paper, Tab. 1).
-     *
-     * @return a copy
-     */
+    @Override
     public ConvVAEOptions withoutPerceptual() {
         return copy(channels, sizes, klWeight, scale, batchSize, fit, null, adversarial);
     }
 
-    /**
-     * Removes the adversarial loss: a plain variational autoencoder (paper, Tab. 1).
-     *
-     * @return a copy
-     */
+    @Override
     public ConvVAEOptions withoutAdversarial() {
         return copy(channels, sizes, klWeight, scale, batchSize, fit, perceptual, null);
+    }
+
+    @Override
+    public String name() {
+        return "ConvVAE";
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.ldae.tokenizers;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.ldae.inference.HeapCopy;
@@ -7,11 +8,12 @@ import org.ldae.nn.Workspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What a linear tokenizer comes down to, in double: {@code z = scale * E (x - mean)} and {@code x = mean + F^T (z / scale)}.
+ * What a linear tokenizer comes down to, in double: {@code z = scale * E (x - mean)} and {@code x = mean + F^T (z / scale)} for
+ * the numbers x of a patch, row p, column q, channel c.
  *
  * <p>Never changed after it is made; accessors inside this package hand out the arrays themselves.
  */
-final class LinearMap {
+public final class LinearMap {
 
     private final double[] mean;
     private final double[] encoder;
@@ -26,8 +28,86 @@ final class LinearMap {
         this.scale = scale;
     }
 
-    /** The map whose {@link #tensors} these are. */
-    static LinearMap restore(Map<String, INDArray> tensors, int dimension, int size) {
+    /**
+     * A map by rows, which decodes by the same rows, takes off no mean and leaves the scale: for orthonormal rows a
+     * projection.
+     *
+     * @param encoder E, {@code [d, P*P*C]}, at least one row, all of one length; copied
+     * @return the map
+     * @throws IllegalArgumentException if rows differ in length
+     */
+    public static LinearMap of(double[][] encoder) {
+        double[] rows = flat(encoder, encoder.length == 0 ? 0 : encoder[0].length);
+        double[] scale = new double[encoder.length];
+        Arrays.fill(scale, 1);
+        return new LinearMap(new double[rows.length / encoder.length], rows, rows, scale);
+    }
+
+    private static double[] flat(double[][] rows, int size) {
+        if (rows.length == 0 || size == 0 || Arrays.stream(rows).anyMatch(row -> row.length != size)) {
+            throw new IllegalArgumentException("linear map: expected rows of one length, got %s"
+                    .formatted(Arrays.stream(rows).map(row -> row.length).toList()));
+        }
+        return Arrays.stream(rows).flatMapToDouble(Arrays::stream).toArray();
+    }
+
+    /**
+     * Another way back.
+     *
+     * @param rows F, {@code [d, P*P*C]}; copied
+     * @return a copy
+     * @throws IllegalArgumentException if the shape differs from the encoder's
+     */
+    public LinearMap withDecoder(double[][] rows) {
+        requireLength("decoder rows", rows.length, dimension());
+        return new LinearMap(mean, encoder, flat(rows, size()), scale);
+    }
+
+    /**
+     * A mean that is taken off before encoding.
+     *
+     * @param patch {@code [P*P*C]}; copied
+     * @return a copy
+     * @throws IllegalArgumentException if the length differs from the rows'
+     */
+    public LinearMap withMean(double[] patch) {
+        requireLength("mean", patch.length, size());
+        return new LinearMap(patch.clone(), encoder, decoder, scale);
+    }
+
+    /**
+     * A scale of the latents, which the tokenizer owns: their variance should be about 1 (see {@link LatentScale}).
+     *
+     * @param factors {@code [d]}, positive; copied
+     * @return a copy
+     * @throws IllegalArgumentException if the number of factors differs from d, or one isn't positive
+     */
+    public LinearMap withScale(double... factors) {
+        requireLength("scale", factors.length, dimension());
+        if (!Arrays.stream(factors).allMatch(factor -> factor > 0 && factor < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(
+                    "scale: expected positive finite factors, got " + Arrays.toString(factors));
+        }
+        return new LinearMap(mean, encoder, decoder, factors.clone());
+    }
+
+    private static void requireLength(String name, int length, int expected) {
+        if (length != expected) {
+            throw new IllegalArgumentException(
+                    "linear map: expected %d numbers of %s, got %d".formatted(expected, name, length));
+        }
+    }
+
+    /**
+     * The map whose {@link LinearTokenizer#tensors} these are.
+     *
+     * @param tensors mean, encoder, decoder and scale in float64
+     * @param dimension d
+     * @param size P*P*C
+     * @return the map
+     * @throws IllegalArgumentException if a tensor is missing, misshapen or not finite
+     */
+    public static LinearMap restore(Map<String, INDArray> tensors, int dimension, int size) {
         return new LinearMap(
                 SavedTensors.read(tensors, "mean", size),
                 SavedTensors.read(tensors, "encoder", dimension, size),

@@ -1,5 +1,8 @@
 package org.ldae.tokenizers;
 
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
 import org.ldae.core.Shapes;
 import org.ldae.core.TokenGrid;
 import org.ldae.inference.Blockwise;
@@ -10,18 +13,54 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A patch-wise linear tokenizer (paper, section 4.2): {@code z = scale * V (patch - mean)} and back by
- * {@code patch = mean + U^T (z / scale)}, every patch by itself.
+ * {@code patch = mean + U^T (z / scale)}, every patch by itself. Options of one's own fit and restore one around a {@link
+ * LinearMap}, and say that they are {@link TokenizerOptions#linear}.
  */
-public abstract sealed class LinearTokenizer implements FittedTokenizer permits PatchPCA, PatchAE, PatchVAE {
+public class LinearTokenizer implements Tokenizer {
 
+    private final TokenizerOptions options;
     private final Patches patches;
     private final LinearMap map;
     private final Projection projection;
 
-    LinearTokenizer(Patches patches, LinearMap map) {
-        this.patches = patches;
+    /**
+     * A tokenizer that maps each patch.
+     *
+     * @param options what it was fitted with, of the map's dimension
+     * @param grid tokens of an image; their patches have as many numbers as the map's rows
+     * @param map encoder, decoder, mean and scale
+     * @throws IllegalArgumentException if options, grid and map differ in size
+     */
+    public LinearTokenizer(TokenizerOptions options, TokenGrid grid, LinearMap map) {
+        if (map.size() != grid.patchSize()
+                || map.dimension() != options.dimension()
+                || grid.patch() != options.patch()) {
+            throw new IllegalArgumentException(
+                    "linear tokenizer: expected rows of P*P*C = %d numbers, d = %d of them, for patch %d of %s, got [%d, %d] for patch %d"
+                            .formatted(
+                                    grid.patchSize(),
+                                    options.dimension(),
+                                    options.patch(),
+                                    grid.image(),
+                                    map.dimension(),
+                                    map.size(),
+                                    grid.patch()));
+        }
+        this.options = options;
+        this.patches = Patches.of(grid);
         this.map = map;
-        this.projection = new Projection(patches.grid(), map);
+        this.projection = new Projection(grid, map);
+    }
+
+    @Override
+    public TokenizerOptions options() {
+        return options;
+    }
+
+    /** {@inheritDoc} What {@link LinearMap#restore} reads. */
+    @Override
+    public Map<String, INDArray> tensors() {
+        return map.tensors();
     }
 
     @Override
@@ -69,13 +108,10 @@ public abstract sealed class LinearTokenizer implements FittedTokenizer permits 
         return HeapCopy.of(HeapCopy.floats(map.scale()), dimension());
     }
 
-    /**
-     * The rows of V before the scale: what each latent looks for in a patch, to be seen as pictures (paper, Fig. 4).
-     *
-     * @return a new array {@code [d, P*P*C]}; inside a row: row p, column q, channel c
-     */
-    public final INDArray filters() {
-        return HeapCopy.of(HeapCopy.floats(map.encoder()), dimension(), map.size());
+    @Override
+    public final Optional<INDArray> filters() {
+        double[] rows = Arrays.copyOf(map.encoder(), dimension() * map.size());
+        return Optional.of(HeapCopy.of(HeapCopy.floats(rows), dimension(), map.size()));
     }
 
     final Patches patches() {
@@ -99,5 +135,10 @@ public abstract sealed class LinearTokenizer implements FittedTokenizer permits 
         if (value < 1) {
             throw new IllegalArgumentException(name + ": expected at least 1, got " + value);
         }
+    }
+
+    @Override
+    public String toString() {
+        return "%s[%s, %d of %d numbers]".formatted(options.name(), grid(), dimension(), map.size());
     }
 }

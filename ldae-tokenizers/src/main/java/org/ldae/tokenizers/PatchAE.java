@@ -31,7 +31,7 @@ public final class PatchAE extends LinearTokenizer {
     private final Options options;
 
     private PatchAE(Options options, Patches patches, LinearMap map) {
-        super(patches, map);
+        super(options, patches.grid(), map);
         this.options = options;
     }
 
@@ -70,17 +70,6 @@ public final class PatchAE extends LinearTokenizer {
     @Override
     public Options options() {
         return options;
-    }
-
-    /**
-     * Everything {@link TokenizerOptions#restore} needs besides the image shape.
-     *
-     * @return new float64 arrays {@code mean [P*P*C]}, {@code encoder [d, P*P*C]}, {@code decoder [d, P*P*C]} and
-     *     {@code scale [d]}
-     */
-    @Override
-    public Map<String, INDArray> tensors() {
-        return map().tensors();
     }
 
     @Override
@@ -165,6 +154,11 @@ public final class PatchAE extends LinearTokenizer {
          */
         public Options withFit(Fit fit) {
             return new Options(patch, dimension, scale, fit);
+        }
+
+        @Override
+        public boolean linear() {
+            return true;
         }
 
         @Override

@@ -32,7 +32,7 @@ public final class PatchPCA extends LinearTokenizer {
     private final PrincipalBasis basis;
 
     private PatchPCA(Options options, Patches patches, PrincipalBasis basis, double[] scale) {
-        super(patches, basis.map(scale));
+        super(options, patches.grid(), basis.map(scale));
         this.options = options;
         this.basis = basis;
     }
@@ -264,6 +264,16 @@ public final class PatchPCA extends LinearTokenizer {
         @Override
         public Options withDimension(int dimension) {
             return withComponents(dimension);
+        }
+
+        @Override
+        public boolean linear() {
+            return true;
+        }
+
+        @Override
+        public boolean orthonormal() {
+            return true;
         }
 
         @Override

@@ -42,7 +42,7 @@ public final class PatchVAE extends LinearTokenizer {
     private final double[] kl;
 
     private PatchVAE(Options options, Patches patches, LinearMap map, double[] logVariances, double[] kl) {
-        super(patches, map);
+        super(options, patches.grid(), map);
         this.options = options;
         this.logVariances = logVariances;
         this.kl = kl;
@@ -122,7 +122,7 @@ public final class PatchVAE extends LinearTokenizer {
      */
     @Override
     public Map<String, INDArray> tensors() {
-        Map<String, INDArray> tensors = map().tensors();
+        Map<String, INDArray> tensors = super.tensors();
         tensors.put("log-variance", HeapCopy.of(logVariances, dimension()));
         tensors.put("kl", HeapCopy.of(kl, dimension()));
         return tensors;
@@ -225,6 +225,11 @@ public final class PatchVAE extends LinearTokenizer {
          */
         public Options withFit(Fit fit) {
             return new Options(patch, dimension, klWeight, scale, fit);
+        }
+
+        @Override
+        public boolean linear() {
+            return true;
         }
 
         @Override

@@ -79,14 +79,14 @@ class PatchAETest {
     void filtersAreTheRowsOfTheEncoder() {
         PatchAE ae =
                 fit(PatchAE.patch(4).dimension(3).withFit(PatchAE.defaultFit().withSteps(150)));
-        INDArray filters = ae.filters();
+        INDArray filters = ae.filters().orElseThrow();
         INDArray images = source.images(0, 1);
         INDArray rows = Patches.of(ae.grid()).patchify(images).reshape(12, SIZE);
         INDArray expected =
                 rows.subRowVector(ae.mean()).mmul(filters.transpose()).mulRowVector(ae.scale());
         assertTrue(expected.reshape(2, 6, 3).equalsWithEps(ae.encode(images), 1e-4));
         filters.assign(0);
-        assertTrue(ae.filters().amaxNumber().doubleValue() > 0, "a copy");
+        assertTrue(ae.filters().orElseThrow().amaxNumber().doubleValue() > 0, "a copy");
     }
 
     @ParameterizedTest

@@ -40,7 +40,7 @@ class TokenizerContractTest {
     private static final INDArray IMAGES = Samples.walks(COUNT, SHAPE);
     private static final ImageSource SOURCE = Samples.source(IMAGES);
     private static final Fit SHORT = PatchAE.defaultFit().withSteps(200);
-    private static final Map<TokenizerOptions, FittedTokenizer> FITTED = new HashMap<>();
+    private static final Map<TokenizerOptions, Tokenizer> FITTED = new HashMap<>();
 
     static Stream<TokenizerOptions> options() {
         return Stream.of(
@@ -53,14 +53,14 @@ class TokenizerContractTest {
         return options().skip(1);
     }
 
-    private static FittedTokenizer fitted(TokenizerOptions options) {
+    private static Tokenizer fitted(TokenizerOptions options) {
         return FITTED.computeIfAbsent(options, each -> each.fit(SOURCE, Rng.of(3), Progress.none()));
     }
 
     @ParameterizedTest
     @MethodSource("options")
     void mapsImagesToTokensAndBack(TokenizerOptions options) {
-        FittedTokenizer tokenizer = fitted(options);
+        Tokenizer tokenizer = fitted(options);
         assertEquals(options, tokenizer.options());
         assertEquals(5, tokenizer.dimension());
         assertEquals(options.grid(SHAPE), tokenizer.grid());
@@ -97,7 +97,7 @@ class TokenizerContractTest {
     @ParameterizedTest
     @MethodSource("options")
     void anImageDoesNotDependOnItsBatch(TokenizerOptions options) {
-        FittedTokenizer tokenizer = fitted(options);
+        Tokenizer tokenizer = fitted(options);
         INDArray together = tokenizer.encode(IMAGES);
         INDArray decoded = tokenizer.decode(together);
         for (int i = 0; i < COUNT; i += 7) {
@@ -110,7 +110,7 @@ class TokenizerContractTest {
     @ParameterizedTest
     @MethodSource("options")
     void readsViewsAndFortranOrder(TokenizerOptions options) {
-        FittedTokenizer tokenizer = fitted(options);
+        Tokenizer tokenizer = fitted(options);
         INDArray latents = tokenizer.encode(IMAGES);
         assertEquals(latents, tokenizer.encode(IMAGES.dup('f')));
         assertEquals(
@@ -121,7 +121,7 @@ class TokenizerContractTest {
     @ParameterizedTest
     @MethodSource("options")
     void threadsShareIt(TokenizerOptions options) {
-        FittedTokenizer tokenizer = fitted(options);
+        Tokenizer tokenizer = fitted(options);
         INDArray latents = tokenizer.encode(IMAGES);
         INDArray decoded = tokenizer.decode(latents);
         assertTrue(IntStream.range(0, 32)
@@ -133,7 +133,7 @@ class TokenizerContractTest {
     @ParameterizedTest
     @MethodSource("options")
     void theCodecOfATrainingStepDoesTheSame(TokenizerOptions options) {
-        FittedTokenizer tokenizer = fitted(options);
+        Tokenizer tokenizer = fitted(options);
         int size = tokenizer.grid().patchSize();
         float[] rows = Patches.of(tokenizer.grid()).patchify(IMAGES).data().asFloat();
         try (Parameters none = Parameters.layout().initialise(Rng.of(0));
@@ -157,9 +157,9 @@ class TokenizerContractTest {
     @ParameterizedTest
     @MethodSource("options")
     void restoresFromItsTensorsExactly(TokenizerOptions options) {
-        FittedTokenizer tokenizer = fitted(options);
+        Tokenizer tokenizer = fitted(options);
         Map<String, INDArray> tensors = tokenizer.tensors();
-        FittedTokenizer restored = options.restore(SHAPE, tensors);
+        Tokenizer restored = options.restore(SHAPE, tensors);
         tensors.values().forEach(tensor -> tensor.assign(0));
         INDArray latents = tokenizer.encode(IMAGES);
         assertEquals(latents, restored.encode(IMAGES));
@@ -192,7 +192,7 @@ class TokenizerContractTest {
     @ParameterizedTest
     @MethodSource("options")
     void imagesAndLatentsOfOtherShapesAreRefused(TokenizerOptions options) {
-        FittedTokenizer tokenizer = fitted(options);
+        Tokenizer tokenizer = fitted(options);
         assertRefused(() -> tokenizer.encode(Nd4j.create(DataType.FLOAT, 2, 1, 12, 8)), "images", "[N, 3, 12, 8]");
         assertRefused(() -> tokenizer.encode(Nd4j.create(DataType.FLOAT, 2, 3, 8, 8)), "images", "[N, 3, 12, 8]");
         assertRefused(() -> tokenizer.encode(Nd4j.create(DataType.DOUBLE, 2, 3, 12, 8)), "images", "float32");
