@@ -1,14 +1,14 @@
 """Golden values for org.ldae.nn.conv and the image kernels, computed by PyTorch in float64.
 
 Run: python3 src/test/python/conv.py (in ldae-core; needs torch and numpy). Maps are saved as [n, H, W, C], convolution
-weights in PyTorch's own order [C_out, C_in, k, k]. Files as nn.py writes them.
+weights in PyTorch's own order [C_out, C_in, k, k].
 """
 import torch
 import torch.nn.functional as F
 
 import nn
 
-nn.OUT = nn.OUT.parent / "conv"
+nn.FOLDER = "conv"
 
 
 def maps(tensor):

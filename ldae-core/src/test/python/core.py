@@ -3,13 +3,12 @@ logSNR by autograd.
 
 Run: /usr/bin/python3 src/test/python/core.py (in ldae-core; needs torch).
 """
-import json
 import math
-import pathlib
 
 import torch
 
-OUT = pathlib.Path(__file__).parent.parent / "resources" / "golden" / "core"
+import golden
+
 torch.set_default_dtype(torch.float64)
 
 # DDPM: beta from 1e-4 to 0.02 in 1000 steps; gamma^2 is their running product of 1 - beta (DiT, gaussian_diffusion.py).
@@ -19,9 +18,7 @@ TIMES = [0.0004, 0.0123, 0.1005, 0.2501, 0.4999, 0.6004, 0.7507, 0.9003, 0.9876,
 
 
 def save(name, arrays):
-    content = {key: {"shape": [len(values)], "data": torch.as_tensor(values).tolist()} for key, values in arrays.items()}
-    OUT.mkdir(parents=True, exist_ok=True)
-    (OUT / (name + ".json")).write_text(json.dumps(content, separators=(",", ":")) + "\n")
+    golden.save("core/" + name, {key: torch.as_tensor(values, dtype=torch.float64) for key, values in arrays.items()})
 
 
 def root(gamma_squared):

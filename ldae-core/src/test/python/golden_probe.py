@@ -1,16 +1,15 @@
 """Golden values for org.ldae.probe: run from ldae-core as `python3 src/test/python/golden_probe.py`.
 
 Needs numpy, scikit-learn (logistic regression) and torch (batch norm, LARS). Features are drawn here and stored, so
-that the tests need no common random generator. One text file per case: lines `name: numbers`.
+that the tests need no common random generator.
 """
-
-import pathlib
 
 import numpy as np
 import torch
 from sklearn.linear_model import LogisticRegression
 
-OUT = pathlib.Path("src/test/resources/golden/probe")
+import golden
+
 N, F, K, TEST = 60, 6, 3, 20
 
 
@@ -24,12 +23,7 @@ def data():
 
 
 def write(name, **values):
-    lines = []
-    for key, value in values.items():
-        flat = np.asarray(value).ravel()
-        text = "%d" if flat.dtype.kind == "i" else "%.9g"
-        lines.append(key + ": " + " ".join(text % v for v in flat))
-    (OUT / (name + ".txt")).write_text("\n".join(lines) + "\n")
+    golden.save("probe/" + name, values)
 
 
 def standardise(x):
@@ -123,7 +117,6 @@ def neighbours(x, y, test, k, temperature):
 
 
 def main():
-    OUT.mkdir(parents=True, exist_ok=True)
     features, labels = data()
     x, y, test = features[:N], labels[:N], features[N:]
     write("data", features=x, labels=y, test=test, test_labels=labels[N:])

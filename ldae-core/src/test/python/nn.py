@@ -1,27 +1,23 @@
 """Golden values for org.ldae.nn and org.ldae.compute, computed by PyTorch in float64.
 
-Run: python3 src/test/python/nn.py (in ldae-core; needs torch and numpy). Files hold {name: {"shape": [...], "data": [...]}}.
+Run: python3 src/test/python/nn.py (in ldae-core; needs torch and numpy).
 """
-import json
 import math
-import pathlib
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
-OUT = pathlib.Path(__file__).parent.parent / "resources" / "golden" / "nn"
+import golden
+
+FOLDER = "nn"
 torch.set_default_dtype(torch.float64)
 
 
 def save(name, **arrays):
     """Inputs were rounded to float32 before use, so that Java starts from the same numbers."""
-    content = {}
-    for key, array in arrays.items():
-        array = np.asarray(array.detach().numpy() if torch.is_tensor(array) else array, dtype=np.float64)
-        content[key] = {"shape": list(array.shape), "data": [float("%.9g" % v) for v in array.ravel()]}
-    OUT.mkdir(parents=True, exist_ok=True)
-    (OUT / (name + ".json")).write_text(json.dumps(content, separators=(",", ":")) + "\n")
+    arrays = {key: golden.plain(array).astype(np.float64) for key, array in arrays.items()}
+    golden.save(FOLDER + "/" + name, arrays)
 
 
 def normal(*shape, scale=1.0):

@@ -1,18 +1,18 @@
 """Golden values for org.ldae.models: small l-DAEs, one told classes, in PyTorch, float64, written from the papers (DiT, MAE, l-DAE).
 
-Run: /usr/bin/python3 src/test/python/vit.py (in ldae-models; needs torch and numpy). Files hold
-{name: {"shape": [...], "float32": base64}}, or "float64" where the Java side needs it.
+Run: /usr/bin/python3 src/test/python/vit.py (in ldae-models; needs torch and numpy).
 """
-import base64
-import json
 import math
 import pathlib
+import sys
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
-OUT = pathlib.Path(__file__).parent.parent / "resources" / "golden" / "models"
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[4] / "ldae-core/src/test/python"))
+import golden as files  # noqa: E402
+
 CHANNELS, HEIGHT, WIDTH, PATCH = 2, 4, 6, 2
 ROWS, COLUMNS = HEIGHT // PATCH, WIDTH // PATCH
 TOKENS, SIZE, KEPT = ROWS * COLUMNS, PATCH * PATCH * CHANNELS, 3
@@ -26,15 +26,9 @@ torch.set_default_dtype(torch.float64)
 
 
 def save(name, arrays, doubles=()):
-    """Writes arrays; inputs were rounded to float32 before use, so that Java starts from the same numbers."""
-    content = {}
-    for key, array in arrays.items():
-        array = np.asarray(array.detach().numpy() if torch.is_tensor(array) else array)
-        dtype = "float64" if key in doubles else "float32"
-        raw = np.ascontiguousarray(array, dtype="<f8" if dtype == "float64" else "<f4").tobytes()
-        content[key] = {"shape": list(array.shape), dtype: base64.b64encode(raw).decode()}
-    OUT.mkdir(parents=True, exist_ok=True)
-    (OUT / (name + ".json")).write_text(json.dumps(content, indent=0) + "\n")
+    """Writes arrays, as float32 but for some; inputs were rounded to it before use, so that Java starts from the same numbers."""
+    wide = {key: np.asarray(files.plain(arrays[key]), dtype=np.float64) for key in doubles}
+    files.save("models/" + name, files.singles(arrays) | wide)
 
 
 def rounded(tensor):

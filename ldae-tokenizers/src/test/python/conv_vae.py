@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 
 import features
-from golden import load, rows, save
+from features import files, rows, save
 
 torch.manual_seed(9)
 torch.set_default_dtype(torch.float64)
@@ -141,7 +141,7 @@ with torch.no_grad():
 mean, log_variance = vae.encode(x)
 y = vae.decode(mean + torch.exp(0.5 * log_variance.clamp(-30, 20)) * noise)
 kl = 0.5 * (mean**2 + log_variance.exp() - 1 - log_variance).sum()
-vgg = {name: torch.from_numpy(values).double() for name, values in load("features/vgg").items()}
+vgg = {name: torch.from_numpy(values).double() for name, values in files.load("features/vgg").items()}
 perceptual = features.distances(features.vgg(vgg, x)[0], features.vgg(vgg, y)[0]).mean()
 error = ((x - y) ** 2).sum() / x.numel() + PERCEPTUAL_WEIGHT * perceptual
 generator = -judge.discriminate(y).mean()

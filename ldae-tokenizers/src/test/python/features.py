@@ -4,13 +4,26 @@ what they make of some images, and a perceptual loss with its gradient.
 Run in this folder: /usr/bin/python3 features.py
 """
 
+import pathlib
+import sys
+
 import torch
 import torch.nn.functional as F
 
-from golden import rows, save
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[4] / "ldae-core/src/test/python"))
+import golden as files  # noqa: E402
 
 torch.set_default_dtype(torch.float64)
 N, H, W = 3, 12, 8
+
+
+def save(path, tensors, metadata=None):
+    files.save(path, files.singles(tensors), metadata)
+
+
+def rows(weight):
+    """[C_out, C_in, k, k] in the library's order [C_out, k k C_in]."""
+    return weight.permute(0, 2, 3, 1).reshape(len(weight), -1)
 
 
 def normal(*shape, scale=1.0):

@@ -38,7 +38,7 @@ public interface Classifier {
      */
     default Evaluation evaluate(INDArray features, int[] labels) {
         if (features.rank() != 2 || features.size(0) != labels.length) {
-            throw Labels.mismatch(features, labels);
+            throw TrainingLabels.mismatch(features, labels);
         }
         return Evaluation.of(labels, predict(features), classes());
     }

@@ -44,7 +44,7 @@ final class FeatureRows {
 
     /** Some of the rows, in the given order. */
     FeatureRows select(int[] indices) {
-        return new FeatureRows(values, width, Labels.select(rows, indices));
+        return new FeatureRows(values, width, TrainingLabels.select(rows, indices));
     }
 
     /** Rows {@code from} to {@code to - 1}. */

@@ -29,7 +29,7 @@ final class LogisticFit {
     private double[] startingPoint() {
         int width = features.width();
         double[] start = new double[(width + 1) * classes];
-        int[] counts = Labels.counts(labels, classes);
+        int[] counts = TrainingLabels.counts(labels, classes);
         double mean = Arrays.stream(counts)
                 .mapToDouble(n -> Math.log(n + 0.5))
                 .average()
@@ -42,8 +42,8 @@ final class LogisticFit {
 
     /** Follows the path from strong to weak and stops when the held-out accuracy has clearly passed its best. */
     double chooseL2(Rng rng, Stages stages) {
-        boolean[] heldOut = Labels.holdOut(labels, classes, options.l2().heldOut(), rng);
-        BestL2 best = new BestL2(Labels.where(heldOut, true).length);
+        boolean[] heldOut = TrainingLabels.holdOut(labels, classes, options.l2().heldOut(), rng);
+        BestL2 best = new BestL2(TrainingLabels.where(heldOut, true).length);
         double[] bestPoint = point;
         for (double l2 : options.l2().candidates()) {
             SoftmaxObjective.Score score =

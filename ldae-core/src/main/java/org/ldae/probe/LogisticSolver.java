@@ -83,7 +83,7 @@ public record LogisticSolver(L2Choice l2, double tolerance, int maxIterations) i
 
     @Override
     public LinearProbe fit(INDArray features, int[] labels, Rng rng, Progress progress) {
-        int classes = Labels.requireTrainable(features, labels);
+        int classes = TrainingLabels.requireTrainable(features, labels);
         FeatureRows rows = FeatureRows.of(features);
         Standardizer standardizer = Standardizer.fit(rows);
         try (RowBlocks standardized = RowBlocks.of(rows, standardizer::applyInPlace)) {

@@ -69,7 +69,7 @@ public final class NearestNeighbours implements Classifier, AutoCloseable {
          * @throws IllegalArgumentException if labels don't match, k exceeds N, or a feature is NaN or infinite
          */
         public NearestNeighbours fit(INDArray features, int[] labels) {
-            int classes = Labels.requireTrainable(features, labels);
+            int classes = TrainingLabels.requireTrainable(features, labels);
             if (k > labels.length) {
                 throw new IllegalArgumentException(
                         "k: expected at most the %d training images, got %d".formatted(labels.length, k));

@@ -23,7 +23,7 @@ final class NormalEquations implements AutoCloseable {
         this.rows = rows;
         this.standardizer = Standardizer.fit(rows);
         this.bias = new double[classes];
-        int[] counts = Labels.counts(labels, classes);
+        int[] counts = TrainingLabels.counts(labels, classes);
         for (int k = 0; k < classes; k++) {
             bias[k] = (double) counts[k] / labels.length;
         }

@@ -39,12 +39,12 @@ public record RidgeSolver(L2Choice l2) implements ProbeSolver {
 
     @Override
     public LinearProbe fit(INDArray features, int[] labels, Rng rng, Progress progress) {
-        int classes = Labels.requireTrainable(features, labels);
+        int classes = TrainingLabels.requireTrainable(features, labels);
         FeatureRows rows = FeatureRows.of(features);
         Stages stages = new Stages("ridge probe", l2.candidates().size() + 1, progress);
         double chosen = l2.candidates().get(0);
         if (!l2.isFixed()) {
-            boolean[] heldOut = Labels.holdOut(labels, classes, l2.heldOut(), rng);
+            boolean[] heldOut = TrainingLabels.holdOut(labels, classes, l2.heldOut(), rng);
             chosen = chooseL2(rows, labels, heldOut, stages);
         }
         try (NormalEquations equations = new NormalEquations(rows, labels, classes)) {
@@ -60,12 +60,13 @@ public record RidgeSolver(L2Choice l2) implements ProbeSolver {
     }
 
     private double chooseL2(FeatureRows rows, int[] labels, boolean[] heldOut, Stages stages) {
-        int[] in = Labels.where(heldOut, false);
-        int[] out = Labels.where(heldOut, true);
-        int[] truth = Labels.select(labels, out);
-        int classes = Labels.classes(labels);
+        int[] in = TrainingLabels.where(heldOut, false);
+        int[] out = TrainingLabels.where(heldOut, true);
+        int[] truth = TrainingLabels.select(labels, out);
+        int classes = TrainingLabels.classes(labels);
         BestL2 best = new BestL2(out.length);
-        try (NormalEquations equations = new NormalEquations(rows.select(in), Labels.select(labels, in), classes)) {
+        try (NormalEquations equations =
+                new NormalEquations(rows.select(in), TrainingLabels.select(labels, in), classes)) {
             for (double candidate : l2.candidates()) {
                 float[] scores = probe(equations, candidate).scores(rows.select(out));
                 double accuracy = accuracy(scores, truth, classes);

@@ -108,7 +108,7 @@ public record SgdSolver(Optimizer optimizer, double baseRate, int batchSize, int
 
     @Override
     public LinearProbe fit(INDArray features, int[] labels, Rng rng, Progress progress) {
-        int classes = Labels.requireTrainable(features, labels);
+        int classes = TrainingLabels.requireTrainable(features, labels);
         if (batchSize > labels.length) {
             throw new IllegalArgumentException(
                     "batchSize: expected at most the %d training images, got %d; set a smaller one with withBatchSize"

@@ -51,7 +51,7 @@ final class SoftmaxObjective implements Lbfgs.Objective, AutoCloseable {
         this.l2 = l2;
         this.weights = Tensor.zeros(classes, width);
         this.weightValues = new float[classes * width];
-        this.trained = Labels.where(heldOut, false).length;
+        this.trained = TrainingLabels.where(heldOut, false).length;
         this.gradient = new GroupSums(features, classes);
         this.groups = new Group[features.groups()];
         Arrays.setAll(groups, Group::new);

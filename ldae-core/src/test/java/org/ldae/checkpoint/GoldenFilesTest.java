@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.ldae.testing.Golden;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -22,7 +23,7 @@ class GoldenFilesTest {
 
     @Test
     void listsNamesInTheOrderOfTheFile() throws IOException {
-        Safetensors file = Safetensors.read(Golden.file("all_types.safetensors"));
+        Safetensors file = Safetensors.read(Golden.file("checkpoint/all_types.safetensors"));
 
         assertEquals(
                 List.of(
@@ -61,7 +62,7 @@ class GoldenFilesTest {
         "empty.middle, F64, DOUBLE, 3 0 2",
     })
     void givesEachTypeItsArray(String name, DType dtype, String arrayType, String shape) throws IOException {
-        Safetensors file = Safetensors.read(Golden.file("all_types.safetensors"));
+        Safetensors file = Safetensors.read(Golden.file("checkpoint/all_types.safetensors"));
         long[] expected = shape.isEmpty()
                 ? new long[0]
                 : List.of(shape.split(" ")).stream().mapToLong(Long::parseLong).toArray();
@@ -86,7 +87,7 @@ class GoldenFilesTest {
 
     @Test
     void readsTheValues() throws IOException {
-        Safetensors file = Safetensors.read(Golden.file("all_types.safetensors"));
+        Safetensors file = Safetensors.read(Golden.file("checkpoint/all_types.safetensors"));
 
         for (String name : List.of("f32", "f16", "bf16")) {
             assertArrayEquals(FLOATS, file.tensor(name).data().asFloat(), 0f, name);
@@ -114,7 +115,7 @@ class GoldenFilesTest {
 
     @Test
     void widensAsTorchDoes() throws IOException {
-        Safetensors file = Safetensors.read(Golden.file("widening.safetensors"));
+        Safetensors file = Safetensors.read(Golden.file("checkpoint/widening.safetensors"));
 
         for (String name : List.of("f16", "bf16")) {
             float[] expected = file.tensor(name + ".float32").data().asFloat();
@@ -125,7 +126,7 @@ class GoldenFilesTest {
 
     @Test
     void roundsAsTorchDoes(@TempDir Path folder) throws IOException {
-        Safetensors golden = Safetensors.read(Golden.file("rounding.safetensors"));
+        Safetensors golden = Safetensors.read(Golden.file("checkpoint/rounding.safetensors"));
         Path file = folder.resolve("rounded.safetensors");
 
         Safetensors.builder()
@@ -134,7 +135,7 @@ class GoldenFilesTest {
                 .tensor("big.bf16", golden.tensor("big.float32"), DType.BF16)
                 .write(file);
 
-        MiniParser expected = MiniParser.parse(Golden.file("rounding.safetensors"));
+        MiniParser expected = MiniParser.parse(Golden.file("checkpoint/rounding.safetensors"));
         MiniParser actual = MiniParser.parse(file);
         for (String name : List.of("f16", "bf16", "big.bf16")) {
             assertTrue(expected.bytes(name).length >= 8, name);

@@ -11,10 +11,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ldae.compute.Backend;
-import org.ldae.compute.Golden;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.Tensor;
 import org.ldae.core.Rng;
+import org.ldae.testing.Golden;
 
 class AdamWTest {
 

@@ -2,10 +2,10 @@ package org.ldae.nn;
 
 import java.util.function.UnaryOperator;
 import org.ldae.compute.Backend;
-import org.ldae.compute.Golden;
 import org.ldae.compute.GradientCheck;
 import org.ldae.compute.Tensor;
 import org.ldae.core.Rng;
+import org.ldae.testing.Golden;
 
 /** Parameters with a workspace over them, for tests of layers. */
 public final class Layers implements AutoCloseable {

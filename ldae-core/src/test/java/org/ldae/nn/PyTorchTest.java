@@ -6,11 +6,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ldae.compute.Activation;
 import org.ldae.compute.Backend;
-import org.ldae.compute.Golden;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.Kernels.Affine;
 import org.ldae.compute.Kernels.Qkv;
 import org.ldae.compute.Tensor;
+import org.ldae.testing.Golden;
 
 /** Layers and kernels against PyTorch in float64 (src/test/python/nn.py). */
 class PyTorchTest {

@@ -47,10 +47,10 @@ class EvaluationTest {
     void heldOutPartIsStratifiedAndSeeded() {
         int[] labels = new int[100];
         java.util.Arrays.fill(labels, 80, 100, 1);
-        boolean[] heldOut = Labels.holdOut(labels, 2, 0.1, Rng.of(1));
-        int[] indices = Labels.where(heldOut, true);
-        assertArrayEquals(new int[] {8, 2}, Labels.counts(Labels.select(labels, indices), 2));
-        assertArrayEquals(heldOut, Labels.holdOut(labels, 2, 0.1, Rng.of(1)));
-        assertTrue(!java.util.Arrays.equals(heldOut, Labels.holdOut(labels, 2, 0.1, Rng.of(2))));
+        boolean[] heldOut = TrainingLabels.holdOut(labels, 2, 0.1, Rng.of(1));
+        int[] indices = TrainingLabels.where(heldOut, true);
+        assertArrayEquals(new int[] {8, 2}, TrainingLabels.counts(TrainingLabels.select(labels, indices), 2));
+        assertArrayEquals(heldOut, TrainingLabels.holdOut(labels, 2, 0.1, Rng.of(1)));
+        assertTrue(!java.util.Arrays.equals(heldOut, TrainingLabels.holdOut(labels, 2, 0.1, Rng.of(2))));
     }
 }

@@ -13,21 +13,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
+import org.ldae.testing.Golden;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class LogisticSolverTest {
 
-    private static final Golden DATA = Golden.read("data");
-    private static final INDArray X = DATA.matrix("features", 6);
+    private static final Golden DATA = Golden.read("probe/data");
+    private static final INDArray X = DATA.array("features");
     private static final int[] Y = DATA.integers("labels");
-    private static final INDArray TEST = DATA.matrix("test", 6);
+    private static final INDArray TEST = DATA.array("test");
 
     @ParameterizedTest
     @ValueSource(strings = {"1", "0.01", "0.0001"})
     void agreesWithScikitLearn(String l2) {
-        Golden golden = Golden.read("logistic");
+        Golden golden = Golden.read("probe/logistic");
         double penalty = Double.parseDouble(l2);
         Standardizer standardizer = Standardizer.fit(FeatureRows.of(X));
         LogisticSolver solver = LogisticSolver.defaults().withTolerance(1e-7);
@@ -39,8 +40,8 @@ class LogisticSolverTest {
         }
 
         assertEquals(golden.number("loss " + l2), loss, 1e-6 * loss);
-        double[] expected = golden.numbers("weights " + l2);
-        double[] bias = golden.numbers("bias " + l2);
+        double[] expected = golden.doubles("weights " + l2);
+        double[] bias = golden.doubles("bias " + l2);
         // float32 products leave weights loose where the penalty hardly curves the objective
         double tolerance = (penalty < 1e-3 ? 1e-2 : 1e-3) * Lbfgs.norm(expected);
         for (int k = 0; k < 3; k++) {
@@ -54,7 +55,7 @@ class LogisticSolverTest {
     @Test
     void gradientIsTheDerivativeOfTheObjective() {
         INDArray z = Standardizer.fit(FeatureRows.of(X)).apply(FeatureRows.of(X));
-        boolean[] heldOut = Labels.holdOut(Y, 3, 0.2, Rng.of(3));
+        boolean[] heldOut = TrainingLabels.holdOut(Y, 3, 0.2, Rng.of(3));
         try (RowBlocks blocks = RowBlocks.of(FeatureRows.of(z), rows -> {});
                 SoftmaxObjective objective = new SoftmaxObjective(blocks, Y, 3, heldOut, 0.1)) {
             double[] point = new double[21];
@@ -108,15 +109,16 @@ class LogisticSolverTest {
         assertEquals(first.describe(), second.describe());
         assertTrue(
                 first.describe()
-                        .matches(
-                                "logistic \\(L-BFGS, L2 [0-9.e-]+( \\(end of the grid\\))? chosen on 10% held out, \\d+ iterations\\)"),
+                        .matches("logistic \\(L-BFGS, L2 [0-9.e-]+( \\(end of the grid\\))? chosen on 10% held out,"
+                                + " \\d+ iterations\\)"),
                 first.describe());
     }
 
     @Test
     void optionsAreToldInWords() {
         assertEquals(
-                "logistic regression by L-BFGS, L2 chosen among 9 values from 1 to 0.0001 on 10% of the training images",
+                "logistic regression by L-BFGS, L2 chosen among 9 values from 1 to 0.0001 on 10% of the training"
+                        + " images",
                 LinearProbe.logistic().describe());
         assertEquals(
                 "ridge regression in closed form, L2 0.00316",

@@ -7,20 +7,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ldae.core.Rng;
+import org.ldae.testing.Golden;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 class NearestNeighboursTest {
 
-    private static final Golden DATA = Golden.read("data");
-    private static final INDArray X = DATA.matrix("features", 6);
+    private static final Golden DATA = Golden.read("probe/data");
+    private static final INDArray X = DATA.array("features");
     private static final int[] Y = DATA.integers("labels");
-    private static final INDArray TEST = DATA.matrix("test", 6);
+    private static final INDArray TEST = DATA.array("test");
 
     @ParameterizedTest
     @CsvSource({"1, 0.07", "5, 0.07", "20, 1"})
     void agreesWithNumpy(int k, String temperature) {
-        int[] expected = Golden.read("neighbours").integers(k + " " + temperature);
+        int[] expected = Golden.read("probe/neighbours").integers(k + " " + temperature);
         try (NearestNeighbours neighbours = NearestNeighbours.k(k)
                 .withTemperature(Double.parseDouble(temperature))
                 .fit(X.dup('f'), Y)) {

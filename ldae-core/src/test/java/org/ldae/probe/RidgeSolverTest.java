@@ -10,24 +10,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.linalg.Cholesky;
+import org.ldae.testing.Golden;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 class RidgeSolverTest {
 
-    private static final Golden DATA = Golden.read("data");
-    private static final INDArray X = DATA.matrix("features", 6);
+    private static final Golden DATA = Golden.read("probe/data");
+    private static final INDArray X = DATA.array("features");
     private static final int[] Y = DATA.integers("labels");
 
     @ParameterizedTest
     @ValueSource(strings = {"1", "0.001"})
     void agreesWithTheClosedFormInNumpy(String l2) {
-        Golden golden = Golden.read("ridge");
+        Golden golden = Golden.read("probe/ridge");
         try (NormalEquations equations = new NormalEquations(FeatureRows.of(X), Y, 3)) {
             double[] weights = equations.solve(Double.parseDouble(l2));
-            double[] expected = golden.numbers("weights " + l2);
-            assertArrayEquals(golden.numbers("bias " + l2), equations.bias(), 1e-9);
+            double[] expected = golden.doubles("weights " + l2);
+            assertArrayEquals(golden.doubles("bias " + l2), equations.bias(), 1e-9);
             for (int k = 0; k < 3; k++) {
                 for (int f = 0; f < 6; f++) {
                     assertEquals(expected[k * 6 + f], weights[k * 6 + f], 1e-5);
@@ -96,7 +97,7 @@ class RidgeSolverTest {
         assertEquals(probe.weights(), again.weights());
         assertTrue(probe.describe().startsWith("ridge (closed form, L2 "), probe.describe());
         assertTrue(probe.describe().contains("chosen on 10% held out"), probe.describe());
-        assertTrue(probe.accuracy(DATA.matrix("test", 6), DATA.integers("test_labels")) > 0.5);
+        assertTrue(probe.accuracy(DATA.array("test"), DATA.integers("test_labels")) > 0.5);
     }
 
     @Test

@@ -11,27 +11,28 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
+import org.ldae.testing.Golden;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class SgdSolverTest {
 
-    private static final Golden DATA = Golden.read("data");
-    private static final INDArray X = DATA.matrix("features", 6);
+    private static final Golden DATA = Golden.read("probe/data");
+    private static final INDArray X = DATA.array("features");
     private static final int[] Y = DATA.integers("labels");
 
     @ParameterizedTest
     @EnumSource
     void twelveStepsAgreeWithTorch(SgdSolver.Optimizer optimizer) {
         boolean lars = optimizer == SgdSolver.Optimizer.LARS;
-        Golden golden = Golden.read(lars ? "sgd_lars" : "sgd_momentum");
-        Golden inputs = Golden.read("sgd");
+        Golden golden = Golden.read(lars ? "probe/sgd_lars" : "probe/sgd_momentum");
+        Golden inputs = Golden.read("probe/sgd");
         SgdSolver solver = new SgdSolver(optimizer, lars ? 40 : 2, 20, 4, 1);
         double[] start = new double[21];
         for (int i = 0; i < 18; i++) {
-            start[i] = inputs.numbers("start")[i];
+            start[i] = inputs.doubles("start")[i];
         }
         int[] order = inputs.integers("order");
-        double[] losses = golden.numbers("losses");
+        double[] losses = golden.doubles("losses");
         LinearProbe probe;
         try (SgdFit fit = new SgdFit(solver, FeatureRows.of(X), Y, start)) {
             for (int epoch = 0; epoch < 4; epoch++) {
@@ -41,15 +42,15 @@ class SgdSolverTest {
             probe = fit.probe("golden");
         }
         // The probe folds the running statistics into weights on raw features.
-        double[] scale = Arrays.stream(golden.numbers("variance"))
+        double[] scale = Arrays.stream(golden.doubles("variance"))
                 .map(v -> 1 / Math.sqrt(v + 1e-6))
                 .toArray();
         for (int k = 0; k < 3; k++) {
-            double bias = golden.numbers("bias")[k];
+            double bias = golden.doubles("bias")[k];
             for (int f = 0; f < 6; f++) {
-                double weight = golden.numbers("weights")[k * 6 + f] * scale[f];
+                double weight = golden.doubles("weights")[k * 6 + f] * scale[f];
                 assertEquals(weight, probe.weights().getFloat(k, f), 1e-5);
-                bias -= weight * golden.numbers("mean")[f];
+                bias -= weight * golden.doubles("mean")[f];
             }
             assertEquals(bias, probe.bias().getFloat(k), 2e-5);
         }
@@ -77,7 +78,7 @@ class SgdSolverTest {
                 solver.fit(X.dup('f'), Y, Rng.of(1), Progress.none()).weights());
         assertNotEquals(
                 probe.weights(), solver.fit(X, Y, Rng.of(2), Progress.none()).weights());
-        assertTrue(probe.accuracy(DATA.matrix("test", 6), DATA.integers("test_labels")) > 0.5);
+        assertTrue(probe.accuracy(DATA.array("test"), DATA.integers("test_labels")) > 0.5);
         assertEquals("sgd (momentum, base rate 0.1, batch 20, 30 epochs, 3 of them warm-up)", probe.describe());
     }
 

@@ -21,11 +21,11 @@ import org.ldae.data.Augmentation;
 import org.ldae.data.ImageSource;
 import org.ldae.inference.Features;
 import org.ldae.models.Expect;
-import org.ldae.models.Golden;
 import org.ldae.models.PlainEncoder;
 import org.ldae.models.Slope;
 import org.ldae.models.Synthetic;
 import org.ldae.nn.Parameters;
+import org.ldae.testing.Golden;
 import org.ldae.training.Share;
 import org.ldae.training.Training;
 import org.ldae.transformer.EncoderPass.Sight;
@@ -48,7 +48,7 @@ class MaskedAutoencoderTest {
 
     @Test
     void predictionLossAndEveryGradientEqualPyTorch() {
-        Golden golden = Golden.read("masked");
+        Golden golden = Golden.read("models/masked");
         MaskedAutoencoder options = goldenOptions();
         int[] kept = {4, 0, 3, 1, 5, 2, 0, 2, 4};
         Sight sight = new Sight(Scene.GOLDEN, 3, options.visible(Scene.GOLDEN));

@@ -4,10 +4,10 @@ import org.ldae.compute.Backend;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
-import org.ldae.models.Golden;
 import org.ldae.models.Synthetic;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
+import org.ldae.testing.Golden;
 
 /** Parameters and a workspace on this thread. */
 final class Scene implements AutoCloseable {

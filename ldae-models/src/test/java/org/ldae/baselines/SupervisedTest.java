@@ -15,7 +15,6 @@ import org.ldae.data.Augmentation;
 import org.ldae.data.ImageSource;
 import org.ldae.inference.Features;
 import org.ldae.models.Expect;
-import org.ldae.models.Golden;
 import org.ldae.models.LatentDAE;
 import org.ldae.models.PlainEncoder;
 import org.ldae.models.Slope;
@@ -23,6 +22,7 @@ import org.ldae.models.Synthetic;
 import org.ldae.nn.AdamW;
 import org.ldae.nn.GradientDescent;
 import org.ldae.nn.Parameters;
+import org.ldae.testing.Golden;
 import org.ldae.training.Share;
 import org.ldae.training.Training;
 import org.ldae.transformer.ClassifyingPass;
@@ -63,7 +63,7 @@ class SupervisedTest {
 
     @Test
     void scoresLossAndEveryGradientEqualPyTorch() {
-        Golden golden = Golden.read("tuned");
+        Golden golden = Golden.read("models/tuned");
         try (Scene scene = new Scene(GOLDEN.parameters(Scene.GOLDEN, Rng.of(1))).load(golden)) {
             ClassifyingPass pass = GOLDEN.pass(scene.work, Scene.GOLDEN, 3);
             pass.patches().put(golden.floats("patches"));
@@ -79,7 +79,7 @@ class SupervisedTest {
 
     @Test
     void fineTuningWithLayerDecayAndSoftTargetsEqualsPyTorch() {
-        Golden golden = Golden.read("tuned");
+        Golden golden = Golden.read("models/tuned");
         double[] expected = golden.doubles("curve");
         AdamW.Options adam = AdamW.Options.defaults().withWeightDecay(0.05);
         try (Scene scene = new Scene(GOLDEN.parameters(Scene.GOLDEN, Rng.of(1))).load(golden);

@@ -17,6 +17,7 @@ import org.ldae.nn.GradientDescent;
 import org.ldae.nn.LearningRate;
 import org.ldae.nn.Parameters;
 import org.ldae.noise.NoiseSchedule;
+import org.ldae.testing.Golden;
 import org.ldae.tokenizers.PatchPCA;
 import org.ldae.transformer.VisionTransformer;
 import org.ldae.transformer.VisionTransformer.Conditioning;
@@ -32,7 +33,7 @@ class PyTorchTest {
     @ParameterizedTest
     @CsvSource({"plain, NONE", "adaln_zero, ADALN_ZERO", "classes, ADALN_ZERO"})
     void predictionFeaturesLossAndEveryGradient(String file, Conditioning conditioning) {
-        Golden golden = Golden.read(file);
+        Golden golden = Golden.read("models/" + file);
         try (Harness harness = harness(golden, recipe(file, conditioning))) {
             corrupt(golden, harness.pass);
             Expect.close(
@@ -58,7 +59,7 @@ class PyTorchTest {
     @ParameterizedTest
     @CsvSource({"plain, NONE", "adaln_zero, ADALN_ZERO", "classes, ADALN_ZERO"})
     void tenStepsOfTraining(String file, Conditioning conditioning) {
-        Golden golden = Golden.read(file);
+        Golden golden = Golden.read("models/" + file);
         double[] expected = golden.doubles("curve");
         LearningRate rate = new LearningRate(1e-2, 2, 10);
         AdamW.Options options = AdamW.Options.defaults().withBeta2(0.95).withWeightDecay(0.05);

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ldae.models.Expect;
-import org.ldae.models.Golden;
+import org.ldae.testing.Golden;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -15,7 +15,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /** The distance against scipy's matrix square root (src/test/python/frechet.py). */
 class FrechetDistanceTest {
 
-    private static final Golden GOLDEN = Golden.read("frechet");
+    private static final Golden GOLDEN = Golden.read("models/frechet");
 
     @ParameterizedTest
     @CsvSource({"a, b", "a, few", "few, b", "flat, b", "flat, a", "flat, few"})

@@ -4,15 +4,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ldae.models.Expect;
-import org.ldae.models.Golden;
 import org.ldae.noise.NoiseSchedule;
+import org.ldae.testing.Golden;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Samplers against their papers' formulas in PyTorch (src/test/python/samplers.py), noise given. */
 class SamplerGoldenTest {
 
-    private static final Golden GOLDEN = Golden.read("samplers");
+    private static final Golden GOLDEN = Golden.read("models/samplers");
     private static final double TOLERANCE = 2e-5;
     private static final int STEPS = 5;
     private static final double[][] MEANS = GOLDEN.array("means").toDoubleMatrix();

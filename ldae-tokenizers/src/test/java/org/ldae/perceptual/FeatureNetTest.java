@@ -25,7 +25,7 @@ import org.ldae.core.Rng;
 import org.ldae.data.Augmentation;
 import org.ldae.data.Dataset;
 import org.ldae.data.ImageSource;
-import org.ldae.tokenizers.Golden;
+import org.ldae.testing.Golden;
 import org.ldae.tokenizers.Samples;
 import org.ldae.training.Fit;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -15,6 +15,7 @@ import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
 import org.ldae.perceptual.FeatureFile;
 import org.ldae.perceptual.FeatureNet;
+import org.ldae.testing.Golden;
 import org.ldae.training.Fit;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

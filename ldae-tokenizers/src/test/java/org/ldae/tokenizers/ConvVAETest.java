@@ -26,6 +26,7 @@ import org.ldae.inference.Patches;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
 import org.ldae.perceptual.FeatureNet;
+import org.ldae.testing.Golden;
 import org.ldae.training.Fit;
 import org.ldae.training.ImageRows;
 import org.ldae.training.Share;

@@ -10,7 +10,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ldae.compute.Activation;
 import org.ldae.compute.Backend;
 import org.ldae.compute.ConvolutionShape;
-import org.ldae.compute.Golden;
 import org.ldae.compute.ImageKernels;
 import org.ldae.compute.MapShape;
 import org.ldae.compute.Operands;
@@ -18,6 +17,7 @@ import org.ldae.compute.Tensor;
 import org.ldae.compute.Window;
 import org.ldae.nn.Layers;
 import org.ldae.nn.Parameters;
+import org.ldae.testing.Golden;
 
 /** Convolutional layers and kernels against PyTorch in float64 (src/test/python/conv.py). */
 class PyTorchTest {
