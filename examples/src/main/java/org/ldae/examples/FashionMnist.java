@@ -42,9 +42,9 @@ public final class FashionMnist {
     }
 
     private static InputStream open(String name) throws IOException {
-        InputStream stream = FashionMnist.class.getResourceAsStream("fashion-mnist/" + name);
+        InputStream stream = FashionMnist.class.getResourceAsStream("/org/ldae/sample/fashion-mnist/" + name);
         if (stream == null) {
-            throw new FileNotFoundException("resource org/ldae/examples/fashion-mnist/" + name);
+            throw new FileNotFoundException("resource org/ldae/sample/fashion-mnist/" + name);
         }
         return stream;
     }

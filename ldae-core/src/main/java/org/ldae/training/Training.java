@@ -2,7 +2,6 @@ package org.ldae.training;
 
 import com.google.gson.annotations.JsonAdapter;
 import org.ldae.data.Augmentation;
-import org.ldae.models.TrainingMemory;
 import org.ldae.nn.AdamW;
 
 /**
@@ -207,7 +206,7 @@ public record Training(
     }
 
     /**
-     * Whether memory is saved by computing activations twice, for large networks; {@link TrainingMemory} tells how much.
+     * Whether memory is saved by computing activations twice, for large networks; {@code TrainingMemory} tells how much.
      *
      * @param on whether blocks keep only their inputs
      * @return a copy
