@@ -64,49 +64,104 @@ public final class AdamStep {
         return this;
     }
 
-    float beta1() {
+    /**
+     * Decay of the first moment.
+     *
+     * @return in [0, 1)
+     */
+    public float beta1() {
         return (float) beta1;
     }
 
-    float rest1() {
+    /**
+     * Share of a gradient in the first moment.
+     *
+     * @return 1 - beta1
+     */
+    public float rest1() {
         return (float) (1 - beta1);
     }
 
-    float beta2() {
+    /**
+     * Decay of the second moment.
+     *
+     * @return in [0, 1)
+     */
+    public float beta2() {
         return (float) beta2;
     }
 
-    float rest2() {
+    /**
+     * Share of a squared gradient in the second moment.
+     *
+     * @return 1 - beta2
+     */
+    public float rest2() {
         return (float) (1 - beta2);
     }
 
-    float epsilon() {
+    /**
+     * What is added to the root of the second moment.
+     *
+     * @return positive
+     */
+    public float epsilon() {
         return epsilon;
     }
 
-    /** Rate of the corrected first moment, for parameters with a factor on the rate. */
-    float rate(float factor) {
+    /**
+     * Rate of the corrected first moment.
+     *
+     * @param factor of the parameters on the rate
+     * @return what the first moment is multiplied by
+     */
+    public float rate(float factor) {
         return factor * (float) rate * correction1;
     }
 
-    float correction2() {
+    /**
+     * What the second moment is multiplied by for its bias.
+     *
+     * @return at least 1
+     */
+    public float correction2() {
         return correction2;
     }
 
-    float clip() {
+    /**
+     * What the gradients are multiplied by first.
+     *
+     * @return 1 unless they are clipped
+     */
+    public float clip() {
         return clip;
     }
 
-    /** What a parameter that decays is multiplied by, likewise. */
-    float shrink(float factor) {
+    /**
+     * What a parameter that decays is multiplied by.
+     *
+     * @param factor of the parameters on the rate
+     * @return 1 without decay
+     */
+    public float shrink(float factor) {
         return (float) (1 - factor * rate * weightDecay);
     }
 
-    float averageDecay() {
+    /**
+     * How much of the running average stays.
+     *
+     * @return in [0, 1]
+     */
+    public float averageDecay() {
         return (float) averageDecay;
     }
 
-    float averageRest() {
+    /**
+     * Share of the parameters in their running average.
+     *
+     * @return 1 - the decay
+     */
+    public float averageRest() {
         return 1 - (float) averageDecay;
     }
 }

@@ -2,6 +2,9 @@ package org.ldae.compute;
 
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.ldae.compute.cpu.CpuKernels;
+import org.ldae.compute.cpu.Gemms;
+import org.ldae.compute.portable.PortableKernels;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -148,7 +151,7 @@ public final class Backend {
         return kind == Kind.CPU ? kind + ", " + Gemms.ofProcess().name() : kind.toString();
     }
 
-    static boolean isNative() {
+    public static boolean isNative() {
         return backendName().equals("CpuBackend");
     }
 

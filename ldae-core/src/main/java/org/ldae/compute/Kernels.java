@@ -288,7 +288,13 @@ public interface Kernels {
      * @param epsilon added to the variance
      */
     record LayerNorm(Tensor x, Tensor moments, Affine affine, float base, float epsilon) {
-        int groups() {
+
+        /**
+         * Number of groups that share a scale and a shift.
+         *
+         * @return G
+         */
+        public int groups() {
             return affine.scale().rows();
         }
     }
@@ -322,15 +328,30 @@ public interface Kernels {
                     heads);
         }
 
-        int images() {
+        /**
+         * Number of images.
+         *
+         * @return n
+         */
+        public int images() {
             return query.rows() / tokens;
         }
 
-        int headWidth() {
+        /**
+         * Columns of one head.
+         *
+         * @return M / heads
+         */
+        public int headWidth() {
             return query.columns() / heads;
         }
 
-        float factor() {
+        /**
+         * What scores are multiplied by.
+         *
+         * @return one over the root of the head's width
+         */
+        public float factor() {
             return (float) (1 / Math.sqrt(headWidth()));
         }
     }

@@ -26,38 +26,69 @@ public record PatchShape(int channels, int height, int width, int patch) {
         }
     }
 
-    /** Rows of patches in an image. */
-    int bands() {
+    /**
+     * Rows of patches in an image.
+     *
+     * @return H / P
+     */
+    public int bands() {
         return height / patch;
     }
 
-    /** Patches in a row. */
-    int columns() {
+    /**
+     * Patches in a row.
+     *
+     * @return W / P
+     */
+    public int columns() {
         return width / patch;
     }
 
-    /** Numbers of a patch. */
-    int size() {
+    /**
+     * Numbers of a patch.
+     *
+     * @return C * P * P
+     */
+    public int size() {
         return channels * patch * patch;
     }
 
-    /** Numbers of a row of patches. */
-    int bandSize() {
+    /**
+     * Numbers of a row of patches.
+     *
+     * @return C * P * W
+     */
+    public int bandSize() {
         return columns() * size();
     }
 
-    /** Numbers of a channel's pixels in a row of patches. */
-    int plane() {
+    /**
+     * Numbers of a channel's pixels in a row of patches.
+     *
+     * @return P * W
+     */
+    public int plane() {
         return patch * width;
     }
 
-    /** Numbers of an image. */
-    int imageSize() {
+    /**
+     * Numbers of an image.
+     *
+     * @return C * H * W
+     */
+    public int imageSize() {
         return channels * height * width;
     }
 
-    /** Where a channel of a band begins, in images that begin at an index. */
-    int pixel(int at, int band, int channel) {
+    /**
+     * Where a channel of a band begins.
+     *
+     * @param at index of the first image's first number
+     * @param band counted through the images
+     * @param channel from 0
+     * @return index of its first number
+     */
+    public int pixel(int at, int band, int channel) {
         int image = band / bands();
         int within = band % bands();
         return at + image * imageSize() + within * plane() + channel * height * width;

@@ -175,7 +175,7 @@ public final class Tensor implements AutoCloseable {
     }
 
     /** Copies whole rows in, from a row on; without the cost of a view. */
-    void putRows(int row, float[] source) {
+    public void putRows(int row, float[] source) {
         requireContiguous();
         if (host != null) {
             host.put(index(row), source);
@@ -185,7 +185,7 @@ public final class Tensor implements AutoCloseable {
     }
 
     /** Copies as many rows out, from a row on, as fill the destination. */
-    void getRows(int row, float[] destination) {
+    public void getRows(int row, float[] destination) {
         requireContiguous();
         if (host != null) {
             host.get(index(row), destination);
@@ -213,24 +213,24 @@ public final class Tensor implements AutoCloseable {
         }
     }
 
-    boolean contiguous() {
+    public boolean contiguous() {
         return stride == columns || rows == 1;
     }
 
-    int stride() {
+    public int stride() {
         return stride;
     }
 
-    int index(int row) {
+    public int index(int row) {
         return (int) (offset + (long) row * stride);
     }
 
-    FloatBuffer host() {
+    public FloatBuffer host() {
         return Objects.requireNonNull(host, "no host memory: these kernels need the native backend");
     }
 
     /** Pointer to an element; valid until the next call on this view, so a view belongs to one thread. */
-    FloatPointer at(int row, int column) {
+    public FloatPointer at(int row, int column) {
         return Objects.requireNonNull(pointer).position(offset + (long) row * stride + column);
     }
 

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.ldae.compute.cpu.BlasThreads;
 
 /**
  * The threads a batch is split over, each with kernels of its own.

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
+import org.ldae.compute.cpu.CpuKernels;
 
 @ResourceLock(Resources.SYSTEM_PROPERTIES)
 class BackendTest {

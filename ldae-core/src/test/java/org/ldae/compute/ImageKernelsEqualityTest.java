@@ -14,6 +14,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ldae.compute.ImageKernels.Affine;
 import org.ldae.compute.ImageKernels.GroupNormShape;
 import org.ldae.compute.ImageKernels.Normalised;
+import org.ldae.compute.cpu.CpuKernels;
+import org.ldae.compute.cpu.Gemm;
+import org.ldae.compute.cpu.Gemms;
+import org.ldae.compute.portable.PortableKernels;
 
 /** Holds the CPU image kernels equal to the portable ones, method by method, over odd sizes. */
 class ImageKernelsEqualityTest {

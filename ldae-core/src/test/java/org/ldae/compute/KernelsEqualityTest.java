@@ -19,6 +19,10 @@ import org.ldae.compute.Kernels.Biased;
 import org.ldae.compute.Kernels.LayerNorm;
 import org.ldae.compute.Kernels.Qkv;
 import org.ldae.compute.Kernels.Transpose;
+import org.ldae.compute.cpu.CpuKernels;
+import org.ldae.compute.cpu.Gemm;
+import org.ldae.compute.cpu.Gemms;
+import org.ldae.compute.portable.PortableKernels;
 
 /** Holds the CPU kernels equal to the portable ones, method by method, over odd sizes and strided views. */
 class KernelsEqualityTest {

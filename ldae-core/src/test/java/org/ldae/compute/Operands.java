@@ -25,7 +25,7 @@ public final class Operands implements AutoCloseable {
         return matrix(rows, columns, 1);
     }
 
-    Tensor matrix(int rows, int columns, float deviation) {
+    public Tensor matrix(int rows, int columns, float deviation) {
         float[] numbers = normals(rows * columns);
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] *= deviation;

@@ -70,6 +70,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void implementationsOfKernelsAreKnownToTheComputeFloorOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.ldae.compute..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.ldae.compute.cpu..", "org.ldae.compute.portable..")
+                .check(LIBRARY);
+    }
+
+    @Test
     void packagesFormNoCycle() {
         slices().matching("org.ldae.(*)..").should().beFreeOfCycles().check(LIBRARY);
     }
