@@ -30,8 +30,18 @@ record Header(Map<String, TensorInfo> tensors, Map<String, String> metadata) {
      * @param longest the most bytes of JSON and padding; {@link #LONGEST} for a file that others shall read
      */
     ByteBuffer encode(int longest) {
+        return encode(0, longest);
+    }
+
+    /**
+     * The same, with as many blanks as make it no shorter than asked.
+     *
+     * @param least the fewest bytes of JSON and padding, a multiple of 8
+     * @param longest the most
+     */
+    ByteBuffer encode(int least, int longest) {
         byte[] json = json().getBytes(StandardCharsets.UTF_8);
-        int padded = Math.addExact(json.length, -json.length & 7);
+        int padded = Math.max(least, Math.addExact(json.length, -json.length & 7));
         if (padded > longest) {
             throw new IllegalArgumentException(
                     "header: expected at most %d bytes of names, shapes and metadata, got %d; store less metadata"

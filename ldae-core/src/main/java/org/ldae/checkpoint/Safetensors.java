@@ -1,6 +1,7 @@
 package org.ldae.checkpoint;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -59,6 +60,24 @@ public final class Safetensors {
      */
     public static SafetensorsBuilder builder() {
         return new SafetensorsBuilder();
+    }
+
+    /**
+     * The first bytes of a file of one tensor, for a writer that streams the tensor's numbers behind them by itself.
+     *
+     * @param name the tensor's name
+     * @param dtype how its numbers are stored
+     * @param shape length of each axis
+     * @param metadata free text by key
+     * @param length bytes in all, filled up with blanks; a multiple of 8
+     * @return the bytes
+     * @throws IllegalArgumentException if they don't fit
+     */
+    public static ByteBuffer header(
+            String name, DType dtype, List<Long> shape, Map<String, String> metadata, int length) {
+        TensorInfo tensor = new TensorInfo(dtype, shape, 0, TensorInfo.byteCount(dtype, shape));
+        int json = length - Long.BYTES;
+        return new Header(Map.of(name, tensor), metadata).encode(json, json);
     }
 
     /**

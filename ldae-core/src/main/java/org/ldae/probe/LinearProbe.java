@@ -1,5 +1,6 @@
 package org.ldae.probe;
 
+import org.ldae.core.Shapes;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -23,13 +24,48 @@ public final class LinearProbe implements Classifier {
     private final String description;
 
     LinearProbe(Standardizer standardizer, double[] weights, double[] bias, String description) {
+        this(standardizer, floats(weights), bias, description);
+    }
+
+    private LinearProbe(Standardizer standardizer, float[] weights, double[] bias, String description) {
         this.standardizer = standardizer;
-        this.weights = new float[weights.length];
-        for (int i = 0; i < weights.length; i++) {
-            this.weights[i] = (float) weights[i];
-        }
+        this.weights = weights;
         this.bias = bias.clone();
         this.description = description;
+    }
+
+    /**
+     * A classifier with given weights: {@code scores = features weights' + bias}.
+     *
+     * @param weights {@code [K, F]} float32, finite, K at least 2
+     * @param bias {@code [K]} float32, finite
+     * @param description one line for reports, such as how the weights were found
+     * @return the classifier of raw features; see {@link #withStandardization} for weights of standardised ones
+     * @throws IllegalArgumentException if the shapes don't fit or a number is NaN or infinite
+     */
+    public static LinearProbe of(INDArray weights, INDArray bias, String description) {
+        Shapes.require("weights", weights, "K F", Shapes.ANY, Shapes.ANY);
+        if (weights.size(0) < 2) {
+            throw new IllegalArgumentException(
+                    "weights: expected [K, F] with K at least 2, got one row; a class has a row");
+        }
+        Shapes.require("bias", bias, "K", weights.size(0));
+        double[] w =
+                Standardizer.requireFinite("weights", weights.dup('c').data().asDouble());
+        double[] b = Standardizer.requireFinite("bias", bias.dup('c').data().asDouble());
+        return new LinearProbe(Standardizer.none((int) weights.size(1)), w, b, description);
+    }
+
+    /**
+     * Applies the weights to standardised features: {@code scores = ((features - mean) / deviation) weights' + bias}.
+     *
+     * @param mean {@code [F]} subtracted from each column, finite
+     * @param deviation {@code [F]} what each column is divided by, finite and at least 0; 0 leaves a column out
+     * @return a copy
+     * @throws IllegalArgumentException if a length differs or a number is out of range
+     */
+    public LinearProbe withStandardization(double[] mean, double[] deviation) {
+        return new LinearProbe(Standardizer.of(mean, deviation, width()), weights, bias, description);
     }
 
     /**
@@ -150,6 +186,14 @@ public final class LinearProbe implements Classifier {
             raw[k] = (float) sum;
         }
         return Nd4j.create(raw, new long[] {bias.length}, 'c');
+    }
+
+    private static float[] floats(double[] numbers) {
+        float[] floats = new float[numbers.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) numbers[i];
+        }
+        return floats;
     }
 
     @Override

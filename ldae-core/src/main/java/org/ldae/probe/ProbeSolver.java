@@ -4,7 +4,11 @@ import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A way to fit a {@link LinearProbe}; its options are a record, see {@link LinearProbe} for the three of them. */
+/**
+ * A way to fit a {@link LinearProbe}; its options are a record, see {@link LinearProbe} for the three of the library.
+ *
+ * <p>One of your own returns {@link LinearProbe#of} its weights and bias.
+ */
 public interface ProbeSolver {
 
     /**

@@ -1,5 +1,6 @@
 package org.ldae.probe;
 
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Per column {@code (x - mean) * scale}, statistics in double. */
@@ -11,6 +12,41 @@ final class Standardizer {
     Standardizer(double[] mean, double[] scale) {
         this.mean = mean;
         this.scale = scale;
+    }
+
+    /** Leaves features as they are. */
+    static Standardizer none(int width) {
+        double[] ones = new double[width];
+        Arrays.fill(ones, 1);
+        return new Standardizer(new double[width], ones);
+    }
+
+    /** From given statistics of so many columns. */
+    static Standardizer of(double[] mean, double[] deviation, int width) {
+        if (mean.length != width || deviation.length != width) {
+            throw new IllegalArgumentException("mean, deviation: expected %d numbers each, one a feature, got %d and %d"
+                    .formatted(width, mean.length, deviation.length));
+        }
+        double[] scale = requireFinite("deviation", deviation.clone());
+        for (int f = 0; f < width; f++) {
+            if (scale[f] < 0) {
+                throw new IllegalArgumentException(
+                        "deviation: expected numbers of at least 0, got %s for feature %d".formatted(scale[f], f));
+            }
+            scale[f] = scale[f] == 0 ? 0 : 1 / scale[f];
+        }
+        return new Standardizer(requireFinite("mean", mean.clone()), scale);
+    }
+
+    /** The numbers themselves, none of them NaN or infinite. */
+    static double[] requireFinite(String name, double[] numbers) {
+        for (int i = 0; i < numbers.length; i++) {
+            if (!Double.isFinite(numbers[i])) {
+                throw new IllegalArgumentException(
+                        "%s: expected finite numbers, got %s at index %d".formatted(name, numbers[i], i));
+            }
+        }
+        return numbers;
     }
 
     double mean(int column) {

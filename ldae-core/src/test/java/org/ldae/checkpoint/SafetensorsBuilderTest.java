@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -159,5 +161,20 @@ class SafetensorsBuilderTest {
                 "header: expected at most 31 bytes of names, shapes and metadata, got 32; store less metadata",
                 () -> header.encode(31));
         assertEquals(8 + 32, header.encode(32).remaining());
+    }
+
+    @Test
+    void aHeaderOfOneTensorStandsBeforeStreamedNumbers() throws IOException {
+        ByteBuffer header = Safetensors.header("images", DType.U8, List.of(2L, 3L), Map.of("hash", "abc"), 256);
+        Files.write(file, Arrays.copyOf(header.array(), 256 + 6));
+
+        Safetensors read = Safetensors.read(file);
+
+        assertEquals(256, header.remaining());
+        assertEquals("abc", read.metadata().get("hash"));
+        assertArrayEquals(new long[] {2, 3}, read.shape("images"));
+        assertRefused(
+                "at most 56 bytes",
+                () -> Safetensors.header("images", DType.U8, List.of(2L, 3L), Map.of("hash", "abc"), 64));
     }
 }
