@@ -87,6 +87,51 @@ def ddim(schedule, latents, noise, eta=0.0, network=epsilon):
     return x
 
 
+def levels(schedule):
+    """gamma and sigma at STEPS levels even in logSNR, noisiest first, and clean data."""
+    largest, smallest = {"cosine": (RATIO, 0.01), "flow": (RATIO, 0.01), "additive": (MAX_SIGMA, 0.01),
+                         "geometric": (20.0, 0.05)}[schedule]
+    ratio = torch.logspace(math.log10(largest), math.log10(smallest), STEPS)
+    gamma = {"cosine": 1 / (1 + ratio**2).sqrt(), "flow": 1 / (1 + ratio)}.get(schedule, torch.ones(STEPS))
+    return torch.cat([gamma, torch.ones(1)]), torch.cat([gamma * ratio, torch.zeros(1)])
+
+
+def clean(z, gamma, sigma):
+    """Tweedie's formula."""
+    return (z + sigma**2 * score(z, gamma, sigma)) / gamma
+
+
+def posterior(schedule, latents, noise):
+    """Kingma et al. 2021, arXiv 2107.00630, eq. 25 to 28: q(z_s | z_t, x) with the estimate as x."""
+    gamma, sigma = levels(schedule)
+    z = gamma[0] * latents + sigma[0] * noise[0]
+    for i in range(STEPS):
+        x = clean(z, gamma[i], sigma[i])
+        ratio = gamma[i] / gamma[i + 1]
+        between = sigma[i] ** 2 - ratio**2 * sigma[i + 1] ** 2
+        mean = ratio * sigma[i + 1] ** 2 / sigma[i] ** 2 * z + gamma[i + 1] * between / sigma[i] ** 2 * x
+        z = mean + between.sqrt() * sigma[i + 1] / sigma[i] * noise[i + 1]
+    return z
+
+
+def dpm_solver(schedule, latents, noise):
+    """Lu et al. 2022, arXiv 2211.01095, algorithm 2, the last step of first order."""
+    gamma, sigma = levels(schedule)
+    lam = gamma.log() - sigma.log()
+    z = gamma[0] * latents + sigma[0] * noise[0]
+    before = None
+    for i in range(STEPS):
+        x = clean(z, gamma[i], sigma[i])
+        h = lam[i + 1] - lam[i]
+        mixed = x
+        if before is not None and i + 1 < STEPS:
+            r = (lam[i] - lam[i - 1]) / h
+            mixed = (1 + 1 / (2 * r)) * x - 1 / (2 * r) * before
+        z = sigma[i + 1] / sigma[i] * z - gamma[i + 1] * ((-h).exp() - 1) * mixed
+        before = x
+    return z
+
+
 def euler(latents, noise):
     """Euler steps on the probability flow dx = -sigma score dsigma (Karras et al. 2022, eq. 1 for s = 1)."""
     sigmas = torch.linspace(MAX_SIGMA, 0, STEPS + 1)
@@ -119,4 +164,7 @@ if __name__ == "__main__":
     arrays["guided"] = ddim("cosine", *given, network=guided_epsilon)
     arrays["euler"] = euler(*given)
     arrays["langevin"] = langevin(*given, levels=4, each=3, smallest=0.1, rate=0.004)
+    for schedule in ("cosine", "flow", "additive", "geometric"):
+        arrays["posterior." + schedule] = posterior(schedule, *given)
+        arrays["dpm-solver." + schedule] = dpm_solver(schedule, *given)
     save("samplers", arrays, ("means", "variances", "shares"))

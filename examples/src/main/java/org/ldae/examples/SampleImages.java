@@ -122,7 +122,7 @@ public final class SampleImages implements Callable<Integer> {
             }
 
             // 3. Draw: as many images of each class.
-            Sampler sampler = sampler(model.recipe().schedule());
+            Sampler sampler = Sampler.dpmSolver(steps);
             boolean guided = model.recipe().labels().dropout() > 0;
             Samples samples = Samples.of(model, sampler).withGuidance(guided ? guidance : 1);
             began = System.nanoTime();
@@ -166,10 +166,6 @@ public final class SampleImages implements Callable<Integer> {
                         .withBlocks((depth + 1) / 2, depth / 2))
                 .withLabels(ClassLabels.withDropout(0.1))
                 .withTraining(Training.epochs(epochs).batchSize(64).rate(1e-3));
-    }
-
-    private Sampler sampler(NoiseSchedule schedule) {
-        return schedule instanceof NoiseSchedule.Additive ? Sampler.euler(steps) : Sampler.ddim(steps);
     }
 
     /** Images of class 0, 1, ... K - 1, 0, 1 and so on; of any class if the model is told none. */

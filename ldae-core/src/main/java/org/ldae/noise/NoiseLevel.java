@@ -12,6 +12,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public record NoiseLevel(double gamma, double sigma) {
 
+    /** The data themselves, gamma = 1 and sigma = 0. */
+    public static final NoiseLevel CLEAN = new NoiseLevel(1, 0);
+
     /** What a network may predict, or a sampler needs. */
     public enum Quantity {
         /** The clean data z_0. */

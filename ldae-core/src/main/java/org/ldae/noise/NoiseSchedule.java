@@ -3,16 +3,32 @@ package org.ldae.noise;
 /**
  * Signal and noise levels of the forward process {@code z_t = gamma(t) z_0 + sigma(t) eps} (paper, section 3).
  *
- * <p>Time runs from 0 (clean) to 1 (noisiest). A schedule says nothing of what is predicted or how errors are weighted;
+ * <p>Time runs from 0 (cleanest) to 1 (noisiest). A schedule says nothing of what is predicted or how errors are weighted;
  * that is the objective's.
+ *
+ * <p>A schedule of one's own is two methods, of which everything else follows:
+ *
+ * <pre>{@code
+ * record Root() implements NoiseSchedule {
+ *     public double gamma(double t) {
+ *         return 1 - t * t;
+ *     }
+ *     public double sigma(double t) {
+ *         return Math.sqrt(t);
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Make it a record, so that two of the same numbers are equal and recipes that differ can say in what. The noise must grow
+ * over the signal with the time, {@code sigma / gamma} never falling.
  */
-public sealed interface NoiseSchedule permits NoiseSchedule.Additive, NoiseSchedule.Single, VariancePreserving {
+public interface NoiseSchedule {
 
     /**
      * Factor on the signal.
      *
      * @param t time in [0, 1]
-     * @return gamma, in [0, 1]
+     * @return gamma, at least 0
      */
     double gamma(double t);
 
@@ -46,21 +62,24 @@ public sealed interface NoiseSchedule permits NoiseSchedule.Additive, NoiseSched
 
     /**
      * Density of {@link #logSnr} when times are drawn uniformly from [0, 1]: how often training visits a level
-     * (Hang and Gu 2024, arXiv 2407.03297).
+     * (Hang and Gu 2024, arXiv 2407.03297). Unless a schedule has a closed form, it is the time in which the logSNR falls by
+     * 2e-4, over that fall.
      *
      * @param logSnr any number
      * @return the density, 0 outside the schedule's range
      * @throws IllegalStateException if the schedule has a single level
      */
-    double logSnrDensity(double logSnr);
+    default double logSnrDensity(double logSnr) {
+        return Levels.density(this, logSnr);
+    }
 
     /**
      * Whether the level depends on the time; a single level needs no time conditioning.
      *
-     * @return false for {@link Single}
+     * @return whether signal or noise differ between time 0 and time 1
      */
     default boolean timeDependent() {
-        return true;
+        return gamma(0) != gamma(1) || sigma(0) != sigma(1);
     }
 
     /**
@@ -71,23 +90,7 @@ public sealed interface NoiseSchedule permits NoiseSchedule.Additive, NoiseSched
      * @throws IllegalArgumentException if the schedule has no such level
      */
     default double timeOf(double ratio) {
-        double largest = ratio(1);
-        double smallest = ratio(0);
-        if (!(ratio >= smallest && ratio <= largest)) {
-            throw new IllegalArgumentException(
-                    "sigma: expected a level of the schedule, in [%s, %s], got %s".formatted(smallest, largest, ratio));
-        }
-        double low = 0;
-        double high = 1;
-        for (int i = 0; i < 60; i++) {
-            double middle = (low + high) / 2;
-            if (sigma(middle) < ratio * gamma(middle)) {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        return timeDependent() ? high : 0;
+        return Levels.time(this, ratio);
     }
 
     /**
@@ -107,7 +110,7 @@ public sealed interface NoiseSchedule permits NoiseSchedule.Additive, NoiseSched
      * @return the schedule
      */
     static NoiseSchedule additive(double maxSigma) {
-        return new Additive(maxSigma);
+        return new Schedules.Additive(maxSigma);
     }
 
     /**
@@ -117,7 +120,7 @@ public sealed interface NoiseSchedule permits NoiseSchedule.Additive, NoiseSched
      * @return the schedule
      */
     static NoiseSchedule single(double sigma) {
-        return new Single(sigma);
+        return new Schedules.Single(sigma);
     }
 
     /**
@@ -126,7 +129,7 @@ public sealed interface NoiseSchedule permits NoiseSchedule.Additive, NoiseSched
      * @return the single level 0
      */
     static NoiseSchedule none() {
-        return new Single(0);
+        return new Schedules.Single(0);
     }
 
     /**
@@ -135,7 +138,7 @@ public sealed interface NoiseSchedule permits NoiseSchedule.Additive, NoiseSched
      * @return the schedule
      */
     static NoiseSchedule linear() {
-        return new VariancePreserving.Linear();
+        return new Schedules.Linear();
     }
 
     /**
@@ -144,7 +147,7 @@ public sealed interface NoiseSchedule permits NoiseSchedule.Additive, NoiseSched
      * @return the schedule
      */
     static NoiseSchedule ddpm() {
-        return new VariancePreserving.Ddpm();
+        return new Schedules.Ddpm();
     }
 
     /**
@@ -154,7 +157,7 @@ public sealed interface NoiseSchedule permits NoiseSchedule.Additive, NoiseSched
      * @return the schedule
      */
     static NoiseSchedule cosine() {
-        return new VariancePreserving.Cosine();
+        return new Schedules.Cosine();
     }
 
     /**
@@ -166,82 +169,30 @@ public sealed interface NoiseSchedule permits NoiseSchedule.Additive, NoiseSched
      * @return the schedule
      */
     static NoiseSchedule laplace(double mean, double scale) {
-        return new VariancePreserving.Laplace(mean, scale);
+        return new Schedules.Laplace(mean, scale);
     }
 
     /**
-     * gamma = 1, sigma = maxSigma * t.
+     * The straight path of flow matching, gamma = 1 - t and sigma = t (Lipman et al. 2023, arXiv 2210.02747; Liu et al. 2023,
+     * arXiv 2209.03003). What they call velocity, {@code eps - z_0}, is another combination of the two than
+     * {@link NoiseLevel.Quantity#VELOCITY}.
      *
-     * @param maxSigma sigma at t = 1, positive
+     * @return the schedule
      */
-    record Additive(double maxSigma) implements NoiseSchedule {
-        /**
-         * Checks the level.
-         *
-         * @param maxSigma sigma at t = 1, positive
-         */
-        public Additive {
-            Levels.requirePositive("maxSigma", maxSigma);
-        }
-
-        @Override
-        public double gamma(double t) {
-            Levels.requireTime(t);
-            return 1;
-        }
-
-        @Override
-        public double sigma(double t) {
-            return maxSigma * Levels.requireTime(t);
-        }
-
-        @Override
-        public double logSnrDensity(double logSnr) {
-            double t = Math.exp(-logSnr / 2) / maxSigma;
-            // logSnr(1) itself is in range, whatever its rounding.
-            return t <= 1 + 1e-12 ? t / 2 : 0;
-        }
+    static NoiseSchedule flow() {
+        return new Schedules.Flow();
     }
 
     /**
-     * gamma = 1, one sigma at every time.
+     * NCSN's noise levels: gamma = 1 and sigma in geometric progression, {@code first (last / first)^t} (Song and Ermon 2019,
+     * arXiv 1907.05600, who count from the noisiest). Data are never quite clean: at t = 0 there is the noise {@code first},
+     * and samplers take it off with a last estimate.
      *
-     * @param level sigma, at least 0
+     * @param first sigma at t = 0, positive
+     * @param last sigma at t = 1, above {@code first}
+     * @return the schedule
      */
-    record Single(double level) implements NoiseSchedule {
-        /**
-         * Checks the level.
-         *
-         * @param level sigma, at least 0
-         */
-        public Single {
-            if (!(level >= 0 && level < Double.POSITIVE_INFINITY)) {
-                throw new IllegalArgumentException("sigma: expected a number of at least 0, got " + level);
-            }
-        }
-
-        @Override
-        public double gamma(double t) {
-            Levels.requireTime(t);
-            return 1;
-        }
-
-        @Override
-        public double sigma(double t) {
-            Levels.requireTime(t);
-            return level;
-        }
-
-        @Override
-        public double logSnrDensity(double logSnr) {
-            throw new IllegalStateException(
-                    "logSNR: has no density at the single level sigma = %s; use a schedule of many levels"
-                            .formatted(level));
-        }
-
-        @Override
-        public boolean timeDependent() {
-            return false;
-        }
+    static NoiseSchedule geometric(double first, double last) {
+        return new Schedules.Geometric(first, last);
     }
 }

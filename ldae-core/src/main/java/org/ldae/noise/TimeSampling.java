@@ -3,8 +3,11 @@ package org.ldae.noise;
 /**
  * How often training visits the noise levels of a schedule. The schedule says which level belongs to a time; this says
  * which times are drawn. Loss weights are not changed to make up for it: visiting a level more often weighs it more.
+ *
+ * <p>One of one's own is a record with one method, such as a logit-normal time:
+ * {@code time(schedule, uniform) -> sigmoid(inverseNormal(uniform))}.
  */
-public sealed interface TimeSampling {
+public interface TimeSampling extends LevelNeeds {
 
     /**
      * The time of one image, a pure function of a uniform random number.
@@ -21,7 +24,7 @@ public sealed interface TimeSampling {
      * @return the choice
      */
     static TimeSampling uniform() {
-        return new Uniform();
+        return new Samplings.Uniform();
     }
 
     /**
@@ -31,43 +34,9 @@ public sealed interface TimeSampling {
      *
      * @param levels has the wanted density of logSNR
      * @return the choice
+     * @throws IllegalArgumentException if it has a single level
      */
     static TimeSampling as(NoiseSchedule levels) {
-        return new Importance(levels);
-    }
-
-    /** t uniform in [0, 1). */
-    record Uniform() implements TimeSampling {
-        @Override
-        public double time(NoiseSchedule schedule, double uniform) {
-            return uniform;
-        }
-    }
-
-    /**
-     * The logSNR distributed as another schedule's.
-     *
-     * @param levels has the wanted density of logSNR; more than a single level
-     */
-    record Importance(NoiseSchedule levels) implements TimeSampling {
-        /**
-         * Checks that there is a density.
-         *
-         * @param levels has the wanted density of logSNR; more than a single level
-         */
-        public Importance {
-            if (!levels.timeDependent()) {
-                throw new IllegalArgumentException(
-                        "time sampling: expected a schedule of many levels to follow, got " + levels);
-            }
-        }
-
-        @Override
-        public double time(NoiseSchedule schedule, double uniform) {
-            // Every schedule starts without noise; the other may end with more of it.
-            double most = schedule.ratio(1);
-            double last = levels.ratio(1) <= most ? 1 : levels.timeOf(most);
-            return schedule.timeOf(Math.min(most, levels.ratio(uniform * last)));
-        }
+        return new Samplings.Importance(levels);
     }
 }

@@ -18,8 +18,10 @@ class NoiseScheduleTest {
     static Stream<NoiseSchedule> all() {
         return Stream.of(
                 NoiseSchedule.additive(Math.sqrt(2)),
+                NoiseSchedule.geometric(0.01, 50),
                 NoiseSchedule.single(Math.sqrt(1 / 3.0)),
                 NoiseSchedule.none(),
+                NoiseSchedule.flow(),
                 NoiseSchedule.linear(),
                 NoiseSchedule.cosine(),
                 NoiseSchedule.laplace(0, 0.5),
@@ -27,12 +29,30 @@ class NoiseScheduleTest {
                 NoiseSchedule.ddpm());
     }
 
+    /** A schedule that says nothing but gamma and sigma. */
+    private record Own(NoiseSchedule levels) implements NoiseSchedule {
+        @Override
+        public double gamma(double t) {
+            return levels.gamma(t);
+        }
+
+        @Override
+        public double sigma(double t) {
+            return levels.sigma(t);
+        }
+    }
+
     static Stream<NoiseSchedule> manyLevels() {
         return all().filter(NoiseSchedule::timeDependent);
     }
 
     static Stream<NoiseSchedule> variancePreserving() {
-        return all().filter(VariancePreserving.class::isInstance);
+        return Stream.of(
+                NoiseSchedule.linear(),
+                NoiseSchedule.cosine(),
+                NoiseSchedule.laplace(0, 0.5),
+                NoiseSchedule.laplace(-1, 2),
+                NoiseSchedule.ddpm());
     }
 
     @Test
@@ -55,7 +75,61 @@ class NoiseScheduleTest {
 
     @Test
     void onlyASingleLevelIsIndependentOfTime() {
-        all().forEach(schedule -> assertEquals(!(schedule instanceof NoiseSchedule.Single), schedule.timeDependent()));
+        all().forEach(schedule ->
+                assertEquals(!(schedule instanceof Schedules.Single), schedule.timeDependent(), schedule.toString()));
+    }
+
+    @Test
+    void flowIsAStraightPath() {
+        NoiseSchedule schedule = NoiseSchedule.flow();
+        for (double t : new double[] {0, 0.25, 1}) {
+            assertEquals(1 - t, schedule.gamma(t));
+            assertEquals(t, schedule.sigma(t));
+        }
+    }
+
+    @Test
+    void geometricNoiseGrowsByTheSameFactorFromItsFirstLevelToItsLast() {
+        NoiseSchedule schedule = NoiseSchedule.geometric(0.01, 50);
+        assertEquals(0.01, schedule.sigma(0));
+        assertEquals(50, schedule.sigma(1));
+        for (double t : new double[] {0, 0.25, 0.5, 0.75}) {
+            assertEquals(1, schedule.gamma(t));
+            assertEquals(Math.pow(5000, 0.25), schedule.sigma(t + 0.25) / schedule.sigma(t), 1e-9);
+        }
+        assertEquals(
+                "last: expected a finite sigma above the first, 2.0, got 2.0",
+                assertThrows(IllegalArgumentException.class, () -> NoiseSchedule.geometric(2, 2))
+                        .getMessage());
+        assertEquals(
+                "first: expected a positive number, got 0.0",
+                assertThrows(IllegalArgumentException.class, () -> NoiseSchedule.geometric(0, 2))
+                        .getMessage());
+    }
+
+    /** Relative to the density, and absolute to what rounding of times leaves. */
+    @ParameterizedTest
+    @MethodSource("manyLevels")
+    void theDensityFollowsFromSignalAndNoiseAlone(NoiseSchedule schedule) {
+        NoiseSchedule own = new Own(schedule);
+        for (double logSnr = -12; logSnr <= 12; logSnr += 0.0713) {
+            double expected = schedule.logSnrDensity(logSnr);
+            assertEquals(expected, own.logSnrDensity(logSnr), 1e-7 * expected + 1e-10, schedule + " at " + logSnr);
+        }
+        assertEquals(0, own.logSnrDensity(Double.POSITIVE_INFINITY));
+        assertEquals(0, own.logSnrDensity(Double.NEGATIVE_INFINITY));
+        assertTrue(Double.isInfinite(schedule.logSnr(1)) || own.logSnrDensity(schedule.logSnr(1)) > 0);
+    }
+
+    @Test
+    void newSchedulesHaveTheDensitiesOfTheirFormulas() {
+        for (double logSnr = -7.5; logSnr < 9; logSnr += 0.31) {
+            double tail = Math.exp(-Math.abs(logSnr) / 2);
+            double flow = tail / (2 * (1 + tail) * (1 + tail));
+            assertEquals(flow, NoiseSchedule.flow().logSnrDensity(logSnr), 1e-8 * flow);
+            double geometric = 1 / (2 * Math.log(5000));
+            assertEquals(geometric, NoiseSchedule.geometric(0.01, 50).logSnrDensity(logSnr), 1e-8);
+        }
     }
 
     @Test
@@ -204,7 +278,7 @@ class NoiseScheduleTest {
             double before = (i - 1) / 1000.0;
             double now = i / 1000.0;
             assertTrue(schedule.gamma(now) <= schedule.gamma(before), () -> schedule + ": gamma at " + now);
-            assertTrue(schedule.sigma(now) > schedule.sigma(before), () -> schedule + ": sigma at " + now);
+            assertTrue(schedule.sigma(now) >= schedule.sigma(before), () -> schedule + ": sigma at " + now);
             assertTrue(schedule.logSnr(now) < schedule.logSnr(before), () -> schedule + ": logSNR at " + now);
         }
     }
@@ -234,7 +308,7 @@ class NoiseScheduleTest {
     void aSingleLevelHasNoDensity() {
         IllegalStateException thrown = assertThrows(
                 IllegalStateException.class, () -> NoiseSchedule.single(0.5).logSnrDensity(0));
-        assertTrue(String.valueOf(thrown.getMessage()).contains("single level sigma = 0.5"));
+        assertTrue(String.valueOf(thrown.getMessage()).contains("single level of Single[level=0.5]"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.ldae.noise;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -29,7 +30,14 @@ class TimeSamplingTest {
                 Arguments.of(NoiseSchedule.ddpm(), TimeSampling.as(NoiseSchedule.cosine()), NoiseSchedule.cosine()),
                 Arguments.of(NoiseSchedule.cosine(), TimeSampling.as(NoiseSchedule.linear()), NoiseSchedule.linear()),
                 Arguments.of(laplace, TimeSampling.as(NoiseSchedule.ddpm()), NoiseSchedule.ddpm()),
-                Arguments.of(NoiseSchedule.additive(1), TimeSampling.as(laplace), laplace));
+                Arguments.of(NoiseSchedule.additive(1), TimeSampling.as(laplace), laplace),
+                Arguments.of(NoiseSchedule.flow(), TimeSampling.as(laplace), laplace),
+                Arguments.of(NoiseSchedule.geometric(0.1, 2), TimeSampling.uniform(), null),
+                Arguments.of(NoiseSchedule.geometric(0.1, 2), TimeSampling.as(laplace), laplace),
+                Arguments.of(
+                        NoiseSchedule.linear(),
+                        TimeSampling.as(NoiseSchedule.geometric(0.1, 2)),
+                        NoiseSchedule.geometric(0.1, 2)));
     }
 
     @ParameterizedTest(name = "{0}, {1}")
@@ -47,10 +55,11 @@ class TimeSamplingTest {
             }
         }
         // Levels the schedule doesn't have are left out, the others share what is left.
-        double reached = levels == null ? 1 : share(density, schedule.logSnr(1), 40);
+        double reached = levels == null ? 1 : share(density, schedule.logSnr(1), Math.min(40, schedule.logSnr(0)));
         for (int cell = 0; cell < counts.length; cell++) {
             double from = Math.max(schedule.logSnr(1), cell * width - 8);
-            double expected = DRAWS * share(density, from, Math.max(from, (cell + 1) * width - 8)) / reached;
+            double to = Math.min(schedule.logSnr(0), (cell + 1) * width - 8);
+            double expected = DRAWS * share(density, from, Math.max(from, to)) / reached;
             assertEquals(expected, counts[cell], 5 * Math.sqrt(expected) + 1, "cell from " + from);
         }
     }
@@ -88,6 +97,14 @@ class TimeSamplingTest {
             assertTrue(t > before && t <= 1, "uniform " + uniform + ": " + t);
             before = t;
         }
+    }
+
+    @Test
+    void onlyFollowingAnotherScheduleNeedsManyLevels() {
+        assertFalse(TimeSampling.uniform().needsManyLevels());
+        assertTrue(TimeSampling.as(NoiseSchedule.linear()).needsManyLevels());
+        TimeSampling own = (schedule, uniform) -> uniform * uniform;
+        assertFalse(own.needsManyLevels());
     }
 
     @Test

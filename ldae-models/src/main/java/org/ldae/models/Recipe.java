@@ -9,7 +9,6 @@ import org.ldae.data.ImageSource;
 import org.ldae.nn.Denoiser;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.noise.TimeSampling;
-import org.ldae.noise.Weighting;
 import org.ldae.tokenizers.TokenizerOptions;
 import org.ldae.training.Training;
 import org.ldae.transformer.VisionTransformer;
@@ -83,8 +82,7 @@ public record Recipe(
                             .formatted(objective.target(), output)
                     + "; use withOutput(Space.LATENT)");
         }
-        boolean onlyManyLevels =
-                objective.weighting() == Weighting.MONOTONE || !sampling.equals(TimeSampling.uniform());
+        boolean onlyManyLevels = objective.weighting().needsManyLevels() || sampling.needsManyLevels();
         if (onlyManyLevels && !schedule.timeDependent()) {
             throw new IllegalArgumentException(
                     "recipe: weighting %s with %s needs a schedule of many levels, got %s; use Weighting.UNIFORM and TimeSampling.uniform()"

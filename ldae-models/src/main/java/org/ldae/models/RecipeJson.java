@@ -18,7 +18,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.noise.TimeSampling;
-import org.ldae.noise.VariancePreserving;
+import org.ldae.noise.Weighting;
 import org.ldae.perceptual.FeatureFile;
 import org.ldae.perceptual.FeatureNet;
 import org.ldae.perceptual.FeatureSource;
@@ -37,17 +37,24 @@ final class RecipeJson {
                     new KindAdapter<NoiseSchedule>(
                             "schedule",
                             Map.of(
-                                    "additive", NoiseSchedule.Additive.class,
-                                    "single", NoiseSchedule.Single.class,
-                                    "linear", VariancePreserving.Linear.class,
-                                    "cosine", VariancePreserving.Cosine.class,
-                                    "laplace", VariancePreserving.Laplace.class,
-                                    "ddpm", VariancePreserving.Ddpm.class)))
+                                    "additive", NoiseSchedule.additive(1).getClass(),
+                                    "geometric", NoiseSchedule.geometric(1, 2).getClass(),
+                                    "single", NoiseSchedule.none().getClass(),
+                                    "flow", NoiseSchedule.flow().getClass(),
+                                    "linear", NoiseSchedule.linear().getClass(),
+                                    "cosine", NoiseSchedule.cosine().getClass(),
+                                    "laplace", NoiseSchedule.laplace(0, 1).getClass(),
+                                    "ddpm", NoiseSchedule.ddpm().getClass())))
+            .registerTypeAdapter(Weighting.class, new WeightingAdapter())
             .registerTypeAdapter(
                     TimeSampling.class,
                     new KindAdapter<TimeSampling>(
                             "sampling",
-                            Map.of("uniform", TimeSampling.Uniform.class, "as", TimeSampling.Importance.class)))
+                            Map.of(
+                                    "uniform", TimeSampling.uniform().getClass(),
+                                    "as",
+                                            TimeSampling.as(NoiseSchedule.linear())
+                                                    .getClass())))
             .registerTypeAdapter(
                     TokenizerOptions.class,
                     new KindAdapter<TokenizerOptions>(
@@ -140,6 +147,22 @@ final class RecipeJson {
 
     private static String abbreviate(String text) {
         return text.length() <= 80 ? text : text.substring(0, 80) + "...";
+    }
+
+    /** Weightings that the library names, by their names. */
+    private static final class WeightingAdapter implements JsonSerializer<Weighting>, JsonDeserializer<Weighting> {
+
+        private static final Class<?> NAMED = ((Enum<?>) Weighting.UNIFORM).getDeclaringClass();
+
+        @Override
+        public JsonElement serialize(Weighting value, Type type, JsonSerializationContext context) {
+            return context.serialize(value, NAMED.isInstance(value) ? NAMED : value.getClass());
+        }
+
+        @Override
+        public Weighting deserialize(JsonElement json, Type type, JsonDeserializationContext context) {
+            return context.deserialize(json, NAMED);
+        }
     }
 
     /** One of several records, told apart by a name under "kind". */

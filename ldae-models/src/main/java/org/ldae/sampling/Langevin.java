@@ -2,20 +2,22 @@ package org.ldae.sampling;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.ldae.noise.NoiseLevel;
 import org.ldae.noise.NoiseSchedule;
 
 /**
- * Annealed Langevin dynamics for gamma = 1 (Song and Ermon 2019, arXiv 1907.05600, algorithm 1): at each of L noise levels
+ * Annealed Langevin dynamics (Song and Ermon 2019, arXiv 1907.05600, algorithm 1): at each of L noise levels
  * {@code z <- z + alpha_i / 2 score(z) + sqrt(alpha_i) eps} with {@code alpha_i = epsilon sigma_i^2 / sigma_L^2}, levels in
  * geometric progression from the schedule's largest. The score is Tweedie's {@code (estimate - z) / sigma^2}. A last
- * evaluation takes the smallest level's noise off (Jolicoeur-Martineau et al. 2021, arXiv 2009.05475, section 3.1).
+ * evaluation takes the smallest level's noise off (Jolicoeur-Martineau et al. 2021, arXiv 2009.05475, section 3.1). Where gamma
+ * isn't 1, z and sigma are those of {@code z / gamma}.
  *
  * <p>With few steps a level (the paper takes 100) samples don't settle: on a Gaussian of variance 1.5, 10 levels of 10 steps
  * give a variance of 2.2, and 40 of 100 give 1.53.
  *
  * @param levels L, at least 1
  * @param stepsPerLevel at least 1
- * @param smallestSigma sigma_L, positive and below the schedule's largest
+ * @param smallestSigma sigma_L over gamma, positive and below the schedule's largest
  * @param pull epsilon / (2 sigma_L^2), in (0, 1]: the part of the way to the estimate that a step goes; the paper's
  *     epsilon = 2e-5 at sigma_L = 0.01 is 0.1
  */
@@ -26,12 +28,12 @@ public record Langevin(int levels, int stepsPerLevel, double smallestSigma, doub
      *
      * @param levels L, at least 1
      * @param stepsPerLevel at least 1
-     * @param smallestSigma sigma_L, positive and below the schedule's largest
+     * @param smallestSigma sigma_L over gamma, positive and below the schedule's largest
      * @param pull epsilon / (2 sigma_L^2), in (0, 1]
      */
     public Langevin {
-        Grid.requireSteps("Langevin levels", levels);
-        Grid.requireSteps("Langevin steps per level", stepsPerLevel);
+        TimeGrids.requireSteps("Langevin levels", levels);
+        TimeGrids.requireSteps("Langevin steps per level", stepsPerLevel);
         if (!(smallestSigma > 0 && smallestSigma < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(
                     "smallest sigma: expected a finite level above 0, got %s".formatted(smallestSigma));
@@ -74,25 +76,28 @@ public record Langevin(int levels, int stepsPerLevel, double smallestSigma, doub
 
     @Override
     public List<Step> steps(NoiseSchedule schedule) {
-        Grid.requireAdditive("annealed Langevin dynamics", schedule);
-        double largest = schedule.sigma(1);
-        if (!(smallestSigma < largest)) {
+        double largest = TimeGrids.most(schedule);
+        if (!(smallestSigma < largest && smallestSigma >= schedule.ratio(0))) {
             throw new IllegalArgumentException(
-                    "smallest sigma: expected one below the schedule's largest, %s, got %s; use withSmallestSigma"
-                            .formatted(largest, smallestSigma));
+                    "smallest sigma: expected one of the schedule's, from %s and below %s, got %s; use withSmallestSigma"
+                            .formatted(schedule.ratio(0), largest, smallestSigma));
         }
+        double[] times = levels == 1
+                ? new double[] {schedule.timeOf(smallestSigma)}
+                : TimeGrids.geometric(schedule, smallestSigma, levels);
         List<Step> steps = new ArrayList<>();
         for (int i = 0; i < levels; i++) {
-            double sigma =
-                    levels == 1 ? smallestSigma : largest * Math.pow(smallestSigma / largest, i / (levels - 1.0));
-            double t = sigma / largest;
-            // alpha_i / (2 sigma_i^2) is the same at every level.
-            Step step = new Step(t, 1 - pull, pull, sigma * Math.sqrt(2 * pull));
-            for (int k = 0; k < stepsPerLevel; k++) {
-                steps.add(step);
+            NoiseLevel level = schedule.level(times[i]);
+            double onward = i + 1 < levels ? schedule.gamma(times[i + 1]) / level.gamma() : 1;
+            for (int k = 1; k <= stepsPerLevel; k++) {
+                // alpha_i / (2 sigma_i^2) is the same at every level; the last step at one leads to the next one's
+                // gamma.
+                double factor = k < stepsPerLevel ? 1 : onward;
+                steps.add(Step.at(times[i], factor * (1 - pull), factor * pull * level.gamma())
+                        .withNoise(factor * level.sigma() * Math.sqrt(2 * pull)));
             }
         }
-        steps.add(new Step(smallestSigma / largest, 0, 1, 0));
+        steps.add(Step.at(times[levels - 1], 0, 1));
         return steps;
     }
 }

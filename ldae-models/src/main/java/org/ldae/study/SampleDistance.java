@@ -8,7 +8,6 @@ import org.ldae.core.Rng;
 import org.ldae.data.Dataset;
 import org.ldae.data.ImageSource;
 import org.ldae.models.LatentDAE;
-import org.ldae.noise.NoiseSchedule;
 import org.ldae.perceptual.FeatureNet;
 import org.ldae.sampling.FrechetDistance;
 import org.ldae.sampling.Sampler;
@@ -41,9 +40,7 @@ final class SampleDistance {
     /** The distance of samples drawn with a key, as many as there are test images and at most 500. */
     double of(LatentDAE model, Rng key, Progress progress) {
         int count = Math.min(MOST, data.test().size());
-        NoiseSchedule schedule = model.recipe().schedule();
-        Sampler sampler = schedule.gamma(1) == 1 ? Sampler.euler(STEPS) : Sampler.ddim(STEPS);
-        Samples samples = Samples.of(model, sampler);
+        Samples samples = Samples.of(model, Sampler.dpmSolver(STEPS));
         Rng draws = key.stream("samples");
         INDArray images = model.classNames().isEmpty()
                 ? samples.draw(count, draws, progress)

@@ -1,12 +1,19 @@
 package org.ldae.models;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ldae.noise.NoiseLevel;
 import org.ldae.noise.NoiseLevel.Quantity;
@@ -24,7 +31,17 @@ class WeightingTest {
                 NoiseSchedule.cosine(),
                 NoiseSchedule.ddpm(),
                 NoiseSchedule.laplace(0, 0.5),
-                NoiseSchedule.additive(Math.sqrt(2)));
+                NoiseSchedule.additive(Math.sqrt(2)),
+                NoiseSchedule.flow(),
+                NoiseSchedule.geometric(0.01, 50));
+    }
+
+    static List<Weighting> weightings() {
+        return List.of(Weighting.UNIFORM, Weighting.SIGNAL_SHARE, Weighting.MIN_SNR_5, Weighting.MONOTONE);
+    }
+
+    static List<Weighting> weightingsOfAnyTarget() {
+        return List.of(Weighting.MIN_SNR_5, Weighting.MONOTONE);
     }
 
     private static double weight(Objective objective, Weighting weighting, NoiseSchedule schedule, double t) {
@@ -72,9 +89,7 @@ class WeightingTest {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            value = Weighting.class,
-            names = {"MIN_SNR_5", "MONOTONE"})
+    @MethodSource("weightingsOfAnyTarget")
     void theseWeightsCountAnErrorAlikeWhateverIsPredicted(Weighting weighting) {
         for (NoiseSchedule schedule : schedules()) {
             for (double t : TIMES) {
@@ -106,7 +121,7 @@ class WeightingTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Weighting.class)
+    @MethodSource("weightings")
     void weightsAreFiniteAtBothEnds(Weighting weighting) {
         for (NoiseSchedule schedule : schedules()) {
             for (Objective objective : List.of(Objective.noise(), Objective.latent(), Objective.velocity())) {
@@ -124,5 +139,38 @@ class WeightingTest {
         assertEquals(5, weight(Objective.latent(), Weighting.MIN_SNR_5, NoiseSchedule.none(), 0.5));
         double share = weight(Objective.latent(), Weighting.SIGNAL_SHARE, NoiseSchedule.none(), 0.5);
         assertEquals(1, share);
+    }
+
+    @Test
+    void onlyMonotoneWeightsNeedManyLevels() {
+        for (Weighting weighting : weightings()) {
+            assertEquals(weighting == Weighting.MONOTONE, weighting.needsManyLevels(), weighting.toString());
+        }
+        Weighting own = (schedule, t, target) -> 1 + schedule.ratio(t);
+        assertFalse(own.needsManyLevels());
+        assertEquals(1.5, weight(Objective.latent(), own, NoiseSchedule.single(0.5), 0.3));
+    }
+
+    /** As when a recipe is read before anything else: the names' class comes first. */
+    @Test
+    void constantsAreThereWhicheverClassIsUsedFirst() throws Exception {
+        URL[] path = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(Path::of)
+                .map(WeightingTest::url)
+                .toArray(URL[]::new);
+        try (URLClassLoader fresh = new URLClassLoader(path, ClassLoader.getPlatformClassLoader())) {
+            Class.forName("org.ldae.noise.Weightings", true, fresh);
+            assertNotNull(Class.forName("org.ldae.noise.Weighting", true, fresh)
+                    .getField("UNIFORM")
+                    .get(null));
+        }
+    }
+
+    private static URL url(Path path) {
+        try {
+            return path.toUri().toURL();
+        } catch (MalformedURLException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 }

@@ -25,64 +25,26 @@ class SamplerTest {
     private static final double[] MEAN = {0.8, -0.3};
     private static final double[][] COVARIANCE = {{1.2, 0.5}, {0.5, 0.4}};
 
-    /** Samplers with steps enough for three digits. */
-    static List<Arguments> fitting() {
-        return List.of(
-                Arguments.of(Sampler.ancestral(2000), NoiseSchedule.linear()),
-                Arguments.of(Sampler.ancestral(4000), NoiseSchedule.ddpm()),
-                Arguments.of(Sampler.ddim(1000), NoiseSchedule.cosine()),
-                Arguments.of(Sampler.ddim(1000).withEta(0.5), NoiseSchedule.cosine()),
-                Arguments.of(Sampler.euler(1000), ADDITIVE),
-                Arguments.of(
-                        Sampler.langevin(40)
-                                .withStepsPerLevel(400)
-                                .withSmallestSigma(0.02)
-                                .withEpsilon(4e-5),
-                        ADDITIVE));
-    }
-
-    /**
-     * Mean and variance of a Gaussian go through affine steps exactly, so no sampling error hides a wrong factor. With
-     * gamma = 1 the stand-ins are of the data's distribution; the others start from standard normals.
-     */
-    @ParameterizedTest
-    @MethodSource("fitting")
-    void momentsOfAGaussianConverge(Sampler sampler, NoiseSchedule schedule) {
-        for (double variance : new double[] {0.1, 1.5}) {
-            List<Sampler.Step> steps = sampler.steps(schedule);
-            NoiseLevel start = schedule.level(steps.get(0).t());
-            boolean additive = schedule.equals(ADDITIVE);
-            double mean = additive ? MEAN[0] : 0;
-            double spread = start.gamma() * start.gamma() * (additive ? variance : 1) + start.sigma() * start.sigma();
-            for (Sampler.Step step : steps) {
-                NoiseLevel level = schedule.level(step.t());
-                double noise = level.sigma() * level.sigma();
-                double gain = level.gamma() * variance / (level.gamma() * level.gamma() * variance + noise);
-                double slope = step.onNoised() + step.onClean() * gain;
-                mean = slope * mean + step.onClean() * (1 - gain * level.gamma()) * MEAN[0];
-                spread = slope * slope * spread + step.onNoise() * step.onNoise();
-            }
-            assertEquals(MEAN[0], mean, 0.01, "mean");
-            assertEquals(variance, spread, 0.03 * variance, "variance");
-        }
-    }
-
-    static List<Arguments> fewer() {
+    static List<Arguments> samplers() {
         return List.of(
                 Arguments.of(Sampler.ancestral(100), NoiseSchedule.linear()),
-                Arguments.of(Sampler.ddim(50), NoiseSchedule.cosine()),
-                Arguments.of(Sampler.euler(50), ADDITIVE));
+                Arguments.of(Sampler.ddim(100), NoiseSchedule.cosine()),
+                Arguments.of(Sampler.ancestral(100), NoiseSchedule.flow()),
+                Arguments.of(Sampler.dpmSolver(50), NoiseSchedule.ddpm()),
+                Arguments.of(Sampler.dpmSolver(50), NoiseSchedule.geometric(0.05, 20)),
+                Arguments.of(Sampler.ddim(50), ADDITIVE),
+                Arguments.of(Sampler.langevin(40).withStepsPerLevel(40), ADDITIVE));
     }
 
     @ParameterizedTest
-    @MethodSource("fewer")
+    @MethodSource("samplers")
     void samplesOfAGaussianHaveItsMeanAndCovariance(Sampler sampler, NoiseSchedule schedule) {
         int count = 2500;
         Draws draws = Draws.standard(Rng.of(3), count, 2);
         float[][] factor = {{1.0954f, 0}, {0.4564f, 0.4378f}};
         INDArray data = draws.noise(-1).mmul(Nd4j.createFromArray(factor).transpose());
         data.addiRowVector(Nd4j.createFromArray((float) MEAN[0], (float) MEAN[1]));
-        Draws starting = schedule.equals(ADDITIVE) ? draws.startingFrom(data) : draws;
+        Draws starting = draws.startingFrom(data);
         float[] numbers = Expect.numbers(sampler.sample(gaussian(schedule), starting, schedule));
         for (int a = 0; a < 2; a++) {
             double mean = 0;
@@ -122,17 +84,71 @@ class SamplerTest {
     }
 
     @Test
-    void ddimOfEtaOneIsAncestralSampling() {
-        for (NoiseSchedule schedule : List.of(NoiseSchedule.linear(), NoiseSchedule.ddpm(), NoiseSchedule.cosine())) {
-            List<Sampler.Step> ddim = Sampler.ddim(20).withEta(1).steps(schedule);
-            List<Sampler.Step> ancestral = Sampler.ancestral(20).steps(schedule);
-            for (int i = 0; i < 20; i++) {
-                assertEquals(ancestral.get(i).t(), ddim.get(i).t());
-                assertEquals(ancestral.get(i).onNoised(), ddim.get(i).onNoised(), 1e-6);
-                assertEquals(ancestral.get(i).onClean(), ddim.get(i).onClean(), 1e-6);
-                assertEquals(ancestral.get(i).onNoise(), ddim.get(i).onNoise(), 1e-6);
+    void ddimIsEulersMethodOnTheProbabilityFlow() {
+        for (NoiseSchedule schedule : List.of(ADDITIVE, NoiseSchedule.linear(), NoiseSchedule.flow())) {
+            List<Sampler.Step> steps = Sampler.ddim(20).steps(schedule);
+            for (int i = 0; i < 19; i++) {
+                Sampler.Step step = steps.get(i);
+                NoiseLevel from = schedule.level(step.t());
+                NoiseLevel to = schedule.level(steps.get(i + 1).t());
+                // u = z / gamma, s = sigma / gamma: u + (s' - s) (u - estimate) / s.
+                double left = to.sigma() / to.gamma() * from.gamma() / from.sigma();
+                assertEquals(left, step.onNoised() * from.gamma() / to.gamma(), 1e-12);
+                assertEquals(1 - left, step.onClean() / to.gamma(), 1e-12);
             }
         }
+    }
+
+    @Test
+    void gridsFallFromTheNoisiestLevelAndAreEvenInWhatTheySay() {
+        for (NoiseSchedule schedule : List.of(ADDITIVE, NoiseSchedule.linear(), NoiseSchedule.geometric(0.05, 20))) {
+            double[] even = TimeGrid.EVEN_IN_TIME.times(schedule, 10);
+            double[] log = TimeGrid.EVEN_IN_LOG_SNR.times(schedule, 10);
+            double most = Math.min(160, schedule.ratio(1));
+            assertEquals(most, schedule.ratio(even[0]), 1e-9 * most);
+            assertEquals(most, schedule.ratio(log[0]), 1e-9 * most);
+            assertEquals(Math.max(0.01, schedule.ratio(0)), schedule.ratio(log[9]), 1e-9);
+            double fall = schedule.logSnr(log[1]) - schedule.logSnr(log[0]);
+            for (int i = 1; i < 10; i++) {
+                assertEquals(even[0] - even[1], even[i - 1] - even[i], 1e-12);
+                assertEquals(fall, schedule.logSnr(log[i]) - schedule.logSnr(log[i - 1]), 1e-6);
+                assertTrue(schedule.sigma(even[i]) > 0);
+            }
+            assertEquals(most, schedule.ratio(TimeGrid.EVEN_IN_TIME.times(schedule, 1)[0]), 1e-9 * most);
+            assertEquals(most, schedule.ratio(TimeGrid.EVEN_IN_LOG_SNR.times(schedule, 1)[0]), 1e-9 * most);
+        }
+    }
+
+    /** A schedule and a sampler as anyone may bring them. */
+    private record Root() implements NoiseSchedule {
+        @Override
+        public double gamma(double t) {
+            return 1 - t * t;
+        }
+
+        @Override
+        public double sigma(double t) {
+            return Math.sqrt(t);
+        }
+    }
+
+    @Test
+    void anyonesSamplerAndScheduleWillDo() {
+        Sampler once = schedule -> List.of(Sampler.Step.at(TimeGrid.EVEN_IN_TIME.times(schedule, 1)[0], 0, 1));
+        NoiseSchedule schedule = new Root();
+        INDArray mean = Nd4j.createFromArray((float) MEAN[0], (float) MEAN[1]);
+        INDArray drawn = once.sample(gaussian(schedule), Draws.standard(Rng.of(1), 3, 2), schedule);
+        // From almost pure noise the best estimate is almost the mean.
+        for (int i = 0; i < 3; i++) {
+            Expect.close("estimate", mean, drawn.slice(i).dup('c'), 0.05);
+        }
+        float[] solved = Expect.numbers(
+                Sampler.dpmSolver(60).sample(gaussian(schedule), Draws.standard(Rng.of(1), 2000, 2), schedule));
+        double sum = 0;
+        for (int i = 0; i < solved.length; i += 2) {
+            sum += solved[i] / 2000;
+        }
+        assertEquals(MEAN[0], sum, 0.08);
     }
 
     @Test
@@ -149,17 +165,17 @@ class SamplerTest {
 
     @Test
     void aSeedGivesTheSameSamplesHoweverManyThereAre() {
-        INDArray five = euler(Rng.of(1), 5);
-        assertEquals(five, euler(Rng.of(1), 5));
-        assertNotEquals(five, euler(Rng.of(2), 5));
-        assertEquals(five.get(NDArrayIndex.interval(0, 3)), euler(Rng.of(1), 3));
+        INDArray five = five(Rng.of(1), 5);
+        assertEquals(five, five(Rng.of(1), 5));
+        assertNotEquals(five, five(Rng.of(2), 5));
+        assertEquals(five.get(NDArrayIndex.interval(0, 3)), five(Rng.of(1), 3));
         Draws draws = Draws.standard(Rng.of(1), 5, 2);
         assertNotEquals(draws.latents(), draws.noise(0));
         assertNotEquals(draws.noise(0), draws.noise(1));
     }
 
-    private static INDArray euler(Rng rng, int count) {
-        return Sampler.euler(5).sample(gaussian(ADDITIVE), Draws.standard(rng, count, 2), ADDITIVE);
+    private static INDArray five(Rng rng, int count) {
+        return Sampler.ancestral(5).sample(gaussian(ADDITIVE), Draws.standard(rng, count, 2), ADDITIVE);
     }
 
     @Test
@@ -167,7 +183,7 @@ class SamplerTest {
         INDArray standIns = Nd4j.createFromArray(new float[][] {{4, 5}});
         Draws draws = Draws.standard(Rng.of(1), 1, 2).startingFrom(standIns);
         INDArray[] seen = new INDArray[1];
-        Sampler.euler(1)
+        Sampler.ddim(1)
                 .sample(
                         (noised, t) -> {
                             seen[0] = noised.dup();
@@ -181,7 +197,7 @@ class SamplerTest {
 
     @Test
     void theLastStepLeavesNoNoise() {
-        for (Arguments each : fitting()) {
+        for (Arguments each : samplers()) {
             Sampler sampler = (Sampler) each.get()[0];
             List<Sampler.Step> steps = sampler.steps((NoiseSchedule) each.get()[1]);
             Sampler.Step last = steps.get(steps.size() - 1);
@@ -193,23 +209,26 @@ class SamplerTest {
     }
 
     @Test
-    void aSamplerThatDoesNotFitTheScheduleNamesOneThatDoes() {
+    void aSingleLevelIsRefused() {
         NoiseSchedule single = NoiseSchedule.single(0.5);
-        Expect.refused(() -> Sampler.ddim(5).steps(ADDITIVE), "DDIM", "Additive", "Sampler.euler");
-        Expect.refused(() -> Sampler.ancestral(5).steps(ADDITIVE), "ancestral", "Sampler.euler");
-        Expect.refused(() -> Sampler.euler(5).steps(NoiseSchedule.linear()), "Euler", "Linear", "Sampler.ddim");
-        Expect.refused(() -> Sampler.langevin(5).steps(NoiseSchedule.ddpm()), "Langevin", "Sampler.ancestral");
-        Expect.refused(() -> Sampler.euler(5).steps(single), "one noise level", "additive");
-        Expect.refused(() -> Sampler.ddim(5).steps(single), "one noise level");
+        for (Sampler sampler : List.of(
+                Sampler.ddim(5),
+                Sampler.ddim(5).withGrid(TimeGrid.EVEN_IN_TIME),
+                Sampler.ancestral(5),
+                Sampler.dpmSolver(5),
+                Sampler.langevin(5))) {
+            Expect.refused(() -> sampler.steps(single), "many levels", "Single[level=0.5]", "NoiseSchedule.additive");
+        }
         Expect.refused(
                 () -> Sampler.langevin(5).withSmallestSigma(2).steps(ADDITIVE), "smallest sigma", "1.414", "got 2");
+        Expect.refused(
+                () -> Sampler.langevin(5).steps(NoiseSchedule.geometric(0.1, 9)), "smallest sigma", "0.1", "got 0.05");
     }
 
     @Test
     void optionsCheckThemselves() {
         Expect.refused(() -> Sampler.ddim(0), "DDIM", "at least 1", "got 0");
-        Expect.refused(() -> Sampler.ancestral(0), "ancestral", "got 0");
-        Expect.refused(() -> Sampler.euler(-1), "Euler", "got -1");
+        Expect.refused(() -> Sampler.dpmSolver(-1), "DPM-Solver", "got -1");
         Expect.refused(() -> Sampler.ddim(5).withEta(1.5), "eta", "1.5");
         Expect.refused(() -> Sampler.langevin(0), "levels", "got 0");
         Expect.refused(() -> Sampler.langevin(5).withStepsPerLevel(0), "steps per level", "got 0");

@@ -75,18 +75,29 @@ class SamplesTest {
     }
 
     @Test
-    void everyKindOfRecipeCanBeSampledByASamplerThatFits() {
+    void everyKindOfRecipeCanBeSampled() {
         Recipe additive = Recipe.latentDAE(PatchPCA.patch(4).components(3))
                 .withDenoiser(VisionTransformer.tiny().withWidth(32, 2).withBlocks(1, 1))
                 .withTraining(Training.epochs(1).batchSize(16));
         try (LatentDAE model = train(additive)) {
-            INDArray drawn = Samples.of(model, Sampler.euler(4)).draw(3, Rng.of(4), Progress.none());
-            assertArrayEquals(new long[] {3, 1, 8, 8}, drawn.shape());
-            Expect.refused(() -> Samples.of(model, Sampler.ddim(4)), "DDIM", "Sampler.euler");
+            for (Sampler sampler : List.of(Sampler.ddim(4), Sampler.dpmSolver(4), Sampler.ancestral(4))) {
+                INDArray drawn = Samples.of(model, sampler).draw(3, Rng.of(4), Progress.none());
+                assertArrayEquals(new long[] {3, 1, 8, 8}, drawn.shape());
+            }
             Samples samples = Samples.of(model, Sampler.langevin(3));
             Expect.refused(() -> samples.withGuidance(2), "guidance", "withDropout");
             Expect.refused(() -> samples.draw(0, Rng.of(4), Progress.none()), "at least 1", "0");
             Expect.refused(() -> samples.draw(new int[] {0}, Rng.of(4), Progress.none()), "labels", "below 0");
+        }
+    }
+
+    @Test
+    void aSingleLevelIsRefusedBeforeAnythingIsDrawn() {
+        Recipe single = Recipe.singleLevel(PatchPCA.patch(4).components(3))
+                .withDenoiser(VisionTransformer.tiny().withWidth(32, 2).withBlocks(1, 1))
+                .withTraining(Training.epochs(1).batchSize(16));
+        try (LatentDAE model = train(single)) {
+            Expect.refused(() -> Samples.of(model, Sampler.ddim(4)), "many levels", "Single", "additive");
         }
     }
 }

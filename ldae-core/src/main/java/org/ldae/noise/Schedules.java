@@ -1,10 +1,88 @@
 package org.ldae.noise;
 
-/** Schedules with {@code gamma^2 + sigma^2 = 1}: data of unit variance keep it at every level. */
-public sealed interface VariancePreserving extends NoiseSchedule {
+/** The schedules that {@link NoiseSchedule} makes. */
+final class Schedules {
 
-    /** gamma^2 = 1 - t. */
-    record Linear() implements VariancePreserving {
+    private Schedules() {}
+
+    record Additive(double maxSigma) implements NoiseSchedule {
+        Additive {
+            Levels.requirePositive("maxSigma", maxSigma);
+        }
+
+        @Override
+        public double gamma(double t) {
+            Levels.requireTime(t);
+            return 1;
+        }
+
+        @Override
+        public double sigma(double t) {
+            return maxSigma * Levels.requireTime(t);
+        }
+
+        @Override
+        public double logSnrDensity(double logSnr) {
+            double t = Math.exp(-logSnr / 2) / maxSigma;
+            // logSnr(1) itself is in range, whatever its rounding.
+            return t <= 1 + 1e-12 ? t / 2 : 0;
+        }
+    }
+
+    record Single(double level) implements NoiseSchedule {
+        Single {
+            if (!(level >= 0 && level < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("sigma: expected a number of at least 0, got " + level);
+            }
+        }
+
+        @Override
+        public double gamma(double t) {
+            Levels.requireTime(t);
+            return 1;
+        }
+
+        @Override
+        public double sigma(double t) {
+            Levels.requireTime(t);
+            return level;
+        }
+    }
+
+    record Geometric(double first, double last) implements NoiseSchedule {
+        Geometric {
+            Levels.requirePositive("first", first);
+            if (!(last > first && last < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException(
+                        "last: expected a finite sigma above the first, %s, got %s".formatted(first, last));
+            }
+        }
+
+        @Override
+        public double gamma(double t) {
+            Levels.requireTime(t);
+            return 1;
+        }
+
+        @Override
+        public double sigma(double t) {
+            return Levels.requireTime(t) == 1 ? last : first * Math.pow(last / first, t);
+        }
+    }
+
+    record Flow() implements NoiseSchedule {
+        @Override
+        public double gamma(double t) {
+            return 1 - Levels.requireTime(t);
+        }
+
+        @Override
+        public double sigma(double t) {
+            return Levels.requireTime(t);
+        }
+    }
+
+    record Linear() implements NoiseSchedule {
         @Override
         public double gamma(double t) {
             return Math.sqrt(1 - Levels.requireTime(t));
@@ -23,8 +101,7 @@ public sealed interface VariancePreserving extends NoiseSchedule {
         }
     }
 
-    /** gamma = cos(pi t / 2), sigma = sin(pi t / 2). */
-    record Cosine() implements VariancePreserving {
+    record Cosine() implements NoiseSchedule {
         @Override
         public double gamma(double t) {
             // cos(pi / 2) is not quite 0 in floating point.
@@ -42,20 +119,9 @@ public sealed interface VariancePreserving extends NoiseSchedule {
         }
     }
 
-    /**
-     * gamma^2 = sigmoid(logSNR), the logSNR Laplace distributed.
-     *
-     * @param mean mean of the logSNR
-     * @param scale b of the Laplace distribution, positive
-     */
-    record Laplace(double mean, double scale) implements VariancePreserving {
-        /**
-         * Checks the distribution.
-         *
-         * @param mean mean of the logSNR
-         * @param scale b of the Laplace distribution, positive
-         */
-        public Laplace {
+    /** gamma^2 = sigmoid(logSNR), the logSNR Laplace distributed with a mean and a scale b. */
+    record Laplace(double mean, double scale) implements NoiseSchedule {
+        Laplace {
             if (!Double.isFinite(mean)) {
                 throw new IllegalArgumentException("mean: expected a finite logSNR, got " + mean);
             }
@@ -85,7 +151,7 @@ public sealed interface VariancePreserving extends NoiseSchedule {
     }
 
     /** DDPM's 1000 steps; t = 0 is the clean image and t = 1 the last step, linear in between in gamma^2. */
-    record Ddpm() implements VariancePreserving {
+    record Ddpm() implements NoiseSchedule {
         @Override
         public double gamma(double t) {
             return Math.sqrt(BetaTable.gammaSquared(Levels.requireTime(t)));
