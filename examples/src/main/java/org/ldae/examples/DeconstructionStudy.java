@@ -16,6 +16,7 @@ import org.ldae.data.Dataset;
 import org.ldae.deconstruction.Preset;
 import org.ldae.perceptual.FeatureFile;
 import org.ldae.report.StudyReport;
+import org.ldae.study.CellExecutor;
 import org.ldae.study.Group;
 import org.ldae.study.Study;
 import org.ldae.study.StudyResults;
@@ -107,8 +108,8 @@ public final class DeconstructionStudy implements Callable<Integer> {
         // 2. The study as a value: a preset, seeds, and which groups of trials.
         Study study = Study.of(preset(), seeds)
                 .withGroups(new LinkedHashSet<>(groups))
-                .withSteps(Set.copyOf(steps))
-                .withJobs(jobs);
+                .withNames(Set.copyOf(steps))
+                .withExecutor(CellExecutor.threads(jobs));
         System.out.printf(
                 "%d training and %d test images %s; %d cells, %d at a time%n",
                 data.train().size(),
@@ -138,7 +139,7 @@ public final class DeconstructionStudy implements Callable<Integer> {
 
     /** 4. The rows of the road here, and all the rest as one page. */
     private void report(Study study, StudyResults results, Dataset data) throws IOException {
-        StudyReport report = StudyReport.of(results, study.preset()).withData(data);
+        StudyReport report = StudyReport.of(results, study).withData(data);
         System.out.printf("%n%s%n%n", report.pathTable());
         System.out.printf(
                 "%d cells in %s%nreport: %s%n",

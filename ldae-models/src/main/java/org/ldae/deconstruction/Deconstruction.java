@@ -1,7 +1,7 @@
 package org.ldae.deconstruction;
 
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.ldae.models.ClassLabels;
@@ -33,96 +33,84 @@ public final class Deconstruction {
             step(
                     "baseline",
                     "class-conditional DiT on a tokenizer with perceptual and adversarial loss, predicts noise",
-                    new Published(57.5, 11.6, "Tab. 1"),
-                    Set.of(),
+                    Published.withFid(57.5, 11.6, "Tab. 1"),
                     recipe -> recipe),
             step(
                     "no-labels",
                     "remove class-conditioning",
-                    new Published(62.5, 30.9, "Tab. 1"),
-                    Set.of("labels"),
+                    Published.withFid(62.5, 30.9, "Tab. 1"),
                     recipe -> recipe.withLabels(ClassLabels.none())),
             step(
                     "no-perceptual",
                     "remove the tokenizer's perceptual loss",
-                    new Published(58.4, 54.3, "Tab. 1"),
-                    Set.of("tokenizer.perceptual"),
+                    Published.withFid(58.4, 54.3, "Tab. 1"),
                     recipe -> recipe.withTokenizer(recipe.tokenizer().withoutPerceptual())),
             step(
                     "no-adversarial",
                     "remove the tokenizer's adversarial loss",
-                    new Published(59.0, 75.6, "Tab. 1"),
-                    Set.of("tokenizer.adversarial"),
+                    Published.withFid(59.0, 75.6, "Tab. 1"),
                     recipe -> recipe.withTokenizer(recipe.tokenizer().withoutAdversarial())),
             step(
                     "linear-schedule",
                     "replace the noise schedule: gamma^2 linear",
-                    new Published(63.4, 93.2, "Tab. 1"),
-                    Set.of("schedule"),
+                    Published.withFid(63.4, 93.2, "Tab. 1"),
                     recipe -> recipe.withSchedule(NoiseSchedule.linear())),
             step(
                     "patch-vae",
                     "patch-wise VAE",
                     Published.of(64.9, "Tab. 2"),
-                    Set.of("tokenizer"),
                     recipe -> recipe.withTokenizer(PatchVAE.patch(patch(recipe)).dimension(dimension(recipe)))),
             step(
                     "patch-ae",
                     "patch-wise AE",
                     Published.of(64.7, "Tab. 2"),
-                    Set.of("tokenizer"),
                     recipe -> recipe.withTokenizer(PatchAE.patch(patch(recipe)).dimension(dimension(recipe)))),
             step(
                     "patch-pca",
                     "patch-wise PCA of twice the dimension",
                     Published.of(65.1, "Tab. 2 and 3"),
-                    Set.of("tokenizer"),
                     recipe -> recipe.withTokenizer(
                             PatchPCA.patch(patch(recipe)).components(PCA_FACTOR * dimension(recipe)))),
             step(
                     "predict-clean",
                     "predict clean data rather than noise",
                     Published.of(62.4, "Tab. 3"),
-                    Set.of("objective"),
                     recipe -> recipe.withOutput(Space.LATENT, Objective.latent())),
             step(
                     "no-input-scaling",
                     "remove input scaling: gamma = 1, sigma linear to sqrt 2",
                     Published.of(63.6, "Tab. 3"),
-                    Set.of("schedule"),
                     recipe -> recipe.withSchedule(NoiseSchedule.additive(Math.sqrt(2)))),
             step(
                     "image-input",
                     "operate on the image input by inverse PCA",
                     Published.of(63.6, "Tab. 3"),
-                    Set.of("input"),
                     recipe -> recipe.withInput(Space.IMAGE)),
             step(
                     "image-output",
                     "operate on the image output by inverse PCA",
                     Published.of(63.9, "Tab. 3"),
-                    Set.of("output"),
                     recipe -> recipe.withOutput(Space.IMAGE, recipe.objective())),
             step(
                     "original-image",
                     "predict the original image: l-DAE",
                     Published.of(64.5, "Tab. 3"),
-                    Set.of("objective"),
                     recipe -> recipe.withOutput(recipe.output(), Objective.originalImage())));
+
+    /** The last row. */
+    public static final Step LDAE = PATH.get(PATH.size() - 1);
 
     /** The variant after the last row: a classical denoising autoencoder (section 4.3). */
     public static final Step SINGLE_LEVEL = step(
             "single-level",
             "variant: one noise level, sigma = sqrt(1/3)",
             Published.of(61.5, "section 4.3"),
-            Set.of("schedule"),
             recipe -> recipe.withSchedule(NoiseSchedule.single(Math.sqrt(1.0 / 3))));
 
     private Deconstruction() {}
 
-    private static Step step(
-            String name, String change, Published published, Set<String> touches, UnaryOperator<Recipe> function) {
-        return new Step(name, change, published, touches, function);
+    private static Step step(String name, String change, Published published, UnaryOperator<Recipe> function) {
+        return new Step(name, change, Optional.of(published), function);
     }
 
     /**
@@ -143,15 +131,30 @@ public final class Deconstruction {
      * @throws IllegalArgumentException if there is no such step, or the baseline lacks what a step changes
      */
     public static Recipe recipeAt(Recipe baseline, String name) {
+        Step last = step(name);
         Recipe recipe = baseline;
         for (Step step : all()) {
             recipe = step.apply(recipe);
-            if (step.name().equals(name)) {
-                return recipe;
+            if (step.equals(last)) {
+                break;
             }
         }
-        throw new IllegalArgumentException("step: expected one of %s, got '%s'"
-                .formatted(all().stream().map(Step::name).toList(), name));
+        return recipe;
+    }
+
+    /**
+     * The step of a name.
+     *
+     * @param name such as {@code patch-pca}
+     * @return one of {@link #all}
+     * @throws IllegalArgumentException if there is no such step
+     */
+    public static Step step(String name) {
+        return all().stream()
+                .filter(step -> step.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("step: expected one of %s, got '%s'"
+                        .formatted(all().stream().map(Step::name).toList(), name)));
     }
 
     private static int patch(Recipe recipe) {

@@ -21,9 +21,10 @@ import org.ldae.transformer.VisionTransformer;
  * A size of the whole study: the recipe of its first row, from which {@link Deconstruction#PATH} makes all others.
  *
  * @param name on the command line and in results
+ * @param network the denoiser of every row, whose encoder the controls have too
  * @param baseline recipe of the first row
  */
-public record Preset(String name, Recipe baseline) {
+public record Preset(String name, VisionTransformer network, Recipe baseline) {
 
     /** Published weight of the generator's loss (latent diffusion). */
     private static final double ADVERSARIAL_WEIGHT = 0.5;
@@ -114,6 +115,7 @@ public record Preset(String name, Recipe baseline) {
     private static Preset of(String name, ConvVAEOptions tokenizer, VisionTransformer net, Training training) {
         return new Preset(
                 name,
+                net,
                 new Recipe(
                         tokenizer,
                         NoiseSchedule.ddpm(),
@@ -133,7 +135,7 @@ public record Preset(String name, Recipe baseline) {
      * @return a copy
      */
     public Preset withTraining(Training training) {
-        return new Preset(name, baseline.withTraining(training));
+        return new Preset(name, network, baseline.withTraining(training));
     }
 
     /**

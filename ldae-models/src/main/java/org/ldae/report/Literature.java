@@ -24,7 +24,8 @@ final class Literature {
         return bars(
                 "Published (DiT-L, 400 epochs)",
                 steps.stream()
-                        .map(step -> Map.entry(step.name(), step.published().accuracy()))
+                        .flatMap(step -> step.published().stream()
+                                .map(published -> Map.entry(step.name(), published.accuracy())))
                         .toList(),
                 ACCURACY);
     }
@@ -34,8 +35,9 @@ final class Literature {
         return bars(
                 "Published FID-50K",
                 steps.stream()
-                        .filter(step -> Double.isFinite(step.published().fid()))
-                        .map(step -> Map.entry(step.name(), step.published().fid()))
+                        .flatMap(step -> step.published().stream()
+                                .flatMapToDouble(published -> published.fid().stream())
+                                .mapToObj(fid -> Map.entry(step.name(), fid)))
                         .toList(),
                 "FID on ImageNet (lower is better)");
     }

@@ -6,27 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.ldae.deconstruction.Step;
 import org.ldae.study.Cell;
+import org.ldae.study.Control;
 import org.ldae.study.Group;
+import org.ldae.study.Metric;
 import org.ldae.study.StudyResults;
 
-/** A study's accuracies in percent, as points and curves; what wasn't run is absent. */
+/** A study's numbers as tables show them, accuracies in percent; what wasn't run is absent. */
 final class Measured {
-
-    /** Probe of the averaged tokens, as in the paper. */
-    static final String AVERAGED = "top1";
-
-    /** Probe of all tokens beside each other. */
-    static final String TOKENS = "top1.tokens";
-
-    /** Of a trial's own classifier, where labels trained one. */
-    static final String OWN = "accuracy";
-
-    /** Distance of generated images from real ones; no share. */
-    static final String FRECHET = "frechet";
-
-    static final String LDAE = "original-image";
-    static final String SINGLE = "single-level";
 
     private final StudyResults results;
 
@@ -34,40 +22,49 @@ final class Measured {
         this.results = results;
     }
 
-    Optional<Point> trial(Group group, String trial, String metric) {
-        Map<Long, Double> values = percent(results.values(group, trial, metric));
-        return values.isEmpty() ? Optional.empty() : Optional.of(new Point(trial, Double.NaN, values));
+    /** A row of the road or a variant. */
+    Optional<Point> row(Step step, Metric metric) {
+        return trial(Group.PATH, step.name(), metric);
     }
 
-    /** A metric that is no share. */
-    Optional<Point> plain(Group group, String trial, String metric) {
-        Map<Long, Double> values = new TreeMap<>(results.values(group, trial, metric));
-        values.values().removeIf(value -> !Double.isFinite(value));
-        return values.isEmpty() ? Optional.empty() : Optional.of(new Point(trial, Double.NaN, values));
+    Optional<Point> control(Control control, Metric metric) {
+        return trial(Group.CONTROL, control.key(), metric);
+    }
+
+    Optional<Point> trial(Group group, String trial, Metric metric) {
+        return point(trial, Double.NaN, metric, results.values(group, trial, metric));
+    }
+
+    private static Optional<Point> point(String name, double x, Metric metric, Map<Long, Double> values) {
+        Map<Long, Double> shown = new TreeMap<>(values);
+        shown.values().removeIf(value -> !Double.isFinite(value));
+        shown.replaceAll((seed, value) -> metric.shown(value));
+        return shown.isEmpty() ? Optional.empty() : Optional.of(new Point(name, x, shown));
     }
 
     /** The trials of a group that have a metric, in the order in which they were run. */
-    List<Point> trials(Group group, String metric) {
-        List<Point> points = new ArrayList<>();
-        for (Cell cell : results.trials(group)) {
-            Map<Long, Double> values = percent(results.values(group, cell.trial(), metric));
-            if (!values.isEmpty()) {
-                points.add(new Point(cell.trial(), cell.x(), values));
-            }
-        }
-        return points;
+    List<Point> trials(Group group, Metric metric) {
+        return results.trials(group).stream()
+                .flatMap(cell -> point(cell, metric).stream())
+                .toList();
+    }
+
+    private Optional<Point> point(Cell cell, Metric metric) {
+        Map<Long, Double> values = results.values(cell.group(), cell.trial(), metric);
+        return point(cell.trial(), cell.x().orElse(Double.NaN), metric, values);
     }
 
     /** The trials of an ablation with an axis: a curve for each title that several share, or one for all. */
-    List<Curve> curves(Group group, String metric) {
+    List<Curve> curves(Group group, Metric metric) {
         List<Cell> cells = results.trials(group);
         boolean kinds = cells.stream().map(Cell::title).distinct().count() < cells.size();
         Map<String, List<Point>> curves = new LinkedHashMap<>();
         for (Cell cell : cells) {
-            Map<Long, Double> values = percent(results.values(group, cell.trial(), metric));
-            if (!values.isEmpty() && Double.isFinite(cell.x())) {
-                curves.computeIfAbsent(kinds ? cell.title() : group.key(), name -> new ArrayList<>())
-                        .add(new Point(cell.trial(), cell.x(), values));
+            if (cell.x().isPresent()) {
+                point(cell, metric)
+                        .ifPresent(point -> curves.computeIfAbsent(
+                                        kinds ? cell.title() : group.key(), name -> new ArrayList<>())
+                                .add(point));
             }
         }
         return curves.entrySet().stream()
@@ -75,24 +72,12 @@ final class Measured {
                 .toList();
     }
 
-    /** A row's metrics {@code prefix + number} over the number, named by number; empty if it has none. */
-    Curve sweep(String step, String prefix, String name) {
+    /** A row's probes over a sweep, each named by its place; empty if it has none. */
+    Curve sweep(Step step, Metric.Sweep sweep, String name) {
         List<Point> points = new ArrayList<>();
-        for (String number : results.metrics(Group.PATH, step, prefix)) {
-            if (number.matches("\\d+")) {
-                Map<Long, Double> values = percent(results.values(Group.PATH, step, prefix + number));
-                if (!values.isEmpty()) {
-                    points.add(new Point(name + number, Double.parseDouble(number), values));
-                }
-            }
-        }
+        results.sweep(Group.PATH, step.name(), sweep)
+                .forEach((place, values) ->
+                        point(name + place, place, sweep.at(place), values).ifPresent(points::add));
         return new Curve(name, points);
-    }
-
-    private static Map<Long, Double> percent(Map<Long, Double> shares) {
-        Map<Long, Double> percent = new TreeMap<>(shares);
-        percent.values().removeIf(share -> !Double.isFinite(share));
-        percent.replaceAll((seed, share) -> 100 * share);
-        return percent;
     }
 }

@@ -4,8 +4,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.ldae.deconstruction.Deconstruction;
 import org.ldae.study.Cell;
+import org.ldae.study.Control;
 import org.ldae.study.Group;
+import org.ldae.study.Metric;
+import org.ldae.study.Metric.Sweep;
 import org.ldae.study.StudyResults;
 
 /** The paper's orderings by one probe, as far as the study has run what they compare. */
@@ -19,22 +23,22 @@ final class Orderings {
 
     private final StudyResults results;
     private final Measured measured;
-    private final String metric;
+    private final Metric metric;
     private final List<Ordering> found = new ArrayList<>();
 
-    private Orderings(StudyResults results, String metric) {
+    private Orderings(StudyResults results, Metric metric) {
         this.results = results;
         this.measured = new Measured(results);
         this.metric = metric;
     }
 
-    static List<Ordering> of(StudyResults results, String metric) {
+    static List<Ordering> of(StudyResults results, Metric metric) {
         Orderings all = new Orderings(results, metric);
         all.noise();
         all.dimensions();
         all.tokenizers();
         all.levels();
-        if (metric.equals(Measured.AVERAGED)) {
+        if (metric.equals(Metric.AVERAGED)) {
             all.depth();
             all.times();
         }
@@ -46,7 +50,7 @@ final class Orderings {
     private void noise() {
         Claim latents =
                 Claim.higher("noise on latents is better than noise on pixels", "65.1 against 23.6 (Tab. 3, Fig. 5)");
-        add(latents, ldae(), trial(Group.CONTROL, "pixel-noise"));
+        add(latents, ldae(), measured.control(Control.PIXEL_NOISE, metric));
         for (Curve curve : measured.curves(Group.RESOLUTION, metric)) {
             Curve smaller = new Curve(
                     curve.name(), curve.points().subList(0, curve.points().size() - 1));
@@ -109,11 +113,11 @@ final class Orderings {
         add(
                 Claim.higher("many noise levels are better than one", "64.5 against 61.5 (section 4.3)"),
                 ldae(),
-                row(Measured.SINGLE));
+                measured.row(Deconstruction.SINGLE_LEVEL, metric));
     }
 
     private void depth() {
-        Curve depth = measured.sweep(Measured.LDAE, "depth.", "after block ");
+        Curve depth = measured.sweep(Deconstruction.LDAE, Sweep.BLOCK, "after block ");
         Claim claim = Claim.higher("the best depth is in the middle", "64.5 after block 12 of 24 (appendix)");
         Optional<Point> best = depth.inner().best();
         if (best.isPresent()) {
@@ -123,37 +127,37 @@ final class Orderings {
     }
 
     private void times() {
-        smallTime("clean", "64.5 at t = 10 against 62.2 at 80 (appendix)");
-        smallTime("noisy", "65.0 at t = 10 against 64.5 at 80 (appendix)");
+        smallTime(Sweep.CLEAN_TIME, "clean input", "64.5 at t = 10 against 62.2 at 80 (appendix)");
+        smallTime(Sweep.NOISY_TIME, "noisy input", "65.0 at t = 10 against 64.5 at 80 (appendix)");
     }
 
-    private void smallTime(String input, String published) {
-        Curve times = measured.sweep(Measured.LDAE, "time." + input + ".", input + " input, t = ");
+    private void smallTime(Sweep sweep, String input, String published) {
+        Curve times = measured.sweep(Deconstruction.LDAE, sweep, input + ", t = ");
         Curve small = new Curve(
                 times.name(),
                 times.points().stream().filter(time -> time.x() <= SMALL_TIME).toList());
         if (!times.isEmpty() && times.last().x() > SMALL_TIME) {
             add(
-                    Claim.higher("the best time of the probe is small: %s input".formatted(input), published),
+                    Claim.higher("the best time of the probe is small: %s".formatted(input), published),
                     small.best(),
                     Optional.of(times.last()));
         }
     }
 
     private void controls() {
-        for (Cell cell : results.trials(Group.CONTROL)) {
-            Optional<Point> control = trial(Group.CONTROL, cell.trial());
-            switch (cell.trial()) {
-                case "mae" ->
-                    add(Claim.higher("MAE is better than l-DAE", "68.0 against 66.6 (Tab. 4, ViT-B)"), control, ldae());
-                case "supervised", "fine-tuned" ->
-                    add(Claim.higher("labels are an upper line: " + cell.trial(), "not printed"), control, ldae());
-                case "pixel-noise" -> {} // see noise()
+        for (Control control : Control.values()) {
+            Optional<Point> point = measured.control(control, metric);
+            switch (control) {
+                case MAE ->
+                    add(Claim.higher("MAE is better than l-DAE", "68.0 against 66.6 (Tab. 4, ViT-B)"), point, ldae());
+                case SUPERVISED, FINE_TUNED ->
+                    add(Claim.higher("labels are an upper line: " + control.key(), "not printed"), point, ldae());
+                case PIXEL_NOISE -> {} // see noise()
                 default ->
                     add(
-                            Claim.higher("l-DAE is better than the control " + cell.trial(), "not printed"),
+                            Claim.higher("l-DAE is better than the control " + control.key(), "not printed"),
                             ldae(),
-                            control);
+                            point);
             }
         }
     }
@@ -178,11 +182,11 @@ final class Orderings {
     }
 
     private Optional<Point> ldae() {
-        return row(Measured.LDAE).map(point -> point.named("l-DAE, "));
+        return measured.row(Deconstruction.LDAE, metric).map(point -> point.named("l-DAE, "));
     }
 
     private Optional<Point> row(String step) {
-        return trial(Group.PATH, step);
+        return measured.row(Deconstruction.step(step), metric);
     }
 
     private Optional<Point> trial(Group group, String trial) {

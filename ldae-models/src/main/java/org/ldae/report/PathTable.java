@@ -2,11 +2,15 @@ package org.ldae.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.ldae.deconstruction.Deconstruction;
+import org.ldae.deconstruction.Published;
 import org.ldae.deconstruction.Step;
 import org.ldae.study.Estimate;
-import org.ldae.study.Group;
+import org.ldae.study.Metric;
+import org.ldae.study.Study;
 import org.ldae.study.StudyResults;
 
 /** The rows of the road with what was measured and what was published. */
@@ -17,9 +21,10 @@ final class PathTable {
 
     private final Measured measured;
     private final boolean frechet;
-    private final List<Step> steps = Deconstruction.all();
+    private final List<Step> steps;
 
-    PathTable(StudyResults results) {
+    PathTable(StudyResults results, Study study) {
+        steps = study.path();
         measured = new Measured(results);
         frechet = steps.stream().anyMatch(step -> frechet(step).isPresent());
     }
@@ -29,8 +34,8 @@ final class PathTable {
         List<List<String>> rows = new ArrayList<>();
         rows.add(head());
         for (int i = 0; i < steps.size(); i++) {
-            if (accuracy(i, Measured.AVERAGED).isPresent()
-                    || accuracy(i, Measured.TOKENS).isPresent()) {
+            if (accuracy(i, Metric.AVERAGED).isPresent()
+                    || accuracy(i, Metric.ALL_TOKENS).isPresent()) {
                 rows.add(row(i));
             }
         }
@@ -49,51 +54,68 @@ final class PathTable {
 
     private List<String> row(int i) {
         Step step = steps.get(i);
-        List<String> row = new ArrayList<>(List.of(
-                step.equals(Deconstruction.SINGLE_LEVEL) ? "v" : Integer.toString(i), step.name(), step.change()));
-        for (String metric : List.of(Measured.AVERAGED, Measured.TOKENS)) {
+        List<String> row = new ArrayList<>(
+                List.of(i < Deconstruction.PATH.size() ? Integer.toString(i) : "v", step.name(), step.change()));
+        for (Metric metric : List.of(Metric.AVERAGED, Metric.ALL_TOKENS)) {
             row.add(accuracy(i, metric).map(Point::estimate).map(Text::of).orElse(Text.NONE));
             row.add(change(i, metric).map(Text::signed).orElse(Text.NONE));
         }
         if (frechet) {
             row.add(frechet(step).map(Point::estimate).map(Text::of).orElse(Text.NONE));
         }
-        row.add(Text.published(step.published().accuracy()));
-        row.add(i == 0 ? Text.NONE : "%+.1f".formatted(publishedChange(i)));
-        row.add(Text.published(step.published().fid()));
+        row.add(step.published()
+                .map(published -> Text.published(published.accuracy()))
+                .orElse(Text.NONE));
+        OptionalDouble change = publishedChange(i);
+        row.add(change.isPresent() ? String.format(Locale.ROOT, "%+.1f", change.getAsDouble()) : Text.NONE);
+        row.add(step.published()
+                .map(Published::fid)
+                .filter(OptionalDouble::isPresent)
+                .map(fid -> Text.published(fid.getAsDouble()))
+                .orElse(Text.NONE));
         row.add(direction(i));
         return row;
     }
 
-    private Optional<Point> accuracy(int i, String metric) {
-        return measured.trial(Group.PATH, steps.get(i).name(), metric);
+    private Optional<Point> accuracy(int i, Metric metric) {
+        return measured.row(steps.get(i), metric);
     }
 
     private Optional<Point> frechet(Step step) {
-        return measured.plain(Group.PATH, step.name(), Measured.FRECHET);
+        return measured.row(step, Metric.FRECHET);
     }
 
-    /** Paired over seeds, if the row just before was run. */
-    private Optional<Estimate> change(int i, String metric) {
-        Optional<Point> before = i == 0 ? Optional.empty() : accuracy(i - 1, metric);
+    /** The row that one is compared with: the row just before, or of a variant the last row of the road. */
+    private int before(int i) {
+        return Math.min(i, Deconstruction.PATH.size()) - 1;
+    }
+
+    /** Paired over seeds, if the row before was run. */
+    private Optional<Estimate> change(int i, Metric metric) {
+        Optional<Point> before = i == 0 ? Optional.empty() : accuracy(before(i), metric);
         return accuracy(i, metric).flatMap(after -> before.flatMap(after::over));
     }
 
-    private double publishedChange(int i) {
-        double change = steps.get(i).published().accuracy()
-                - steps.get(i - 1).published().accuracy();
-        return Math.abs(change) < 1e-9 ? 0 : change;
+    private OptionalDouble publishedChange(int i) {
+        Optional<Published> after = steps.get(i).published();
+        Optional<Published> before =
+                i == 0 ? Optional.empty() : steps.get(before(i)).published();
+        if (after.isEmpty() || before.isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        double change = after.get().accuracy() - before.get().accuracy();
+        return OptionalDouble.of(Math.abs(change) < 1e-9 ? 0 : change);
     }
 
     /** Whether the published rise or fall is found here by the averaged tokens. */
     private String direction(int i) {
-        Optional<Estimate> here = change(i, Measured.AVERAGED);
-        if (here.isEmpty() || publishedChange(i) == 0) {
+        Optional<Estimate> here = change(i, Metric.AVERAGED);
+        double published = publishedChange(i).orElse(0);
+        if (here.isEmpty() || published == 0) {
             return Text.NONE;
         }
         Estimate rise = here.get();
-        Estimate wanted =
-                publishedChange(i) > 0 ? rise : new Estimate(-rise.mean(), -rise.high(), -rise.low(), rise.n());
+        Estimate wanted = published > 0 ? rise : new Estimate(-rise.mean(), -rise.high(), -rise.low(), rise.n());
         return Verdict.ofPositive(wanted).toString();
     }
 }

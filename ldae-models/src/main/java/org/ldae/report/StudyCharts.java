@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ldae.deconstruction.Deconstruction;
-import org.ldae.deconstruction.Preset;
+import org.ldae.deconstruction.Published;
 import org.ldae.deconstruction.Step;
 import org.ldae.figures.ChartOptions;
 import org.ldae.figures.Figures;
@@ -17,6 +17,9 @@ import org.ldae.figures.Series;
 import org.ldae.noise.NoiseLevel;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.study.Group;
+import org.ldae.study.Metric;
+import org.ldae.study.Metric.Sweep;
+import org.ldae.study.Study;
 import org.ldae.study.StudyResults;
 
 /** The charts of a study, counterparts of the paper's; what wasn't measured has none. */
@@ -26,18 +29,20 @@ final class StudyCharts {
     private static final String TOKENS = "Measured here, all tokens";
 
     private final StudyResults results;
+    private final Study study;
     private final Measured measured;
 
-    StudyCharts(StudyResults results) {
+    StudyCharts(StudyResults results, Study study) {
         this.results = results;
+        this.study = study;
         this.measured = new Measured(results);
     }
 
     /** Share of the signal over time, of every schedule on the road (paper, Fig. 3). */
-    static List<Figure> schedules(Preset preset) {
+    static List<Figure> schedules(Study study) {
         Map<NoiseSchedule, String> schedules = new LinkedHashMap<>();
-        for (Step step : Deconstruction.all()) {
-            schedules.putIfAbsent(preset.recipeAt(step.name()).schedule(), step.name());
+        for (Step step : study.path()) {
+            schedules.putIfAbsent(study.recipeAt(step).schedule(), step.name());
         }
         double[] times =
                 IntStream.rangeClosed(0, 200).mapToDouble(i -> i / 200.0).toArray();
@@ -68,22 +73,22 @@ final class StudyCharts {
     /** The whole road (Fig. 6) and its tables. */
     List<Figure> path() {
         List<Step> all = rows(step -> true);
-        List<Step> first = rows(step -> step.published().source().startsWith("Tab. 1"));
-        List<Step> last = rows(step -> step.published().source().matches("Tab\\. .*3"));
+        List<Step> first = rows(step -> source(step).startsWith("Tab. 1"));
+        List<Step> last = rows(step -> source(step).matches("Tab\\. .*3"));
         return Stream.of(
                         Figure.of(
                                 "fig6-path.png",
                                 "Counterpart of Fig. 6: the whole road. The published numbers are of ImageNet and have"
                                         + " their own axis.",
                                 List.of(
-                                        Charts.bars(HERE + ", averaged tokens", points(all, Measured.AVERAGED)),
-                                        Charts.bars(TOKENS, points(all, Measured.TOKENS)),
+                                        Charts.bars(HERE + ", averaged tokens", points(all, Metric.AVERAGED)),
+                                        Charts.bars(TOKENS, points(all, Metric.ALL_TOKENS)),
                                         Literature.accuracies(all))),
                         Figure.of(
                                 "tab1-baseline.png",
                                 "Counterpart of Tab. 1: adapting the diffusion model.",
                                 List.of(
-                                        Charts.bars(HERE, points(first, Measured.AVERAGED)),
+                                        Charts.bars(HERE, points(first, Metric.AVERAGED)),
                                         Literature.accuracies(first),
                                         Charts.bars(
                                                 "Frechet distance here",
@@ -93,15 +98,17 @@ final class StudyCharts {
                         Figure.of(
                                 "tab3-path.png",
                                 "Counterpart of Tab. 3: towards a classical denoising autoencoder.",
-                                List.of(
-                                        Charts.bars(HERE, points(last, Measured.AVERAGED)),
-                                        Literature.accuracies(last))))
+                                List.of(Charts.bars(HERE, points(last, Metric.AVERAGED)), Literature.accuracies(last))))
                 .flatMap(List::stream)
                 .toList();
     }
 
+    private static String source(Step step) {
+        return step.published().map(Published::source).orElse("");
+    }
+
     private List<Step> rows(Predicate<Step> wanted) {
-        return Deconstruction.all().stream()
+        return study.path().stream()
                 .filter(wanted)
                 .filter(step -> !results.trials(Group.PATH).isEmpty()
                         && results.trials(Group.PATH).stream()
@@ -109,15 +116,15 @@ final class StudyCharts {
                 .toList();
     }
 
-    private List<Point> points(List<Step> steps, String metric) {
+    private List<Point> points(List<Step> steps, Metric metric) {
         return steps.stream()
-                .flatMap(step -> measured.trial(Group.PATH, step.name(), metric).stream())
+                .flatMap(step -> measured.row(step, metric).stream())
                 .toList();
     }
 
     private List<Point> frechet(List<Step> steps) {
         return steps.stream()
-                .flatMap(step -> measured.plain(Group.PATH, step.name(), Measured.FRECHET).stream())
+                .flatMap(step -> measured.row(step, Metric.FRECHET).stream())
                 .toList();
     }
 
@@ -130,14 +137,14 @@ final class StudyCharts {
                 "controls.png",
                 "l-DAE and its controls with the same encoder and probe.",
                 List.of(
-                        Charts.bars(HERE + ", averaged tokens", besideControls(Measured.AVERAGED)),
-                        Charts.bars(TOKENS, besideControls(Measured.TOKENS)),
+                        Charts.bars(HERE + ", averaged tokens", besideControls(Metric.AVERAGED)),
+                        Charts.bars(TOKENS, besideControls(Metric.ALL_TOKENS)),
                         Literature.of(Group.CONTROL)));
     }
 
-    private List<Point> besideControls(String metric) {
+    private List<Point> besideControls(Metric metric) {
         List<Point> points = new ArrayList<>();
-        measured.trial(Group.PATH, Measured.LDAE, metric)
+        measured.row(Deconstruction.LDAE, metric)
                 .map(point -> new Point("l-DAE", point.x(), point.values()))
                 .ifPresent(points::add);
         results.trials(Group.CONTROL)
@@ -148,15 +155,15 @@ final class StudyCharts {
 
     /** An ablation as lines over its axis, or as bars. */
     List<Figure> ablation(Group group) {
-        List<Curve> averaged = measured.curves(group, Measured.AVERAGED);
-        List<Curve> tokens = measured.curves(group, Measured.TOKENS);
+        List<Curve> averaged = measured.curves(group, Metric.AVERAGED);
+        List<Curve> tokens = measured.curves(group, Metric.ALL_TOKENS);
         if (averaged.isEmpty()) {
             return Figure.of(
                     file(group),
                     caption(group),
                     List.of(
-                            Charts.bars(HERE + ", averaged tokens", measured.trials(group, Measured.AVERAGED)),
-                            Charts.bars(TOKENS, measured.trials(group, Measured.TOKENS)),
+                            Charts.bars(HERE + ", averaged tokens", measured.trials(group, Metric.AVERAGED)),
+                            Charts.bars(TOKENS, measured.trials(group, Metric.ALL_TOKENS)),
                             results.trials(group).isEmpty() ? Optional.empty() : Literature.of(group)));
         }
         return Figure.of(
@@ -197,6 +204,7 @@ final class StudyCharts {
             case AUGMENTATION -> "Random changes of the training images (section 5).";
             case EPOCHS -> "Length of training (section 5).";
             case SIZE -> "Size of the network (section 5).";
+            case OWN -> "Trials that were added to the study.";
             default -> "Ablation: %s.".formatted(group.key());
         };
     }
@@ -204,11 +212,11 @@ final class StudyCharts {
     /** The probe after every block and at several times (appendix). */
     List<Figure> probes() {
         List<Curve> depth = List.of(
-                measured.sweep(Measured.LDAE, "depth.", "l-DAE"),
-                measured.sweep(Measured.SINGLE, "depth.", "single level"));
+                measured.sweep(Deconstruction.LDAE, Sweep.BLOCK, "l-DAE"),
+                measured.sweep(Deconstruction.SINGLE_LEVEL, Sweep.BLOCK, "single level"));
         List<Curve> time = List.of(
-                measured.sweep(Measured.LDAE, "time.clean.", "clean input"),
-                measured.sweep(Measured.LDAE, "time.noisy.", "noisy input"));
+                measured.sweep(Deconstruction.LDAE, Sweep.CLEAN_TIME, "clean input"),
+                measured.sweep(Deconstruction.LDAE, Sweep.NOISY_TIME, "noisy input"));
         return Stream.of(
                         beside(
                                 "probe-depth.png",

@@ -12,16 +12,18 @@ import java.util.stream.Stream;
 import org.ldae.core.AtomicFile;
 import org.ldae.core.Rng;
 import org.ldae.data.Dataset;
-import org.ldae.deconstruction.Preset;
+import org.ldae.deconstruction.Deconstruction;
 import org.ldae.figures.Figures;
 import org.ldae.study.Group;
+import org.ldae.study.Metric;
+import org.ldae.study.Study;
 import org.ldae.study.StudyResults;
 
 /**
  * The report of a study: figures as PNG and one page that holds tables, figures and which of the paper's orderings were found.
  *
  * <pre>{@code
- * Path page = StudyReport.of(study.run(data, out, Progress.console()), study.preset()).withData(data).write(out);
+ * Path page = StudyReport.of(study.run(data, out, Progress.console()), study).withData(data).write(out);
  * }</pre>
  *
  * <p>Every number is computed from the results; groups, trials and metrics that are missing are left out.
@@ -29,18 +31,18 @@ import org.ldae.study.StudyResults;
 public final class StudyReport {
 
     private static final String VERDICTS =
-            "Reproduced: the 95%% interval of the difference lies above 0 (of likeness: within %s points of 0). "
-                    + "Not reproduced: it lies on the other side. Open: it settles neither, or there is one seed. "
-                    + "The best of several is chosen by the same numbers, and many intervals are looked at without a correction, "
-                    + "so a few narrow verdicts may be luck.";
+            "Reproduced: the 95%% interval of the difference lies above 0 (of likeness: within %s points of 0). Not"
+                + " reproduced: it lies on the other side. Open: it settles neither, or there is one seed. The best of"
+                + " several is chosen by the same numbers, and many intervals are looked at without a correction, so a"
+                + " few narrow verdicts may be luck.";
 
     private final StudyResults results;
-    private final Preset preset;
+    private final Study study;
     private final Optional<Dataset> data;
 
-    private StudyReport(StudyResults results, Preset preset, Optional<Dataset> data) {
+    private StudyReport(StudyResults results, Study study, Optional<Dataset> data) {
         this.results = results;
-        this.preset = preset;
+        this.study = study;
         this.data = data;
     }
 
@@ -48,15 +50,15 @@ public final class StudyReport {
      * The report of some results, without figures that need the images.
      *
      * @param results of a study, at least one cell
-     * @param preset of that study
+     * @param study whose results they are
      * @return to be written
      * @throws IllegalArgumentException if there is no cell
      */
-    public static StudyReport of(StudyResults results, Preset preset) {
+    public static StudyReport of(StudyResults results, Study study) {
         if (results.cells().isEmpty()) {
             throw new IllegalArgumentException("results: expected at least one finished cell, got none; run the study");
         }
-        return new StudyReport(results, preset, Optional.empty());
+        return new StudyReport(results, study, Optional.empty());
     }
 
     /**
@@ -66,7 +68,7 @@ public final class StudyReport {
      * @return a copy
      */
     public StudyReport withData(Dataset images) {
-        return new StudyReport(results, preset, Optional.of(images));
+        return new StudyReport(results, study, Optional.of(images));
     }
 
     /**
@@ -76,7 +78,7 @@ public final class StudyReport {
      * @return lines with columns in line; a head alone if no row was run
      */
     public String pathTable() {
-        return Columns.of(new PathTable(results).rows());
+        return Columns.of(new PathTable(results, study).rows());
     }
 
     /**
@@ -89,13 +91,13 @@ public final class StudyReport {
      */
     public Path write(Path out) throws IOException {
         Path folder = Files.createDirectories(out.resolve("figures"));
-        Page page = new Page("Deconstruction study, preset " + preset.name(), folder);
-        StudyCharts charts = new StudyCharts(results);
+        Page page = new Page("Deconstruction study, preset " + study.preset().name(), folder);
+        StudyCharts charts = new StudyCharts(results, study);
         Tables tables = new Tables(results);
         page.heading("What was run")
-                .table("Settings", Facts.of(results, preset, data), 2)
+                .table("Settings", Facts.of(results, study.preset(), data), 2)
                 .intervals();
-        page.heading("The road").table("Rows of the road", new PathTable(results).rows(), PathTable.WORDS);
+        page.heading("The road").table("Rows of the road", new PathTable(results, study).rows(), PathTable.WORDS);
         page.figures(drawn(folder, charts.path()));
         orderings(page, tables);
         if (!results.trials(Group.CONTROL).isEmpty()) {
@@ -106,9 +108,9 @@ public final class StudyReport {
         ablations(page, folder);
         pictures(page, out);
         page.heading("Recipes")
-                .table("What each row changes", Tables.recipes(preset), 3)
-                .folded("Recipe of the first row", preset.baseline().toJson())
-                .folded("Recipe of l-DAE", preset.recipeAt(Measured.LDAE).toJson());
+                .table("What each row changes", Tables.recipes(study), 3)
+                .folded("Recipe of the first row", study.preset().baseline().toJson())
+                .folded("Recipe of l-DAE", study.recipeAt(Deconstruction.LDAE).toJson());
         Path file = out.resolve("report.html");
         ByteBuffer bytes = ByteBuffer.wrap(page.end().getBytes(StandardCharsets.UTF_8));
         AtomicFile.write(file, channel -> {
@@ -121,8 +123,8 @@ public final class StudyReport {
 
     private static void orderings(Page page, Tables tables) {
         page.heading("Which orderings reproduce here")
-                .table("By the probe of averaged tokens, as in the paper", tables.orderings(Measured.AVERAGED), 4)
-                .table("By the probe of all tokens", tables.orderings(Measured.TOKENS), 4)
+                .table("By the probe of averaged tokens, as in the paper", tables.orderings(Metric.AVERAGED), 4)
+                .table("By the probe of all tokens", tables.orderings(Metric.ALL_TOKENS), 4)
                 .text(VERDICTS.formatted(Text.plain(Orderings.ALIKE)));
     }
 
@@ -132,8 +134,8 @@ public final class StudyReport {
             if (group != Group.PATH
                     && group != Group.CONTROL
                     && !results.trials(group).isEmpty()) {
-                page.heading("Ablation: " + group.key())
-                        .figures(drawn(folder, new StudyCharts(results).ablation(group)))
+                page.heading(group == Group.OWN ? "Trials of one's own" : "Ablation: " + group.key())
+                        .figures(drawn(folder, new StudyCharts(results, study).ablation(group)))
                         .table(StudyCharts.caption(group), tables.ablation(group), 2);
             }
         }
@@ -141,10 +143,10 @@ public final class StudyReport {
 
     private void pictures(Page page, Path out) throws IOException {
         Path folder = out.resolve("figures");
-        List<Figure> figures = new ArrayList<>(StudyCharts.schedules(preset));
+        List<Figure> figures = new ArrayList<>(StudyCharts.schedules(study));
         if (data.isPresent()) {
             Rng rng = Rng.of(results.seeds().get(0));
-            figures.addAll(new Samples(preset, data.get(), rng, out).all());
+            figures.addAll(new Samples(study.preset(), data.get(), rng, out).all());
         }
         page.heading("Schedules, filters and noise").figures(drawn(folder, figures));
         try (Stream<Path> files = Files.list(folder)) {

@@ -5,15 +5,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ldae.deconstruction.Deconstruction;
-import org.ldae.deconstruction.Preset;
 import org.ldae.deconstruction.Step;
 import org.ldae.models.Recipe;
 import org.ldae.study.Cell;
 import org.ldae.study.Group;
+import org.ldae.study.Metric;
+import org.ldae.study.Study;
 import org.ldae.study.StudyResults;
 
 /** The report's other tables: a head and rows each. */
 final class Tables {
+
+    /** Columns of an ablation; the caller's metrics come after them. */
+    private static final List<Metric> COLUMNS =
+            List.of(Metric.AVERAGED, Metric.ALL_TOKENS, Metric.RECONSTRUCTION, Metric.PARAMETERS, Metric.TRAINING_TIME);
 
     private final StudyResults results;
     private final Measured measured;
@@ -35,24 +40,24 @@ final class Tables {
                 "l-DAE minus it",
                 "own classifier"));
         List<String> ldae = new ArrayList<>(List.of("l-DAE", "last row of the road"));
-        for (String metric : List.of(Measured.AVERAGED, Measured.TOKENS)) {
-            ldae.add(written(measured.trial(Group.PATH, Measured.LDAE, metric)));
+        for (Metric metric : List.of(Metric.AVERAGED, Metric.ALL_TOKENS)) {
+            ldae.add(written(measured.row(Deconstruction.LDAE, metric)));
             ldae.add(Text.NONE);
         }
         ldae.add(Text.NONE);
         rows.add(ldae);
         for (Cell cell : results.trials(Group.CONTROL)) {
             List<String> row = new ArrayList<>(List.of(cell.trial(), cell.title()));
-            for (String metric : List.of(Measured.AVERAGED, Measured.TOKENS)) {
+            for (Metric metric : List.of(Metric.AVERAGED, Metric.ALL_TOKENS)) {
                 Optional<Point> control = measured.trial(Group.CONTROL, cell.trial(), metric);
-                Optional<Point> reference = measured.trial(Group.PATH, Measured.LDAE, metric);
+                Optional<Point> reference = measured.row(Deconstruction.LDAE, metric);
                 row.add(written(control));
                 row.add(reference
                         .flatMap(point -> control.flatMap(point::over))
                         .map(Text::signed)
                         .orElse(Text.NONE));
             }
-            row.add(written(measured.trial(Group.CONTROL, cell.trial(), Measured.OWN)));
+            row.add(written(measured.trial(Group.CONTROL, cell.trial(), Metric.CLASSIFIER)));
             rows.add(row);
         }
         return rows;
@@ -61,29 +66,34 @@ final class Tables {
     /** All trials of a group. */
     List<List<String>> ablation(Group group) {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of(
-                "trial", "what it is", "averaged tokens", "all tokens", "reconstruction", "parameters", "minutes"));
-        for (Cell cell : results.trials(group)) {
-            rows.add(List.of(
-                    cell.trial(),
-                    cell.title(),
-                    written(measured.trial(group, cell.trial(), Measured.AVERAGED)),
-                    written(measured.trial(group, cell.trial(), Measured.TOKENS)),
-                    mean(cell, "reconstruction", 1, "%.4f"),
-                    mean(cell, "parameters", 1, "%,.0f"),
-                    mean(cell, "seconds.train", 60, "%.1f")));
+        List<Cell> trials = results.trials(group);
+        List<Metric> metrics = new ArrayList<>(COLUMNS);
+        trials.stream()
+                .flatMap(cell -> results.metrics(group, cell.trial()).stream())
+                .filter(metric -> Metric.known(metric.name()).isEmpty())
+                .distinct()
+                .forEach(metrics::add);
+        metrics.removeIf(metric -> !COLUMNS.subList(0, 2).contains(metric)
+                && trials.stream()
+                        .allMatch(cell ->
+                                measured.trial(group, cell.trial(), metric).isEmpty()));
+        List<String> head = new ArrayList<>(List.of("trial", "what it is"));
+        metrics.forEach(metric -> head.add(metric.title()));
+        rows.add(head);
+        for (Cell cell : trials) {
+            List<String> row = new ArrayList<>(List.of(cell.trial(), cell.title()));
+            for (Metric metric : metrics) {
+                row.add(measured.trial(group, cell.trial(), metric)
+                        .map(point -> Text.of(metric, point.estimate()))
+                        .orElse(Text.NONE));
+            }
+            rows.add(row);
         }
         return rows;
     }
 
-    private String mean(Cell cell, String metric, double unit, String format) {
-        return measured.plain(cell.group(), cell.trial(), metric)
-                .map(point -> String.format(java.util.Locale.ROOT, format, point.mean() / unit))
-                .orElse(Text.NONE);
-    }
-
     /** The paper's orderings by one probe. */
-    List<List<String>> orderings(String metric) {
+    List<List<String>> orderings(Metric metric) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("ordering", "published", "compared here", "verdict", "difference"));
         for (Ordering ordering : Orderings.of(results, metric)) {
@@ -98,16 +108,16 @@ final class Tables {
     }
 
     /** What each row changes in the recipe before it. */
-    static List<List<String>> recipes(Preset preset) {
+    static List<List<String>> recipes(Study study) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("row", "setting", "before -> after"));
-        Recipe before = preset.baseline();
-        for (Step step : Deconstruction.all()) {
-            Recipe after = step.apply(before);
+        Recipe before = study.preset().baseline();
+        for (Step step : study.path()) {
+            Recipe after = study.recipeAt(step);
             for (Map.Entry<String, String> change : before.diff(after).entrySet()) {
                 rows.add(List.of(step.name(), change.getKey(), change.getValue()));
             }
-            before = after;
+            before = Deconstruction.PATH.contains(step) ? after : before;
         }
         return rows;
     }

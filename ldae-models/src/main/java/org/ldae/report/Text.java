@@ -2,6 +2,7 @@ package org.ldae.report;
 
 import java.util.Locale;
 import org.ldae.study.Estimate;
+import org.ldae.study.Metric;
 
 /** How numbers are written. */
 final class Text {
@@ -14,6 +15,17 @@ final class Text {
     /** A mean and half the length of its interval; one value has none. */
     static String of(Estimate estimate) {
         return number(estimate.mean()) + spread(estimate);
+    }
+
+    /** A value of a metric: shares with their interval, others as their mean. */
+    static String of(Metric metric, Estimate estimate) {
+        double mean = estimate.mean();
+        return switch (metric.unit()) {
+            case SHARE -> of(estimate);
+            case COUNT -> String.format(Locale.ROOT, "%,.0f", mean);
+            case SECONDS -> String.format(Locale.ROOT, "%.1f", mean);
+            case NUMBER -> String.format(Locale.ROOT, "%.4g", mean);
+        };
     }
 
     /** As {@link #of}, with a sign. */

@@ -1,15 +1,17 @@
 package org.ldae.study;
 
+import java.util.OptionalDouble;
+
 /**
  * One trial with one seed: what is run, saved and resumed as a whole.
  *
  * @param group what it belongs to
  * @param trial name within the group
  * @param title what it is, in words
- * @param x place on the axis of an ablation, NaN if the group has none
+ * @param x place on the axis of an ablation, empty if the group has none
  * @param seed of the run
  */
-public record Cell(Group group, String trial, String title, double x, long seed) {
+public record Cell(Group group, String trial, String title, OptionalDouble x, long seed) {
 
     /**
      * Its name in files.

@@ -17,7 +17,9 @@ public enum Group {
     /** Length of training (section 5). */
     EPOCHS,
     /** Width of the network (section 5). */
-    SIZE;
+    SIZE,
+    /** What a caller adds to a study. */
+    OWN;
 
     /**
      * Its name in files and options.

@@ -1,21 +1,14 @@
 package org.ldae.study;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.ldae.core.AtomicFile;
 
 /** Finished cells in a folder, a file each, written whole. */
 final class ResultStore {
-
-    private static final Gson GSON = new GsonBuilder()
-            .setPrettyPrinting()
-            .serializeSpecialFloatingPointValues()
-            .create();
 
     private final Path folder;
 
@@ -28,10 +21,7 @@ final class ResultStore {
     }
 
     void save(CellResult result) throws IOException {
-        AtomicFile.write(
-                file(result.cell()),
-                channel -> channel.write(java.nio.ByteBuffer.wrap(
-                        GSON.toJson(result).getBytes(java.nio.charset.StandardCharsets.UTF_8))));
+        StudyResults.write(file(result.cell()), result.toJson());
     }
 
     /**
@@ -45,7 +35,7 @@ final class ResultStore {
             return Optional.empty();
         }
         CellResult result = read(file);
-        if (!result.settings().equals(settings)
+        if (!JsonParser.parseString(result.settings()).equals(JsonParser.parseString(settings))
                 || !result.provenance().dataHash().equals(dataHash)) {
             throw new IOException(
                     "%s: expected a cell of the same settings and images, got another's; use another --out folder or delete the file"
@@ -56,13 +46,9 @@ final class ResultStore {
 
     private static CellResult read(Path file) throws IOException {
         try {
-            CellResult result = GSON.fromJson(Files.readString(file), CellResult.class);
-            if (result == null || result.provenance() == null || result.settings() == null) {
-                throw new IOException(file + ": expected the result of a cell, got something else; delete the file");
-            }
-            return result;
+            return CellResult.fromJson(Files.readString(file));
         } catch (JsonParseException e) {
-            throw new IOException(file + ": expected the result of a cell, got no JSON; delete the file", e);
+            throw new IOException(file + ": expected the result of a cell, got something else; delete the file", e);
         }
     }
 }

@@ -6,9 +6,13 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.ldae.core.Progress;
 import org.ldae.data.Dataset;
+import org.ldae.deconstruction.Deconstruction;
 import org.ldae.deconstruction.Preset;
+import org.ldae.deconstruction.Step;
+import org.ldae.models.Recipe;
 
 /**
  * The whole road from a diffusion model to a denoising autoencoder as an experiment: the steps of the path, controls and
@@ -25,31 +29,43 @@ import org.ldae.deconstruction.Preset;
  *
  * @param preset the first row's recipe
  * @param seeds of the runs, at least one
- * @param groups what is run
- * @param steps names of the steps, controls and ablations that are run; a group of which none is named is run whole
- * @param jobs cells at a time; they share the threads
+ * @param groups what is run of the library's trials
+ * @param names of the library's trials that are run; a group of which none is named is run whole
+ * @param steps steps of one's own, each applied to the last row of the path
+ * @param trials trials of one's own
+ * @param executor where cells run
  */
-public record Study(Preset preset, List<Long> seeds, Set<Group> groups, Set<String> steps, int jobs) {
+public record Study(
+        Preset preset,
+        List<Long> seeds,
+        Set<Group> groups,
+        Set<String> names,
+        List<Step> steps,
+        List<Trial> trials,
+        CellExecutor executor) {
 
     /**
      * Checks the options.
      *
      * @param preset the first row's recipe
      * @param seeds of the runs, at least one
-     * @param groups what is run
-     * @param steps names of the steps, controls and ablations that are run; a group of which none is named is run whole
-     * @param jobs cells at a time, at least 1
+     * @param groups what is run of the library's trials
+     * @param names of the library's trials that are run
+     * @param steps steps of one's own
+     * @param trials trials of one's own
+     * @param executor where cells run
      */
     public Study {
         seeds = List.copyOf(seeds);
         groups = Set.copyOf(groups);
-        steps = Set.copyOf(steps);
+        names = Set.copyOf(names);
+        steps = List.copyOf(steps);
+        trials = List.copyOf(trials);
         if (seeds.isEmpty() || seeds.stream().distinct().count() < seeds.size()) {
             throw new IllegalArgumentException("seeds: expected at least one, no two the same, got " + seeds);
         }
-        if (groups.isEmpty() || jobs < 1) {
-            throw new IllegalArgumentException(
-                    "study: expected at least one group and one job, got %s, %d".formatted(groups, jobs));
+        if (groups.isEmpty() && steps.isEmpty() && trials.isEmpty()) {
+            throw new IllegalArgumentException("study: expected at least one group, step or trial, got none");
         }
     }
 
@@ -61,37 +77,79 @@ public record Study(Preset preset, List<Long> seeds, Set<Group> groups, Set<Stri
      * @return the study
      */
     public static Study of(Preset preset, List<Long> seeds) {
-        return new Study(preset, seeds, EnumSet.allOf(Group.class), Set.of(), 1);
+        Set<Group> all = EnumSet.complementOf(EnumSet.of(Group.OWN));
+        return new Study(preset, seeds, all, Set.of(), List.of(), List.of(), CellExecutor.threads(1));
     }
 
     /**
      * Other groups.
      *
-     * @param some what is run
+     * @param some what is run of the library's trials; may be empty if there are steps or trials of one's own
      * @return a copy
      */
     public Study withGroups(Set<Group> some) {
-        return new Study(preset, seeds, some, steps, jobs);
+        return new Study(preset, seeds, some, names, steps, trials, executor);
     }
 
     /**
-     * Some steps, controls and ablations only, such as {@code mae} or {@code pca-16}.
+     * Some of the library's steps, controls and ablations only, such as {@code mae} or {@code pca-16}.
      *
-     * @param names of trials; a group of which none is named is run whole
+     * @param some names of trials; a group of which none is named is run whole
      * @return a copy
      */
-    public Study withSteps(Set<String> names) {
-        return new Study(preset, seeds, groups, names, jobs);
+    public Study withNames(Set<String> some) {
+        return new Study(preset, seeds, groups, some, steps, trials, executor);
     }
 
     /**
-     * Several cells at a time, which share the threads.
+     * Steps of one's own: each is applied to the last row of the path, trained, and shown below it.
      *
-     * @param count at least 1
+     * @param own functions from recipe to recipe
+     * @return a copy with these alone
+     */
+    public Study withSteps(Step... own) {
+        return new Study(preset, seeds, groups, names, List.of(own), trials, executor);
+    }
+
+    /**
+     * Trials of one's own.
+     *
+     * @param own each with a subject
+     * @return a copy with these alone
+     */
+    public Study withTrials(Trial... own) {
+        return new Study(preset, seeds, groups, names, steps, List.of(own), executor);
+    }
+
+    /**
+     * Another place for cells to run.
+     *
+     * @param place such as {@code CellExecutor.threads(2)}
      * @return a copy
      */
-    public Study withJobs(int count) {
-        return new Study(preset, seeds, groups, steps, count);
+    public Study withExecutor(CellExecutor place) {
+        return new Study(preset, seeds, groups, names, steps, trials, place);
+    }
+
+    /**
+     * The rows of the path, its single-level variant and the steps of one's own.
+     *
+     * @return at least 14 steps
+     */
+    public List<Step> path() {
+        return Stream.concat(Deconstruction.all().stream(), steps.stream()).toList();
+    }
+
+    /**
+     * The recipe after a step of {@link #path} and those that it follows.
+     *
+     * @param step of the path
+     * @return the recipe
+     */
+    public Recipe recipeAt(Step step) {
+        return steps.contains(step)
+                ? step.apply(preset.recipeAt(Deconstruction.LDAE.name()))
+                : preset.recipeAt(step.name());
     }
 
     /**
@@ -102,9 +160,9 @@ public record Study(Preset preset, List<Long> seeds, Set<Group> groups, Set<Stri
      * @throws IllegalArgumentException if a step is named that none of the groups has
      */
     public List<Cell> cells(Dataset data) {
-        List<Trial> trials = trials(data);
+        List<Trial> all = trials(data);
         return seeds.stream()
-                .flatMap(seed -> trials.stream().map(trial -> trial.cell(seed)))
+                .flatMap(seed -> all.stream().map(trial -> trial.cell(seed)))
                 .toList();
     }
 
@@ -113,7 +171,7 @@ public record Study(Preset preset, List<Long> seeds, Set<Group> groups, Set<Stri
             throw new IllegalArgumentException(
                     "data: expected labelled images to probe with, got images without labels");
         }
-        return Trials.of(preset, data.train().shape(), groups, steps);
+        return Trials.of(this, data.train().shape());
     }
 
     /**
@@ -122,7 +180,7 @@ public record Study(Preset preset, List<Long> seeds, Set<Group> groups, Set<Stri
      *
      * @param data labelled images
      * @param out folder for cells, tokenizers and pictures; made if it is missing
-     * @param progress told as cells go on and end, from several threads in turn if there are several jobs
+     * @param progress told as cells go on and end, from several threads in turn if several cells run at a time
      * @return all results, in the order of {@link #cells}; {@code results.csv} and {@code results.json} hold them too
      * @throws IOException if the folder can't be written or holds cells of other settings or images
      * @throws java.util.concurrent.CancellationException if this thread is interrupted
@@ -135,6 +193,21 @@ public record Study(Preset preset, List<Long> seeds, Set<Group> groups, Set<Stri
     }
 
     /**
+     * Runs one cell in this process and saves nothing of it: what an executor calls where it has sent the cell.
+     *
+     * @param cell one of {@link #cells}
+     * @param data labelled images, the same as everywhere
+     * @param out folder for fitted tokenizers
+     * @param progress told as the cell goes on
+     * @return its result
+     * @throws IOException if the folder can't be written
+     * @throws IllegalArgumentException if the study has no such cell
+     */
+    public CellResult run(Cell cell, Dataset data, Path out, Progress progress) throws IOException {
+        return new StudyRun(this, data, out, progress).one(cell);
+    }
+
+    /**
      * The finished cells of an earlier run, without running anything.
      *
      * @param data the images of that run
@@ -143,8 +216,10 @@ public record Study(Preset preset, List<Long> seeds, Set<Group> groups, Set<Stri
      * @throws IOException if the folder can't be read, or holds no finished cell or cells of other settings or images
      */
     public StudyResults saved(Dataset data, Path out) throws IOException {
-        List<CellResult> cells =
-                Files.isDirectory(out) ? new StudyRun(this, data, out, Progress.none()).saved() : List.of();
+        List<CellResult> cells = Files.isDirectory(out)
+                ? List.copyOf(
+                        new StudyRun(this, data, out, Progress.none()).known().values())
+                : List.of();
         if (cells.isEmpty()) {
             throw new IOException("%s: expected finished cells of this study, found none; run it first".formatted(out));
         }

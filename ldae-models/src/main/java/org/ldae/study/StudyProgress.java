@@ -6,21 +6,19 @@ import org.ldae.core.Progress;
 final class StudyProgress {
 
     private final Progress listener;
-    private final int jobs;
     private final long began = System.nanoTime();
     private int total;
+    private int known;
     private int done;
-    private int run;
-    private double seconds;
 
-    StudyProgress(Progress listener, int jobs) {
+    StudyProgress(Progress listener) {
         this.listener = listener;
-        this.jobs = jobs;
     }
 
-    synchronized void start(int cells, int known) {
+    synchronized void start(int cells, int there) {
         total = cells;
-        done = known;
+        known = there;
+        done = there;
     }
 
     /** A listener for what goes on inside a cell. */
@@ -29,17 +27,14 @@ final class StudyProgress {
                 "%s: %s %d of %d %s".formatted(cell.id(), event.stage(), event.done(), event.total(), event.detail()));
     }
 
-    synchronized void finished(Cell cell, double took) {
+    synchronized void finished(Cell cell) {
         done++;
-        if (took > 0) {
-            run++;
-            seconds += took;
-        }
         report(cell.id() + " done");
     }
 
     private synchronized void report(String detail) {
-        double left = done == total ? 0 : run == 0 ? Double.NaN : seconds / run * (total - done) / jobs;
-        listener.update(new Progress.Event("study", done, total, (System.nanoTime() - began) / 1e9, left, detail));
+        double seconds = (System.nanoTime() - began) / 1e9;
+        double left = done == total ? 0 : done == known ? Double.NaN : seconds / (done - known) * (total - done);
+        listener.update(new Progress.Event("study", done, total, seconds, left, detail));
     }
 }

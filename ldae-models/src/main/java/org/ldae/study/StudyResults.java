@@ -1,6 +1,5 @@
 package org.ldae.study;
 
-import com.google.gson.GsonBuilder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +9,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.ldae.core.AtomicFile;
 
 /**
@@ -63,10 +66,10 @@ public record StudyResults(List<CellResult> cells) {
      *
      * @param group the trial's
      * @param trial name within the group
-     * @param metric such as {@code top1}
+     * @param metric such as {@link Metric#AVERAGED}
      * @return values of the seeds that have it, in the order of the seeds
      */
-    public Map<Long, Double> values(Group group, String trial, String metric) {
+    public Map<Long, Double> values(Group group, String trial, Metric metric) {
         Map<Long, Double> values = new TreeMap<>();
         for (CellResult result : cells) {
             Double value = result.metrics().get(metric);
@@ -84,10 +87,10 @@ public record StudyResults(List<CellResult> cells) {
      *
      * @param group the trial's
      * @param trial name within the group
-     * @param metric such as {@code top1}
+     * @param metric such as {@link Metric#AVERAGED}
      * @return empty if no cell has it
      */
-    public Optional<Estimate> estimate(Group group, String trial, String metric) {
+    public Optional<Estimate> estimate(Group group, String trial, Metric metric) {
         Map<Long, Double> values = values(group, trial, metric);
         return values.isEmpty() ? Optional.empty() : Optional.of(Estimate.of(array(values)));
     }
@@ -97,10 +100,10 @@ public record StudyResults(List<CellResult> cells) {
      *
      * @param after a trial
      * @param before the trial it is compared with
-     * @param metric such as {@code top1}
+     * @param metric such as {@link Metric#AVERAGED}
      * @return empty if they share no seed
      */
-    public Optional<Estimate> difference(Cell after, Cell before, String metric) {
+    public Optional<Estimate> difference(Cell after, Cell before, Metric metric) {
         return Estimate.ofPairs(
                 values(after.group(), after.trial(), metric), values(before.group(), before.trial(), metric));
     }
@@ -110,23 +113,34 @@ public record StudyResults(List<CellResult> cells) {
     }
 
     /**
-     * Names of the metrics of a trial that start with a prefix, such as {@code depth.}.
+     * A trial's metrics of a sweep.
      *
      * @param group the trial's
      * @param trial name within the group
-     * @param prefix of the names
-     * @return the rest of each name, sorted as numbers if they are numbers
+     * @param sweep over what
+     * @return values by seed for each block or time, in rising order
      */
-    public List<String> metrics(Group group, String trial, String prefix) {
+    public SortedMap<Integer, Map<Long, Double>> sweep(Group group, String trial, Metric.Sweep sweep) {
+        SortedMap<Integer, Map<Long, Double>> values = new TreeMap<>();
+        for (Metric metric : metrics(group, trial)) {
+            sweep.place(metric).ifPresent(place -> values.put(place, values(group, trial, metric)));
+        }
+        return values;
+    }
+
+    /**
+     * What was measured of a trial.
+     *
+     * @param group the trial's
+     * @param trial name within the group
+     * @return metrics that some cell has, by name
+     */
+    public SortedSet<Metric> metrics(Group group, String trial) {
         return cells.stream()
                 .filter(result ->
                         result.cell().group() == group && result.cell().trial().equals(trial))
                 .flatMap(result -> result.metrics().keySet().stream())
-                .filter(name -> name.startsWith(prefix))
-                .map(name -> name.substring(prefix.length()))
-                .distinct()
-                .sorted((a, b) -> a.length() != b.length() ? Integer.compare(a.length(), b.length()) : a.compareTo(b))
-                .toList();
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /**
@@ -144,11 +158,11 @@ public record StudyResults(List<CellResult> cells) {
                             cell.group().key(),
                             cell.trial(),
                             cell.title().replace("\"", "\"\""),
-                            Double.isNaN(cell.x()) ? "" : number(cell.x()),
+                            cell.x().isPresent() ? number(cell.x().getAsDouble()) : "",
                             cell.seed());
             result.metrics()
                     .forEach((metric, value) -> lines.append(start)
-                            .append(metric)
+                            .append(metric.name())
                             .append(',')
                             .append(number(value))
                             .append('\n'));
@@ -167,20 +181,14 @@ public record StudyResults(List<CellResult> cells) {
      * @throws IOException if it can't be written
      */
     public void writeJson(Path file) throws IOException {
-        write(
-                file,
-                new GsonBuilder()
-                        .setPrettyPrinting()
-                        .serializeSpecialFloatingPointValues()
-                        .create()
-                        .toJson(cells));
+        write(file, CellJson.of(cells));
     }
 
     private static String number(double value) {
         return String.format(Locale.ROOT, "%.7g", value);
     }
 
-    private static void write(Path file, String text) throws IOException {
+    static void write(Path file, String text) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
         AtomicFile.write(file, channel -> {
             while (bytes.hasRemaining()) {

@@ -1,154 +1,131 @@
 package org.ldae.study;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import org.ldae.compute.Backend;
-import org.ldae.compute.Workers;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.data.Dataset;
+import org.ldae.figures.Figures;
 
-/** One call of {@link Study#run}: cells that are there are read, the others run on as many threads as there are jobs. */
+/** One call of {@link Study#run}: cells that are there are read, the others are run by the executor and written here alone. */
 final class StudyRun {
 
     private final Study study;
     private final Dataset data;
     private final String dataHash;
+    private final Path figures;
     private final ResultStore store;
-    private final CellRunner runner;
+    private final TokenizerStore tokenizers;
+    private final SampleDistance distance;
     private final StudyProgress progress;
-    /** Results by settings and seed: ablations meet the path in cells that are the same. */
-    private final Map<String, CellResult> same = new ConcurrentHashMap<>();
+    private final Map<Cell, Trial> cells = new LinkedHashMap<>();
 
     StudyRun(Study study, Dataset data, Path out, Progress progress) throws IOException {
         this.study = study;
         this.data = data;
         this.dataHash = data.train().hash();
+        this.figures = Files.createDirectories(out.resolve("figures"));
         this.store = new ResultStore(out.resolve("cells"));
-        this.runner = new CellRunner(
-                data,
-                new TokenizerStore(out.resolve("tokenizers")),
-                new Pictures(data, out.resolve("figures"), study.seeds().get(0)),
-                new SampleDistance(data, Rng.of(study.seeds().get(0))));
-        this.progress = new StudyProgress(progress, study.jobs());
+        this.tokenizers = new TokenizerStore(out.resolve("tokenizers"));
+        this.distance = new SampleDistance(data, Rng.of(study.seeds().get(0)));
+        this.progress = new StudyProgress(progress);
+        List<Trial> trials = study.trials(data);
+        for (long seed : study.seeds()) {
+            trials.forEach(trial -> cells.put(trial.cell(seed), trial));
+        }
+    }
+
+    /** What defines a trial's numbers beside images and seed. */
+    private static String settings(Trial trial) {
+        JsonObject settings = JsonParser.parseString(trial.subject().settings()).getAsJsonObject();
+        settings.addProperty(CellResult.PROBE, CellRun.solver().toString());
+        return settings.toString();
+    }
+
+    private String settings(Cell cell) {
+        return settings(Optional.ofNullable(cells.get(cell))
+                .orElseThrow(
+                        () -> new IllegalArgumentException("cell: expected one of the study's, got " + cell.id())));
+    }
+
+    /** Ablations meet the path in cells that are the same: they are run once. */
+    private String key(Cell cell) {
+        return cell.seed() + settings(cell);
     }
 
     List<CellResult> run() throws IOException {
-        Map<Cell, Trial> cells = cells();
-        Map<Cell, CellResult> results = known(cells);
+        Map<Cell, CellResult> results = known();
         progress.start(cells.size(), results.size());
-        runMissing(cells, results);
+        Map<String, CellResult> same = new LinkedHashMap<>();
+        results.forEach((cell, result) -> same.put(key(cell), result));
+        Map<String, Cell> missing = new LinkedHashMap<>();
+        for (Cell cell : cells.keySet()) {
+            if (same.containsKey(key(cell)) && !results.containsKey(cell)) {
+                keep(same.get(key(cell)).as(cell), results);
+            } else if (!results.containsKey(cell)) {
+                missing.putIfAbsent(key(cell), cell);
+            }
+        }
+        try {
+            study.executor().run(List.copyOf(missing.values()), this::one, result -> ended(result, results));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException(
+                    "study: interrupted after %d of %d cells; finished cells are saved, run it again in the same folder to go on"
+                            .formatted(results.size(), cells.size()));
+        } catch (UncheckedIOException e) {
+            throw new IOException(e.getCause());
+        }
         return cells.keySet().stream().map(results::get).toList();
     }
 
     /** The finished cells that the folder holds. */
-    List<CellResult> saved() throws IOException {
-        return List.copyOf(known(cells()).values());
-    }
-
-    private Map<Cell, Trial> cells() {
-        List<Trial> trials = study.trials(data);
-        Map<Cell, Trial> cells = new LinkedHashMap<>();
-        for (long seed : study.seeds()) {
-            trials.forEach(trial -> cells.put(trial.cell(seed), trial));
-        }
-        return cells;
-    }
-
-    private Map<Cell, CellResult> known(Map<Cell, Trial> cells) throws IOException {
+    Map<Cell, CellResult> known() throws IOException {
         Map<Cell, CellResult> results = new LinkedHashMap<>();
-        for (Map.Entry<Cell, Trial> each : cells.entrySet()) {
-            Cell cell = each.getKey();
-            Optional<CellResult> known = store.load(cell, CellRunner.settings(each.getValue()), dataHash);
-            if (known.isPresent()) {
-                results.put(cell, known.get());
-                same.put(key(each.getValue(), cell.seed()), known.get());
-            }
+        for (Cell cell : cells.keySet()) {
+            store.load(cell, settings(cell), dataHash).ifPresent(known -> results.put(cell, known));
         }
         return results;
     }
 
-    private void runMissing(Map<Cell, Trial> cells, Map<Cell, CellResult> results) throws IOException {
-        ExecutorService jobs = Executors.newFixedThreadPool(study.jobs());
-        Map<Cell, Future<CellResult>> running = new LinkedHashMap<>();
+    /** Runs a cell without keeping its result. */
+    CellResult one(Cell cell) {
+        String settings = settings(cell);
+        Progress told = progress.of(cell);
+        return new CellRun(cell, data, tokenizers, distance, told)
+                .measure(cells.get(cell).subject(), settings);
+    }
+
+    private void ended(CellResult result, Map<Cell, CellResult> results) {
+        String key = key(result.cell());
+        for (Cell cell : cells.keySet()) {
+            if (!results.containsKey(cell) && key(cell).equals(key)) {
+                keep(cell.equals(result.cell()) ? result : result.as(cell), results);
+            }
+        }
+    }
+
+    private void keep(CellResult result, Map<Cell, CellResult> results) {
         try {
-            cells.forEach((cell, trial) -> {
-                if (!results.containsKey(cell)) {
-                    running.put(cell, jobs.submit(() -> one(trial, cell)));
+            if (result.cell().seed() == study.seeds().get(0)) {
+                for (var picture : result.pictures().entrySet()) {
+                    Figures.writePng(picture.getValue(), figures.resolve(picture.getKey()));
                 }
-            });
-            for (Map.Entry<Cell, Future<CellResult>> each : new ArrayList<>(running.entrySet())) {
-                results.put(each.getKey(), await(each.getValue()));
             }
-        } finally {
-            stop(jobs);
-        }
-    }
-
-    /** Gives up the cells in progress and waits until they have, since they write into the folder. */
-    private static void stop(ExecutorService jobs) {
-        jobs.shutdownNow();
-        boolean interrupted = Thread.interrupted();
-        while (!jobs.isTerminated()) {
-            try {
-                jobs.awaitTermination(1, TimeUnit.MINUTES);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private CellResult one(Trial trial, Cell cell) {
-        CellResult twin = same.get(key(trial, cell.seed()));
-        CellResult result = twin != null
-                ? new CellResult(cell, twin.metrics(), twin.seconds(), twin.settings(), twin.provenance())
-                : Backend.withThreads(
-                        Math.max(1, Backend.threads() / study.jobs()),
-                        () -> Workers.withSingleThreadedBlas(() -> runner.run(trial, cell.seed(), progress.of(cell))));
-        try {
             store.save(result);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        same.put(key(trial, cell.seed()), result);
-        progress.finished(cell, twin == null ? result.seconds() : 0);
-        return result;
-    }
-
-    private static String key(Trial trial, long seed) {
-        return seed + CellRunner.settings(trial);
-    }
-
-    private static CellResult await(Future<CellResult> future) throws IOException {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CancellationException("study: interrupted; finished cells are saved, run it again to go on");
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof UncheckedIOException io) {
-                throw new IOException(io.getCause());
-            }
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException("study: a cell failed", e.getCause());
-        }
+        results.put(result.cell(), result);
+        progress.finished(result.cell());
     }
 }

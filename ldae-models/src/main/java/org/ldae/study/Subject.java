@@ -1,130 +1,69 @@
 package org.ldae.study;
 
-import com.google.gson.Gson;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.ldae.baselines.MaskedAutoencoder;
 import org.ldae.models.Recipe;
-import org.ldae.training.Training;
-import org.ldae.transformer.VisionTransformer;
 
-/** What a trial represents images by. */
-sealed interface Subject {
-
-    /** Writes records of plain numbers. */
-    Gson GSON = new Gson();
-
-    /** What is measured of a trained recipe beside the probes of its encoder. */
-    enum Reading {
-        /** The probe after each block, and at several times with clean and noisy input. */
-        SWEEPS,
-        /** How far samples lie from test images. */
-        SAMPLES
-    }
-
-    /** What it is defined by, as JSON that is saved and compared. */
-    JsonObject settings();
+/**
+ * What a trial measures. Bring your own as a record of its options:
+ *
+ * <pre>{@code
+ * record Blurred(int width) implements Subject {
+ *     public String settings() {
+ *         return "{\"subject\": \"blurred\", \"width\": %d}".formatted(width);
+ *     }
+ *
+ *     public void run(CellRun run) {
+ *         run.probe(Metric.ALL_TOKENS, images -> blur(images, width));
+ *     }
+ * }
+ * Study.of(preset, seeds).withTrials(Trial.of("blurred-2", "pixels blurred", new Blurred(2)));
+ * }</pre>
+ */
+public interface Subject {
 
     /**
-     * The encoder of a trained recipe.
+     * What defines its numbers beside images and seed. A study that is started again compares it with what was saved.
+     *
+     * @return one JSON object
+     */
+    String settings();
+
+    /**
+     * Trains and measures. Everything random is drawn from the run's key.
+     *
+     * @param run images, key and progress, and where the numbers go
+     * @throws java.util.concurrent.CancellationException if this thread is interrupted
+     */
+    void run(CellRun run);
+
+    /**
+     * The encoder of a recipe, trained and probed.
      *
      * @param recipe the recipe
-     * @param side what images are resized to, 0 for their own size
-     * @param reading what is measured beside the probes of the encoder
+     * @return the subject
      */
-    record Trained(Recipe recipe, int side, Set<Reading> reading) implements Subject {
-        @Override
-        public JsonObject settings() {
-            JsonObject settings = of("trained", recipe);
-            settings.addProperty("side", side);
-            settings.addProperty(
-                    "reading", reading.stream().sorted().map(Reading::name).collect(Collectors.joining(",")));
-            return settings;
-        }
-    }
-
-    /** The encoder of a recipe before its first step. */
-    record Untrained(Recipe recipe) implements Subject {
-        @Override
-        public JsonObject settings() {
-            return of("untrained", recipe);
-        }
-    }
-
-    /** Pixels as they are. */
-    record RawPixels() implements Subject {
-        @Override
-        public JsonObject settings() {
-            JsonObject settings = new JsonObject();
-            settings.addProperty("subject", "raw-pixels");
-            return settings;
-        }
-    }
-
-    /** Latents of a recipe's tokenizer. */
-    record Latents(Recipe recipe) implements Subject {
-        @Override
-        public JsonObject settings() {
-            return of("latents", recipe);
-        }
+    static Subject trained(Recipe recipe) {
+        return new TrainedRecipe(recipe, 0, Set.of());
     }
 
     /**
-     * A masked autoencoder (He et al. 2022) with the encoder of a recipe, as long trained.
+     * The encoder of a recipe before its first step, probed.
+     *
+     * @param recipe the recipe
+     * @return the subject
+     */
+    static Subject untrained(Recipe recipe) {
+        return new UntrainedRecipe(recipe);
+    }
+
+    /**
+     * The encoder of a masked autoencoder (He et al. 2022), trained and probed.
      *
      * @param options patch, network, training
+     * @return the subject
      */
-    record Masked(MaskedAutoencoder options) implements Subject {
-        @Override
-        public JsonObject settings() {
-            return of("masked", options);
-        }
-    }
-
-    /**
-     * The encoder of a recipe trained with labels from scratch, as long: an upper line.
-     *
-     * @param patch side of a patch
-     * @param network its encoder
-     * @param training as long as the recipe's
-     */
-    record Labelled(int patch, VisionTransformer network, Training training) implements Subject {
-        @Override
-        public JsonObject settings() {
-            return of("labelled", this);
-        }
-    }
-
-    /**
-     * The encoder of a trained recipe, trained on with labels.
-     *
-     * @param recipe the recipe
-     * @param training of the second part
-     * @param layerDecay factor on the rate from block to block downwards
-     */
-    record FineTuned(Recipe recipe, Training training, double layerDecay) implements Subject {
-        @Override
-        public JsonObject settings() {
-            JsonObject settings = of("fine-tuned", recipe);
-            settings.add("fineTuning", GSON.toJsonTree(training));
-            settings.addProperty("layerDecay", layerDecay);
-            return settings;
-        }
-    }
-
-    private static JsonObject of(String subject, Record options) {
-        JsonObject settings = new JsonObject();
-        settings.addProperty("subject", subject);
-        settings.add("options", GSON.toJsonTree(options));
-        return settings;
-    }
-
-    private static JsonObject of(String subject, Recipe recipe) {
-        JsonObject settings = new JsonObject();
-        settings.addProperty("subject", subject);
-        settings.add("recipe", JsonParser.parseString(recipe.toJson()));
-        return settings;
+    static Subject masked(MaskedAutoencoder options) {
+        return new Masked(options);
     }
 }

@@ -4,7 +4,10 @@ import static java.util.stream.Collectors.toSet;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.ldae.baselines.MaskedAutoencoder;
@@ -16,7 +19,7 @@ import org.ldae.deconstruction.Preset;
 import org.ldae.deconstruction.Step;
 import org.ldae.models.Recipe;
 import org.ldae.noise.NoiseSchedule;
-import org.ldae.study.Subject.Reading;
+import org.ldae.study.TrainedRecipe.Reading;
 import org.ldae.tokenizers.LatentScale;
 import org.ldae.tokenizers.PatchAE;
 import org.ldae.tokenizers.PatchPCA;
@@ -36,22 +39,24 @@ final class Trials {
     /** Smallest part of an image's area that a crop keeps, as MAE's pre-training (He et al. 2022). */
     private static final double LEAST_CROP = 0.2;
 
+    private final Study study;
     private final Preset preset;
     private final ImageShape shape;
     private final Recipe ldae;
     private final int patch;
     private final List<Trial> trials = new ArrayList<>();
 
-    private Trials(Preset preset, ImageShape shape) {
-        this.preset = preset;
+    private Trials(Study study, ImageShape shape) {
+        this.study = study;
+        this.preset = study.preset();
         this.shape = shape;
-        this.ldae = preset.recipeAt("original-image");
+        this.ldae = study.recipeAt(Deconstruction.LDAE);
         this.patch = ldae.tokenizer().patch();
     }
 
-    /** All trials of some groups; of a group of which some are named only those. */
-    static List<Trial> of(Preset preset, ImageShape shape, Set<Group> groups, Set<String> names) {
-        Trials all = new Trials(preset, shape);
+    /** The trials of a study's groups, of a group of which some are named only those, and those of the caller. */
+    static List<Trial> of(Study study, ImageShape shape) {
+        Trials all = new Trials(study, shape);
         all.path();
         all.controls();
         all.dimensions();
@@ -60,10 +65,24 @@ final class Trials {
         all.augmentations();
         all.epochs();
         all.sizes();
-        List<Trial> wanted = all.trials.stream()
-                .filter(trial -> groups.contains(trial.group()))
+        List<Trial> wanted = new ArrayList<>(all.named());
+        for (Step step : study.steps()) {
+            wanted.add(all.row(step, Set.of()));
+        }
+        wanted.addAll(study.trials());
+        requireDifferent(wanted);
+        return wanted;
+    }
+
+    private List<Trial> named() {
+        Set<String> names = study.names();
+        List<Trial> wanted = trials.stream()
+                .filter(trial -> study.groups().contains(trial.group()))
                 .toList();
-        requireKnown(names, wanted.stream().map(Trial::name).toList());
+        List<String> known = wanted.stream().map(Trial::name).toList();
+        names.stream().filter(name -> !known.contains(name)).findFirst().ifPresent(name -> {
+            throw new IllegalArgumentException("names: expected some of %s, got '%s'".formatted(known, name));
+        });
         Set<Group> chosen = wanted.stream()
                 .filter(trial -> names.contains(trial.name()))
                 .map(Trial::group)
@@ -73,58 +92,57 @@ final class Trials {
                 .toList();
     }
 
-    private static void requireKnown(Set<String> names, List<String> known) {
-        for (String name : names) {
-            if (!known.contains(name)) {
-                throw new IllegalArgumentException("steps: expected some of %s, got '%s'".formatted(known, name));
+    private static void requireDifferent(List<Trial> trials) {
+        Set<String> seen = new HashSet<>();
+        for (Trial trial : trials) {
+            if (!seen.add(trial.cell(0).id())) {
+                throw new IllegalArgumentException(
+                        "trials: expected different names within the group %s, got '%s' twice"
+                                .formatted(trial.group().key(), trial.name()));
             }
         }
     }
 
     private void path() {
-        for (Step step : Deconstruction.all()) {
-            Subject subject = new Subject.Trained(preset.recipeAt(step.name()), 0, reading(step));
-            trials.add(new Trial(Group.PATH, step.name(), step.change(), Double.NaN, subject));
-        }
+        Deconstruction.all().forEach(step -> trials.add(row(step, readings(step))));
     }
 
-    private static Set<Reading> reading(Step step) {
+    private Trial row(Step step, Set<Reading> readings) {
+        Subject subject = new TrainedRecipe(study.recipeAt(step), 0, readings);
+        return new Trial(Group.PATH, step.name(), step.change(), OptionalDouble.empty(), subject);
+    }
+
+    private static Set<Reading> readings(Step step) {
         boolean single = step.equals(Deconstruction.SINGLE_LEVEL);
-        Set<Reading> reading = EnumSet.noneOf(Reading.class);
-        if (single || step.name().equals("original-image")) {
-            reading.add(Reading.SWEEPS);
+        Set<Reading> readings = EnumSet.noneOf(Reading.class);
+        if (single || step.equals(Deconstruction.LDAE)) {
+            readings.add(Reading.SWEEPS);
         }
         if (!single) {
             // One level removes its own noise; it does not generate.
-            reading.add(Reading.SAMPLES);
+            readings.add(Reading.SAMPLES);
         }
-        return reading;
+        return readings;
     }
 
     private void controls() {
-        VisionTransformer plain = ldae.denoiser().withConditioning(VisionTransformer.Conditioning.NONE);
-        // With adaLN-Zero it would be the identity, a control too weak to mean anything.
-        control("random-encoder", "a plain ViT, untrained", new Subject.Untrained(ldae.withDenoiser(plain)));
-        control("raw-pixels", "pixels as they are", new Subject.RawPixels());
-        control("pca-latents", "latents of l-DAE's tokenizer", new Subject.Latents(ldae));
-        control("plain-ae", "l-DAE without noise", trained(ldae.withSchedule(NoiseSchedule.none())));
-        // With all components kept, equal noise on latents is equal noise on pixels: the basis is a rotation.
-        control(
-                "pixel-noise",
-                "l-DAE with noise on pixels",
-                trained(ldae.withTokenizer(PatchPCA.patch(patch).components(patchSize()))));
-        MaskedAutoencoder mae = MaskedAutoencoder.of(patch, plain, ldae.training());
-        control("mae", "masked autoencoder with l-DAE's encoder", new Subject.Masked(mae));
-        Subject labelled = new Subject.Labelled(patch, plain, ldae.training());
-        control("supervised", "l-DAE's encoder trained with labels", labelled);
-        control(
-                "fine-tuned",
-                "l-DAE, then trained on with labels",
-                new Subject.FineTuned(ldae, ldae.training(), LAYER_DECAY));
-    }
-
-    private void control(String name, String title, Subject subject) {
-        trials.add(new Trial(Group.CONTROL, name, title, Double.NaN, subject));
+        VisionTransformer plain = preset.network().withConditioning(VisionTransformer.Conditioning.NONE);
+        for (Control control : Control.values()) {
+            Subject subject = switch (control) {
+                // With adaLN-Zero it would be the identity, a control too weak to mean anything.
+                case RANDOM_ENCODER -> Subject.untrained(ldae.withDenoiser(plain));
+                case RAW_PIXELS -> new RawPixels();
+                case PCA_LATENTS -> new Latents(ldae);
+                case PLAIN_AE -> Subject.trained(ldae.withSchedule(NoiseSchedule.none()));
+                // With all components kept, equal noise on latents is equal noise on pixels: the basis is a rotation.
+                case PIXEL_NOISE ->
+                    Subject.trained(ldae.withTokenizer(PatchPCA.patch(patch).components(patchSize())));
+                case MAE -> Subject.masked(MaskedAutoencoder.of(patch, plain, ldae.training()));
+                case SUPERVISED -> new Labelled(patch, plain, ldae.training());
+                case FINE_TUNED -> new FineTuned(ldae, ldae.training(), LAYER_DECAY);
+            };
+            trials.add(new Trial(Group.CONTROL, control.key(), control.title(), OptionalDouble.empty(), subject));
+        }
     }
 
     /** Tab. 2: the recipe of the table's rows with other tokenizers. */
@@ -148,7 +166,7 @@ final class Trials {
 
     private void dimension(Recipe base, String tokenizer, TokenizerOptions options) {
         int d = options.dimension();
-        trials.add(new Trial(Group.DIMENSION, tokenizer + "-" + d, tokenizer, d, trained(base.withTokenizer(options))));
+        add(Group.DIMENSION, tokenizer + "-" + d, tokenizer, d, Subject.trained(base.withTokenizer(options)));
     }
 
     /** Fig. 5: noise on pixels, always the same number of tokens. */
@@ -160,21 +178,17 @@ final class Trials {
             if (shape.height() == shape.width() && side % small == 0) {
                 Recipe recipe = preset.recipeAt("patch-pca")
                         .withTokenizer(PatchPCA.patch(small).components(size));
-                Subject subject = new Subject.Trained(recipe, factor == 1 ? 0 : side, Set.of());
-                trials.add(new Trial(
-                        Group.RESOLUTION,
-                        "side-" + side,
-                        "images of %d, patches of %d".formatted(side, small),
-                        size,
-                        subject));
+                Subject subject = new TrainedRecipe(recipe, factor == 1 ? 0 : side, Set.of());
+                String title = "images of %d, patches of %d".formatted(side, small);
+                add(Group.RESOLUTION, "side-" + side, title, size, subject);
             }
         }
     }
 
     private void scales() {
-        PatchPCA.Options pca = (PatchPCA.Options) ldae.tokenizer();
+        PatchPCA.Options pca = PatchPCA.patch(patch).components(ldae.tokenizer().dimension());
         for (LatentScale scale : LatentScale.values()) {
-            String name = scale.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+            String name = scale.name().toLowerCase(Locale.ROOT).replace('_', '-');
             ablation(Group.SCALE, name, ldae.withTokenizer(pca.withScale(scale)));
         }
     }
@@ -195,25 +209,22 @@ final class Trials {
     private void epochs() {
         Training training = ldae.training();
         for (int epochs : around(training.epochs())) {
-            trials.add(new Trial(
-                    Group.EPOCHS,
-                    "epochs-" + epochs,
-                    epochs + " epochs",
-                    epochs,
-                    trained(ldae.withTraining(training.withEpochs(epochs)))));
+            Subject subject = Subject.trained(ldae.withTraining(training.withEpochs(epochs)));
+            add(Group.EPOCHS, "epochs-" + epochs, epochs + " epochs", epochs, subject);
         }
     }
 
     private void sizes() {
-        for (int heads : around(ldae.denoiser().heads())) {
-            int width = heads * (ldae.denoiser().width() / ldae.denoiser().heads());
-            trials.add(new Trial(
-                    Group.SIZE,
-                    "width-" + width,
-                    "width " + width,
-                    width,
-                    trained(ldae.withDenoiser(ldae.denoiser().withWidth(width, heads)))));
+        VisionTransformer network = preset.network();
+        for (int heads : around(network.heads())) {
+            int width = heads * (network.width() / network.heads());
+            Subject subject = Subject.trained(ldae.withDenoiser(network.withWidth(width, heads)));
+            add(Group.SIZE, "width-" + width, "width " + width, width, subject);
         }
+    }
+
+    private void add(Group group, String name, String title, double x, Subject subject) {
+        trials.add(new Trial(group, name, title, OptionalDouble.of(x), subject));
     }
 
     /** Half a count, the count and twice the count; one has no half. */
@@ -224,14 +235,10 @@ final class Trials {
     }
 
     private void ablation(Group group, String name, Recipe recipe) {
-        trials.add(new Trial(group, name, name, Double.NaN, trained(recipe)));
+        trials.add(new Trial(group, name, name, OptionalDouble.empty(), Subject.trained(recipe)));
     }
 
     private int patchSize() {
         return patch * patch * shape.channels();
-    }
-
-    private static Subject trained(Recipe recipe) {
-        return new Subject.Trained(recipe, 0, Set.of());
     }
 }

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -38,7 +37,6 @@ import org.ldae.tokenizers.PatchAE;
 import org.ldae.tokenizers.PatchPCA;
 import org.ldae.tokenizers.PatchVAE;
 import org.ldae.training.Fit;
-import org.ldae.training.Training;
 import org.ldae.transformer.VisionTransformer;
 import org.ldae.transformer.VisionTransformer.Conditioning;
 
@@ -56,9 +54,9 @@ class DeconstructionTest {
         double[] accuracies = {57.5, 62.5, 58.4, 59.0, 63.4, 64.9, 64.7, 65.1, 62.4, 63.6, 63.6, 63.9, 64.5, 61.5};
         double[] fids = {11.6, 30.9, 54.3, 75.6, 93.2};
         for (int i = 0; i < accuracies.length; i++) {
-            Published published = Deconstruction.all().get(i).published();
+            Published published = Deconstruction.all().get(i).published().orElseThrow();
             assertEquals(accuracies[i], published.accuracy());
-            assertEquals(i < fids.length ? fids[i] : Double.NaN, published.fid());
+            assertEquals(i < fids.length ? fids[i] : Double.NaN, published.fid().orElse(Double.NaN));
         }
         assertEquals(13, Deconstruction.PATH.size());
         assertEquals(
@@ -83,16 +81,22 @@ class DeconstructionTest {
                                 "schedule.kind", "additive -> single",
                                 "schedule.maxSigma", Math.sqrt(2) + " -> -",
                                 "schedule.level", "- -> " + Math.sqrt(1.0 / 3)));
+        Map<String, String> within = Map.of(
+                "no-perceptual", "tokenizer.perceptual",
+                "no-adversarial", "tokenizer.adversarial",
+                "patch-vae", "tokenizer",
+                "patch-ae", "tokenizer",
+                "patch-pca", "tokenizer");
         for (Preset preset : List.of(Preset.tiny(), Preset.small(), PAPER)) {
             Recipe before = preset.baseline();
             for (Step step : Deconstruction.all()) {
                 Recipe after = step.apply(before);
                 Map<String, String> changes = before.diff(after);
-                assertEquals(step.touches().isEmpty(), changes.isEmpty(), step.name());
+                assertEquals(step.name().equals("baseline"), changes.isEmpty(), step.name());
                 if (expected.containsKey(step.name())) {
                     assertEquals(expected.get(step.name()), changes, step.name());
                 } else {
-                    String only = step.touches().stream().findFirst().orElse("none");
+                    String only = within.getOrDefault(step.name(), "none");
                     assertTrue(
                             changes.keySet().stream().allMatch(path -> path.startsWith(only)), step + ": " + changes);
                 }
@@ -124,18 +128,6 @@ class DeconstructionTest {
                     PAPER.recipeAt(step.name()).tokenizer(),
                     step.name());
         }
-    }
-
-    @Test
-    void aStepThatChangesMoreThanItSaysIsCaught() {
-        Step greedy = new Step(
-                "greedy",
-                "says one thing",
-                new Published(1, 1, "nowhere"),
-                Set.of("input"),
-                recipe -> recipe.withInput(Space.IMAGE).withTraining(Training.epochs(3)));
-        Recipe recipe = Preset.tiny().recipeAt("patch-pca");
-        Expect.refused(IllegalStateException.class, () -> greedy.apply(recipe), "greedy", "training.epochs", "[input]");
     }
 
     @Test

@@ -19,7 +19,6 @@ import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.ldae.deconstruction.Preset;
 import org.ldae.study.Group;
 
 /** The page in a browser, where there is one. */
@@ -38,7 +37,9 @@ class BrowserTest {
     @Test
     void isNoWiderThanAPhoneOrAScreenAndAsksForNothing() throws Exception {
         assumeTrue(Files.isExecutable(CHROMIUM), "no " + CHROMIUM);
-        Path page = StudyReport.of(MadeUp.results(Set.of(Group.PATH, Group.CONTROL), List.of(1L, 2L)), Preset.tiny())
+        Set<Group> groups = Set.of(Group.PATH, Group.CONTROL);
+        List<Long> seeds = List.of(1L, 2L);
+        Path page = StudyReport.of(MadeUp.results(groups, seeds), MadeUp.study(groups, seeds))
                 .write(out);
         String text = Files.readString(page);
         assertFalse(text.replaceFirst(POLICY, "").equals(text), "a policy that forbids to load anything");
@@ -77,8 +78,9 @@ class BrowserTest {
     private String framed(int width) throws IOException {
         return Files.writeString(
                         out.resolve("frame.html"),
-                        ("<!DOCTYPE html><body><iframe src=\"measured.html\" style=\"border:0;width:%dpx;height:900px\"></iframe>"
-                                        + "<pre></pre><script>onmessage = e => document.querySelector('pre').textContent = e.data</script>")
+                        ("<!DOCTYPE html><body><iframe src=\"measured.html\""
+                            + " style=\"border:0;width:%dpx;height:900px\"></iframe><pre></pre><script>onmessage = e"
+                            + " => document.querySelector('pre').textContent = e.data</script>")
                                 .formatted(width))
                 .toString();
     }

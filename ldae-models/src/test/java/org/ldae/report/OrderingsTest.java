@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.ldae.study.Estimate;
 import org.ldae.study.Group;
+import org.ldae.study.Metric;
 import org.ldae.study.StudyResults;
 
 class OrderingsTest {
@@ -31,7 +32,7 @@ class OrderingsTest {
     @Test
     void findsTheOrderingsThatWereMadeUp() {
         StudyResults results = MadeUp.results(EnumSet.allOf(Group.class), List.of(1L, 2L, 3L, 4L, 5L));
-        Map<String, List<Verdict>> verdicts = Orderings.of(results, Measured.AVERAGED).stream()
+        Map<String, List<Verdict>> verdicts = Orderings.of(results, Metric.AVERAGED).stream()
                 .collect(Collectors.groupingBy(
                         ordering -> ordering.claim().words(),
                         Collectors.mapping(Ordering::verdict, Collectors.toList())));
@@ -55,9 +56,9 @@ class OrderingsTest {
     void rawPixelsAreComparedByAllTokens() {
         StudyResults results = MadeUp.results(Set.of(Group.PATH, Group.CONTROL), List.of(1L, 2L));
         String raw = "l-DAE is better than the control raw-pixels";
-        assertTrue(Orderings.of(results, Measured.TOKENS).stream()
+        assertTrue(Orderings.of(results, Metric.ALL_TOKENS).stream()
                 .anyMatch(ordering -> ordering.claim().words().equals(raw)));
-        assertTrue(Orderings.of(results, Measured.AVERAGED).stream()
+        assertTrue(Orderings.of(results, Metric.AVERAGED).stream()
                 .noneMatch(ordering -> ordering.claim().words().equals(raw)));
     }
 

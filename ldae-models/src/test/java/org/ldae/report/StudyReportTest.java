@@ -15,16 +15,18 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.ldae.deconstruction.Preset;
 import org.ldae.figures.Figures;
 import org.ldae.study.Cell;
 import org.ldae.study.Estimate;
 import org.ldae.study.Group;
+import org.ldae.study.Metric;
+import org.ldae.study.Study;
 import org.ldae.study.StudyResults;
 import org.nd4j.linalg.factory.Nd4j;
 import org.w3c.dom.Document;
@@ -40,13 +42,13 @@ class StudyReportTest {
 
     @Test
     void showsEveryGroupAndFigureOfAStudyOfThreeSeeds() throws Exception {
+        Study study = MadeUp.study(ALL, List.of(1L, 2L, 3L));
         StudyResults results = MadeUp.results(ALL, List.of(1L, 2L, 3L));
         Files.createDirectories(out.resolve("figures"));
         Figures.writePng(
                 Figures.grid(Nd4j.zeros(1, 1, 4, 4), 1, org.ldae.figures.GridOptions.plain()),
                 out.resolve("figures/fig8-original-image.png"));
-        Path file =
-                StudyReport.of(results, Preset.tiny()).withData(MadeUp.data()).write(out);
+        Path file = StudyReport.of(results, study).withData(MadeUp.data()).write(out);
         Document page = parsed(file);
         List<String> figures = figures(page);
         for (String expected : List.of(
@@ -70,7 +72,7 @@ class StudyReportTest {
         }
         for (Group group : ALL) {
             for (Cell cell : results.trials(group)) {
-                for (String metric : List.of("top1", "top1.tokens")) {
+                for (Metric metric : List.of(Metric.AVERAGED, Metric.ALL_TOKENS)) {
                     results.estimate(group, cell.trial(), metric)
                             .ifPresent(estimate -> assertTrue(
                                     rows(page, cell.trial()).stream().anyMatch(row -> row.contains(written(estimate))),
@@ -82,12 +84,13 @@ class StudyReportTest {
 
     @Test
     void theRoadHasDifferencesThatAreThoseOfTheResults() throws Exception {
+        Study study = MadeUp.study(Set.of(Group.PATH), List.of(1L, 2L, 3L));
         StudyResults results = MadeUp.results(Set.of(Group.PATH), List.of(1L, 2L, 3L));
-        Document page = parsed(StudyReport.of(results, Preset.tiny()).write(out));
+        Document page = parsed(StudyReport.of(results, study).write(out));
         List<Cell> rows = results.trials(Group.PATH);
         for (int i = 1; i < rows.size(); i++) {
-            Estimate change =
-                    results.difference(rows.get(i), rows.get(i - 1), "top1").orElseThrow();
+            Estimate change = results.difference(rows.get(i), rows.get(i - 1), Metric.AVERAGED)
+                    .orElseThrow();
             assertEquals(signed(change), row(page, rows.get(i).trial()).get(4));
         }
         assertEquals("-", row(page, "baseline").get(4));
@@ -97,22 +100,23 @@ class StudyReportTest {
 
     @Test
     void settingsReadAsWords() throws Exception {
+        Study study = MadeUp.study(Set.of(Group.SCALE), List.of(1L, 2L));
         StudyResults results = MadeUp.results(Set.of(Group.SCALE), List.of(1L, 2L));
-        Path file =
-                StudyReport.of(results, Preset.tiny()).withData(MadeUp.data()).write(out);
+        Path file = StudyReport.of(results, study).withData(MadeUp.data()).write(out);
         List<String> settings = elements(parsed(file), "tr").stream()
                 .map(Element::getTextContent)
                 .toList();
-        String probe =
-                "logistic regression by L-BFGS, L2 chosen among 9 values from 1 to 0.0001 on 10% of the training images";
+        String probe = "logistic regression by L-BFGS, L2 chosen among 9 values from 1 to 0.0001 on 10% of the training"
+                + " images";
         assertTrue(settings.contains("probe" + probe), settings.toString());
         assertTrue(settings.stream().noneMatch(row -> row.contains("[l2=")), "a record as Java prints it");
     }
 
     @Test
     void oneSeedHasNoIntervalsAndSettlesNothing() throws Exception {
+        Study study = MadeUp.study(ALL, List.of(7L));
         StudyResults results = MadeUp.results(ALL, List.of(7L));
-        String text = Files.readString(StudyReport.of(results, Preset.tiny()).write(out));
+        String text = Files.readString(StudyReport.of(results, study).write(out));
         parsed(out.resolve("report.html"));
         assertFalse(text.contains("class=\"v-reproduced\""));
         assertFalse(text.contains("class=\"v-not-reproduced\""));
@@ -121,7 +125,7 @@ class StudyReportTest {
                 Locale.ROOT,
                 "%.2f",
                 100
-                        * results.estimate(Group.PATH, "baseline", "top1")
+                        * results.estimate(Group.PATH, "baseline", Metric.AVERAGED)
                                 .orElseThrow()
                                 .mean());
         assertTrue(text.contains("<td class=\"n\">" + mean + "</td>"));
@@ -131,28 +135,32 @@ class StudyReportTest {
     void groupsStandAlone() throws Exception {
         for (Group group : List.of(Group.CONTROL, Group.EPOCHS, Group.AUGMENTATION)) {
             Path folder = out.resolve(group.key());
+            Study study = MadeUp.study(Set.of(group), List.of(1L, 2L));
             StudyResults results = MadeUp.results(Set.of(group), List.of(1L, 2L));
-            parsed(StudyReport.of(results, Preset.tiny()).write(folder));
+            parsed(StudyReport.of(results, study).write(folder));
         }
     }
 
     @Test
     void missingMetricsAreDashesAndTextIsEscaped() throws Exception {
-        Cell odd = new Cell(Group.SCALE, "odd", "<b>\"R&D\"</b>", Double.NaN, 1);
-        Cell lost = new Cell(Group.PATH, "patch-pca", "lost", Double.NaN, 1);
+        Cell odd = new Cell(Group.SCALE, "odd", "<b>\"R&D\"</b>", OptionalDouble.empty(), 1);
+        Cell lost = new Cell(Group.PATH, "patch-pca", "lost", OptionalDouble.empty(), 1);
         StudyResults results = new StudyResults(List.of(
-                MadeUp.result(odd, Map.of("top1.tokens", 0.5)),
-                MadeUp.result(lost, Map.of("top1", Double.NaN, "top1.tokens", 0.25, "frechet", 12.5))));
-        Document page = parsed(StudyReport.of(results, Preset.tiny()).write(out));
-        assertEquals(List.of("odd", "<b>\"R&D\"</b>", "-", "50.00", "-", "-", "-"), row(page, "odd"));
+                MadeUp.result(odd, Map.of(Metric.ALL_TOKENS, 0.5)),
+                MadeUp.result(
+                        lost, Map.of(Metric.AVERAGED, Double.NaN, Metric.ALL_TOKENS, 0.25, Metric.FRECHET, 12.5))));
+        Study study = MadeUp.study(ALL, List.of(1L));
+        Document page = parsed(StudyReport.of(results, study).write(out));
+        assertEquals(List.of("odd", "<b>\"R&D\"</b>", "-", "50.00"), row(page, "odd"));
         List<String> path = row(page, "patch-pca");
         assertEquals(List.of("-", "-", "25.00", "-", "12.50"), path.subList(3, 8));
     }
 
     @Test
     void theConsoleTableHasALineForEachRow() {
+        Study study = MadeUp.study(Set.of(Group.PATH), List.of(1L, 2L));
         StudyResults results = MadeUp.results(Set.of(Group.PATH), List.of(1L, 2L));
-        String table = StudyReport.of(results, Preset.tiny()).pathTable();
+        String table = StudyReport.of(results, study).pathTable();
         assertEquals(15, table.lines().count());
         assertTrue(table.chars().allMatch(letter -> letter < 128), table);
         assertTrue(table.contains("patch-pca"));
@@ -162,7 +170,7 @@ class StudyReportTest {
     void noCellsAreAnError() {
         String message = String.valueOf(assertThrows(
                         IllegalArgumentException.class,
-                        () -> StudyReport.of(new StudyResults(List.of()), Preset.tiny()))
+                        () -> StudyReport.of(new StudyResults(List.of()), MadeUp.study(ALL, List.of(1L))))
                 .getMessage());
         assertTrue(message.contains("results: expected at least one finished cell"), message);
     }
@@ -214,7 +222,7 @@ class StudyReportTest {
             for (int i = 0; i < children.getLength(); i++) {
                 cells.add(children.item(i).getTextContent());
             }
-            if (cells.size() > 4 && cells.subList(0, 2).contains(trial)) {
+            if (cells.size() > 3 && cells.subList(0, 2).contains(trial)) {
                 rows.add(cells);
             }
         }

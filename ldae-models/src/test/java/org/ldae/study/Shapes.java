@@ -54,7 +54,7 @@ public final class Shapes {
                 List.of("across", "down", "slant"));
     }
 
-    static Dataset data() {
+    public static Dataset data() {
         return new Dataset(images(48, 1), images(24, 2));
     }
 
@@ -71,6 +71,7 @@ public final class Shapes {
                 .withAdversarial(new Adversarial(0.5, 2, 4, 1));
         return new Preset(
                 "test",
+                VisionTransformer.tiny().withWidth(16, 2).withBlocks(1, 1),
                 new Recipe(
                         tokenizer,
                         NoiseSchedule.ddpm(),

@@ -5,13 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.Gson;
+import com.google.gson.JsonElement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -21,6 +27,7 @@ import org.ldae.core.Rng;
 import org.ldae.data.Dataset;
 import org.ldae.data.ImageSource;
 import org.ldae.models.Expect;
+import org.ldae.models.Provenance;
 import org.ldae.probe.LinearProbe;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -35,7 +42,7 @@ class StudyTest {
     private static Study study() {
         return Study.of(Shapes.small(), List.of(1L, 2L))
                 .withGroups(Set.of(Group.PATH, Group.CONTROL))
-                .withSteps(STEPS);
+                .withNames(STEPS);
     }
 
     @Test
@@ -73,7 +80,7 @@ class StudyTest {
         assertEquals(expected.cell(), actual.cell());
         assertEquals(expected.metrics().keySet(), actual.metrics().keySet());
         expected.metrics().forEach((metric, value) -> {
-            if (!metric.startsWith("seconds")) {
+            if (metric.unit() != Metric.Unit.SECONDS) {
                 double again = actual.metrics().getOrDefault(metric, Double.NaN);
                 assertEquals(value, again, 1e-6, expected.cell().id() + " " + metric);
             }
@@ -82,18 +89,23 @@ class StudyTest {
 
     @Test
     void cellsAreMeasured() throws IOException {
-        StudyResults results = study().withJobs(2).run(Shapes.data(), out, Progress.none());
-        Map<Long, Double> top1 = results.values(Group.PATH, "original-image", "top1.tokens");
+        StudyResults results = study().withExecutor(CellExecutor.threads(2)).run(Shapes.data(), out, Progress.none());
+        Map<Long, Double> top1 = results.values(Group.PATH, "original-image", Metric.ALL_TOKENS);
         assertEquals(Set.of(1L, 2L), top1.keySet());
         assertTrue(top1.values().stream().allMatch(score -> score >= 0 && score <= 1));
-        assertEquals(List.of("1", "2"), results.metrics(Group.PATH, "original-image", "depth."));
         assertEquals(
-                List.of("0", "10", "20", "40", "80"), results.metrics(Group.PATH, "original-image", "time.noisy."));
-        assertEquals(List.of(), results.metrics(Group.PATH, "single-level", "time.clean."));
+                Set.of(1, 2),
+                results.sweep(Group.PATH, "original-image", Metric.Sweep.BLOCK).keySet());
         assertEquals(
-                results.values(Group.PATH, "original-image", "top1"),
-                results.values(Group.PATH, "original-image", "time.clean.10"));
-        assertTrue(results.estimate(Group.CONTROL, "raw-pixels", "top1").isEmpty());
+                Set.of(0, 10, 20, 40, 80),
+                results.sweep(Group.PATH, "original-image", Metric.Sweep.NOISY_TIME)
+                        .keySet());
+        assertEquals(Map.of(), results.sweep(Group.PATH, "single-level", Metric.Sweep.CLEAN_TIME));
+        assertEquals(
+                results.values(Group.PATH, "original-image", Metric.AVERAGED),
+                results.values(Group.PATH, "original-image", Metric.Sweep.CLEAN_TIME.at(10)));
+        assertTrue(
+                results.estimate(Group.CONTROL, "raw-pixels", Metric.AVERAGED).isEmpty());
         LinearProbe probe = LinearProbe.logistic()
                 .fit(
                         pixels(Shapes.data().train()),
@@ -103,7 +115,7 @@ class StudyTest {
         assertEquals(
                 probe.accuracy(
                         pixels(Shapes.data().test()), Shapes.data().test().labels()),
-                results.values(Group.CONTROL, "raw-pixels", "top1.tokens").get(2L));
+                results.values(Group.CONTROL, "raw-pixels", Metric.ALL_TOKENS).get(2L));
     }
 
     private static INDArray pixels(ImageSource images) {
@@ -112,10 +124,70 @@ class StudyTest {
     }
 
     @Test
+    void everyMetricThatIsWrittenIsKnownAndEveryKnownOneIsWritten() throws IOException {
+        StudyResults results = study().run(Shapes.data(), out, Progress.none());
+        Set<Metric> written = new TreeSet<>();
+        results.cells().forEach(cell -> written.addAll(cell.metrics().keySet()));
+        assertTrue(written.containsAll(Metric.known()), () -> "not written: " + minus(Metric.known(), written));
+        for (Metric.Sweep sweep : Metric.Sweep.values()) {
+            assertTrue(written.stream().anyMatch(metric -> sweep.place(metric).isPresent()), sweep.toString());
+        }
+        for (Metric metric : written) {
+            assertEquals(Optional.of(metric), Metric.known(metric.name()));
+        }
+        String json = Files.readString(out.resolve("results.json"));
+        assertFalse(json.contains("NaN") || json.contains("Infinity"));
+        new Gson().getAdapter(JsonElement.class).fromJson(json);
+    }
+
+    private static Set<Metric> minus(Collection<Metric> all, Collection<Metric> some) {
+        Set<Metric> rest = new TreeSet<>(all);
+        rest.removeAll(some);
+        return rest;
+    }
+
+    @Test
+    void metricsOfPublishedResultsAreStillKnown() throws IOException {
+        Path docs = Path.of("..", "docs", "study");
+        for (String file : List.of("results.csv", "ablations.csv")) {
+            List<String> lines = Files.readAllLines(docs.resolve(file));
+            for (String line : lines.subList(1, lines.size())) {
+                String[] fields = line.split(",");
+                String name = fields[fields.length - 2];
+                assertTrue(name.equals("seconds") || Metric.known(name).isPresent(), line);
+            }
+        }
+    }
+
+    @Test
+    void resultsSurviveAsText() {
+        Cell cell = new Cell(Group.OWN, "mine", "a \"title\"", OptionalDouble.of(3), 7);
+        Metric own = new Metric("mine.share", "my share", Metric.Unit.SHARE);
+        CellResult result = new CellResult(
+                cell,
+                Map.of(Metric.AVERAGED, 0.5, Metric.FRECHET, Double.NaN, own, 0.25),
+                List.of(LossCurve.of("train", new double[] {3, 2, Double.NaN})),
+                Map.of(),
+                1.5,
+                "{\"probe\":\"p\"}",
+                Provenance.of(7, Shapes.data().train()));
+        String json = result.toJson();
+        assertFalse(json.contains("NaN"), json);
+        assertEquals(result, CellResult.fromJson(json));
+        String old = json.replaceAll("(?s)\"curves\": .*?\\],\\s*(?=\"seconds\")", "")
+                .replaceAll("(?s)\"settings\": \\{.*?\\}", "\"settings\": \"{\\\\\"probe\\\\\":\\\\\"p\\\\\"}\"")
+                .replace("\"group\": \"own\"", "\"group\": \"OWN\"");
+        CellResult read = CellResult.fromJson(old);
+        assertEquals(result.metrics(), read.metrics());
+        assertEquals(result.settings(), read.settings());
+        assertEquals(List.of(), read.curves());
+    }
+
+    @Test
     void someStepsControlsAndAblationsCanBeRun() {
         Study some = Study.of(Shapes.small(), List.of(1L))
                 .withGroups(Set.of(Group.PATH, Group.CONTROL, Group.SCALE))
-                .withSteps(Set.of("patch-pca", "mae", "raw-pixels"));
+                .withNames(Set.of("patch-pca", "mae", "raw-pixels"));
         assertEquals(
                 List.of("patch-pca", "raw-pixels", "mae", "global", "per-component", "none"),
                 some.cells(Shapes.data()).stream().map(Cell::trial).toList());
@@ -125,7 +197,7 @@ class StudyTest {
     void cellsThatAreTheSameAreRunOnce() throws IOException {
         Study both = Study.of(Shapes.small(), List.of(1L))
                 .withGroups(Set.of(Group.PATH, Group.SCALE))
-                .withSteps(Set.of("patch-pca"));
+                .withNames(Set.of("patch-pca"));
         List<String> heard = new ArrayList<>();
         StudyResults results = both.run(Shapes.data(), out, event -> heard.add(event.detail()));
         assertEquals(
@@ -133,7 +205,9 @@ class StudyTest {
                 results.cells().stream().map(result -> result.cell().trial()).toList());
         Study epochs = Study.of(Shapes.small(), List.of(1L)).withGroups(Set.of(Group.SCALE, Group.AUGMENTATION));
         StudyResults second = epochs.run(Shapes.data(), out, event -> heard.add(event.detail()));
-        assertEquals(results.values(Group.SCALE, "global", "top1"), second.values(Group.AUGMENTATION, "none", "top1"));
+        assertEquals(
+                results.values(Group.SCALE, "global", Metric.AVERAGED),
+                second.values(Group.AUGMENTATION, "none", Metric.AVERAGED));
         assertFalse(heard.stream().anyMatch(detail -> detail.startsWith("augmentation.none.seed-1: train")));
     }
 
@@ -141,7 +215,7 @@ class StudyTest {
     void aFolderOfOtherSettingsOrImagesIsRefused() throws IOException {
         Study one = Study.of(Shapes.small(), List.of(1L))
                 .withGroups(Set.of(Group.PATH))
-                .withSteps(Set.of("patch-pca"));
+                .withNames(Set.of("patch-pca"));
         one.run(Shapes.data(), out, Progress.none());
         Dataset other = new Dataset(Shapes.images(45, 9), Shapes.images(24, 2));
         Expect.refused(IOException.class, () -> one.run(other, out, Progress.none()), "path.patch-pca.seed-1.json");
@@ -152,11 +226,11 @@ class StudyTest {
     @Test
     void badOptionsAreRefused() {
         Expect.refused(
-                () -> study().withSteps(Set.of("patch-pcb")).cells(Shapes.data()), "steps", "patch-pcb", "patch-pca");
-        Expect.refused(() -> study().withSteps(Set.of("pca-4")).cells(Shapes.data()), "steps", "pca-4", "mae");
+                () -> study().withNames(Set.of("patch-pcb")).cells(Shapes.data()), "names", "patch-pcb", "patch-pca");
+        Expect.refused(() -> study().withNames(Set.of("pca-4")).cells(Shapes.data()), "names", "pca-4", "mae");
         Expect.refused(() -> Study.of(Shapes.small(), List.of()), "seeds");
         Expect.refused(() -> Study.of(Shapes.small(), List.of(1L, 1L)), "seeds", "[1, 1]");
-        Expect.refused(() -> study().withJobs(0), "job");
+        Expect.refused(() -> CellExecutor.threads(0), "at least 1");
         Expect.refused(() -> study().withGroups(Set.of()), "group");
         ImageSource bare = ImageSource.of(Shapes.images(8, 1).images(0, 1, 2), new int[0], List.of());
         Expect.refused(() -> study().cells(new Dataset(bare, bare)), "labelled");

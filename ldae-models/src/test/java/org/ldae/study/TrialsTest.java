@@ -12,7 +12,7 @@ import org.ldae.core.ImageShape;
 import org.ldae.deconstruction.Preset;
 import org.ldae.models.Recipe;
 import org.ldae.noise.NoiseSchedule;
-import org.ldae.study.Subject.Reading;
+import org.ldae.study.TrainedRecipe.Reading;
 import org.ldae.tokenizers.TokenizerOptions;
 
 /** Which trials a study is made of, and that each differs from l-DAE in what its group says. */
@@ -22,7 +22,7 @@ class TrialsTest {
     private static final Recipe LDAE = Preset.small().recipeAt("original-image");
 
     private static List<Trial> trials(Group group) {
-        return Trials.of(Preset.small(), CIFAR, Set.of(group), Set.of());
+        return Trials.of(Study.of(Preset.small(), List.of(1L)).withGroups(Set.of(group)), CIFAR);
     }
 
     private static List<String> names(Group group) {
@@ -30,7 +30,7 @@ class TrialsTest {
     }
 
     private static Recipe recipe(Trial trial) {
-        return ((Subject.Trained) trial.subject()).recipe();
+        return ((TrainedRecipe) trial.subject()).recipe();
     }
 
     @ParameterizedTest
@@ -64,7 +64,7 @@ class TrialsTest {
         }
         assertTrue(names.contains("pca-192"), "all components of a patch");
         for (Trial trial : trials(Group.DIMENSION)) {
-            assertEquals(trial.x(), recipe(trial).tokenizer().dimension());
+            assertEquals(trial.x().orElseThrow(), recipe(trial).tokenizer().dimension());
             Recipe base = Preset.small().recipeAt("patch-pca");
             assertEquals(base, recipe(trial).withTokenizer(base.tokenizer()));
         }
@@ -85,7 +85,7 @@ class TrialsTest {
     void whatCanNotBeHalvedIsNotRunTwice() {
         Preset short1 =
                 Preset.tiny().withTraining(Preset.tiny().baseline().training().withEpochs(1));
-        List<Trial> trials = Trials.of(short1, CIFAR, Set.of(Group.EPOCHS), Set.of());
+        List<Trial> trials = Trials.of(Study.of(short1, List.of(1L)).withGroups(Set.of(Group.EPOCHS)), CIFAR);
         assertEquals(
                 List.of("epochs-1", "epochs-2"),
                 trials.stream().map(Trial::name).toList());
@@ -111,7 +111,7 @@ class TrialsTest {
     @Test
     void samplesAndSweepsAreReadWhereTheyMeanSomething() {
         for (Trial trial : trials(Group.PATH)) {
-            Set<Reading> reading = ((Subject.Trained) trial.subject()).reading();
+            Set<Reading> reading = ((TrainedRecipe) trial.subject()).readings();
             boolean last = trial.name().equals("original-image") || trial.name().equals("single-level");
             assertEquals(last, reading.contains(Reading.SWEEPS), trial.name());
             assertEquals(!trial.name().equals("single-level"), reading.contains(Reading.SAMPLES), trial.name());

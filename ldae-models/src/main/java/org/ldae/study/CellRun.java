@@ -1,0 +1,195 @@
+package org.ldae.study;
+
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.function.Function;
+import org.ldae.core.Progress;
+import org.ldae.core.Rng;
+import org.ldae.data.Dataset;
+import org.ldae.data.ImageSource;
+import org.ldae.inference.Encoder;
+import org.ldae.inference.Features;
+import org.ldae.models.LatentDAE;
+import org.ldae.models.Provenance;
+import org.ldae.models.Recipe;
+import org.ldae.probe.LinearProbe;
+import org.ldae.probe.ProbeSolver;
+import org.ldae.tokenizers.Tokenizer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** One cell while it runs: what a {@link Subject} is given, and where its numbers go. */
+public final class CellRun {
+
+    private final Cell cell;
+    private final Dataset data;
+    private final TokenizerStore tokenizers;
+    private final SampleDistance distance;
+    private final Progress progress;
+    private final Map<Metric, Double> metrics;
+    private final List<LossCurve> curves;
+    private final Map<String, BufferedImage> pictures;
+
+    private CellRun(CellRun other, Dataset data) {
+        cell = other.cell;
+        this.data = data;
+        tokenizers = other.tokenizers;
+        distance = other.distance;
+        progress = other.progress;
+        metrics = other.metrics;
+        curves = other.curves;
+        pictures = other.pictures;
+    }
+
+    CellRun(Cell cell, Dataset data, TokenizerStore tokenizers, SampleDistance distance, Progress progress) {
+        this.cell = cell;
+        this.data = data;
+        this.tokenizers = tokenizers;
+        this.distance = distance;
+        this.progress = progress;
+        metrics = new TreeMap<>();
+        curves = new ArrayList<>();
+        pictures = new LinkedHashMap<>();
+    }
+
+    /** How features are probed; part of a cell's settings. */
+    static ProbeSolver solver() {
+        return LinearProbe.logistic();
+    }
+
+    CellResult measure(Subject subject, String settings) {
+        long began = System.nanoTime();
+        subject.run(this);
+        double seconds = (System.nanoTime() - began) / 1e9;
+        return new CellResult(
+                cell, metrics, curves, pictures, seconds, settings, Provenance.of(cell.seed(), data.train()));
+    }
+
+    /**
+     * The images.
+     *
+     * @return labelled images for training and tests
+     */
+    public Dataset data() {
+        return data;
+    }
+
+    /**
+     * Key of everything random.
+     *
+     * @return the key of the cell's seed
+     */
+    public Rng rng() {
+        return Rng.of(cell.seed());
+    }
+
+    /**
+     * Who wants to know how far the cell is.
+     *
+     * @return to be told by long calls
+     */
+    public Progress progress() {
+        return progress;
+    }
+
+    /**
+     * The tokenizer of a recipe, fitted on the training images unless an earlier cell of this seed did.
+     *
+     * @param recipe whose tokenizer
+     * @return shared with other cells
+     */
+    public Tokenizer tokenizer(Recipe recipe) {
+        return tokenizers.get(recipe, data.train(), rng(), progress);
+    }
+
+    /**
+     * The same cell on images of another size; its numbers go to the same place.
+     *
+     * @param side height and width in pixels
+     * @return a view of this
+     */
+    public CellRun resized(int side) {
+        return new CellRun(
+                this,
+                new Dataset(
+                        data.train().resized(side).cached(),
+                        data.test().resized(side).cached()));
+    }
+
+    /**
+     * Fits the study's probe on features of the training images and scores it on those of the test images.
+     *
+     * @param metric what the score is
+     * @param features from images to {@code [N, F]} float32
+     * @throws CancellationException if this thread is interrupted
+     */
+    public void probe(Metric metric, Function<ImageSource, INDArray> features) {
+        requireFinished(!Thread.currentThread().isInterrupted());
+        try (INDArray train = features.apply(data.train());
+                INDArray test = features.apply(data.test())) {
+            LinearProbe probe = solver().fit(train, data.train().labels(), rng().stream("probe"), progress);
+            put(metric, probe.evaluate(test, data.test().labels()).top1());
+        }
+    }
+
+    /**
+     * Probes an encoder's averaged tokens and all its tokens.
+     *
+     * @param encoder trained or not
+     * @throws CancellationException if this thread is interrupted
+     */
+    public void probe(Encoder encoder) {
+        probe(Metric.AVERAGED, images -> encoder.represent(images, Features.pooled()));
+        probe(Metric.ALL_TOKENS, images -> encoder.represent(images, Features.tokens()));
+    }
+
+    /** How far a model's samples lie from test images. */
+    double frechet(LatentDAE model) {
+        return distance.of(model, rng(), progress);
+    }
+
+    /**
+     * Keeps a number.
+     *
+     * @param metric what it is
+     * @param value may be NaN where it can't be measured
+     */
+    public void put(Metric metric, double value) {
+        metrics.put(metric, value);
+    }
+
+    /**
+     * Keeps losses of a training.
+     *
+     * @param curve of one stage
+     */
+    public void curve(LossCurve curve) {
+        curves.add(curve);
+    }
+
+    /**
+     * Keeps a picture, which the study writes for its first seed.
+     *
+     * @param name of the file, before the trial's name
+     * @param picture what is shown
+     */
+    public void picture(String name, BufferedImage picture) {
+        pictures.put("%s-%s.png".formatted(name, cell.trial()), picture);
+    }
+
+    /**
+     * Gives the cell up if something long came back before its end.
+     *
+     * @param finished whether it ended
+     * @throws CancellationException if it didn't
+     */
+    public void requireFinished(boolean finished) {
+        if (!finished) {
+            throw new CancellationException("study: interrupted in " + cell.id());
+        }
+    }
+}

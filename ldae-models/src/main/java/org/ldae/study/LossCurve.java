@@ -1,0 +1,49 @@
+package org.ldae.study;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Losses of a training as they are kept: means over stretches of steps, so that a long run takes no more room than a short
+ * one.
+ *
+ * @param stage what was trained
+ * @param steps how many there were
+ * @param stretch steps that each mean is of; the last one may be of fewer
+ * @param losses a mean for each stretch
+ */
+public record LossCurve(String stage, int steps, int stretch, List<Double> losses) {
+
+    private static final int MOST = 200;
+
+    /**
+     * Copies the losses.
+     *
+     * @param stage what was trained
+     * @param steps how many there were
+     * @param stretch steps that each mean is of
+     * @param losses a mean for each stretch
+     */
+    public LossCurve {
+        losses = List.copyOf(losses);
+    }
+
+    /**
+     * The curve of a training.
+     *
+     * @param stage what was trained
+     * @param losses one a step
+     * @return at most 200 means
+     */
+    public static LossCurve of(String stage, double[] losses) {
+        int stretch = Math.max(1, (losses.length + MOST - 1) / MOST);
+        List<Double> means = new ArrayList<>();
+        for (int from = 0; from < losses.length; from += stretch) {
+            means.add(Arrays.stream(losses, from, Math.min(losses.length, from + stretch))
+                    .average()
+                    .orElseThrow());
+        }
+        return new LossCurve(stage, losses.length, stretch, means);
+    }
+}
