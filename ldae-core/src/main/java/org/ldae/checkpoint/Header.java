@@ -75,7 +75,7 @@ record Header(Map<String, TensorInfo> tensors, Map<String, String> metadata) {
     }
 
     private static void write(TensorInfo tensor, JsonWriter json) throws IOException {
-        json.beginObject().name("dtype").value(tensor.dtype().name());
+        json.beginObject().name("dtype").value(tensor.type());
         json.name("shape").beginArray();
         for (long length : tensor.shape()) {
             json.value(length);

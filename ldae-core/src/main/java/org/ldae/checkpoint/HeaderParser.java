@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,7 +44,10 @@ final class HeaderParser {
             throw e;
         } catch (IOException e) { // what the JSON reader throws for a malformed text
             throw new CheckpointException(
-                    file, "header: expected one JSON object, got malformed text; " + e.getMessage(), e);
+                    file,
+                    "header: expected one JSON object, got malformed text after %s; the file is damaged"
+                            .formatted(parser.json.getPath()),
+                    e);
         }
     }
 
@@ -75,6 +77,10 @@ final class HeaderParser {
 
     private Map<String, String> metadata() throws IOException {
         Map<String, String> metadata = new LinkedHashMap<>();
+        if (json.peek() == JsonToken.NULL) {
+            json.nextNull();
+            return Map.of();
+        }
         begin(Header.METADATA);
         while (json.hasNext()) {
             String key = json.nextName();
@@ -91,7 +97,7 @@ final class HeaderParser {
 
     private TensorInfo tensor(String name) throws IOException {
         String where = "tensor '" + name + "'";
-        DType dtype = null;
+        String dtype = null;
         List<Long> shape = null;
         List<Long> offsets = null;
         begin(where);
@@ -118,13 +124,11 @@ final class HeaderParser {
         return new TensorInfo(dtype, shape, offsets.get(0), offsets.get(1));
     }
 
-    private DType dtype(String where) throws IOException {
+    private String dtype(String where) throws IOException {
         if (json.peek() != JsonToken.STRING) {
             throw wrong(where, "a dtype in quotes", json.peek());
         }
-        String name = json.nextString();
-        return DType.named(name)
-                .orElseThrow(() -> wrong(where, "a dtype of " + Arrays.toString(DType.values()), "'" + name + "'"));
+        return json.nextString();
     }
 
     private List<Long> integers(String where, String key) throws IOException {

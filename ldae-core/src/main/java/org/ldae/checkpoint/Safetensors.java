@@ -1,12 +1,15 @@
 package org.ldae.checkpoint;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -14,21 +17,24 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * A safetensors file: named tensors and text, without code that loading would run.
  *
- * <p>{@link #read} takes in and checks the header only; {@link #tensor} reads one tensor each time it is called. No file
- * is held open, so there is nothing to close, and the file must stay in place; replacing it meanwhile is noticed. What
- * is longer than memory allows can't be read in parts.
+ * <p>{@link #read} takes in and checks the header only; {@link #tensor} reads one tensor each time it is called. The file is
+ * opened once and stays open until {@link #close}, so that all tensors are of one file, even where a writer puts another in
+ * its place meanwhile; changing the file itself is noticed. What is longer than memory allows can't be read in parts.
  *
  * <p>Immutable, and safe to share between threads. The format is Hugging Face's, as its reference implementation checks
- * it: {@code https://github.com/huggingface/safetensors}. Supported are the types in {@link DType}.
+ * it: {@code https://github.com/huggingface/safetensors}. Tensors of other types than those in {@link DType} have a name and
+ * a shape; asking for their numbers is an error.
  */
-public final class Safetensors {
+public final class Safetensors implements AutoCloseable {
 
     private final Path file;
+    private final FileChannel channel;
     private final FileStamp stamp;
     private final HeaderReader.Located contents;
 
-    private Safetensors(Path file, FileStamp stamp, HeaderReader.Located contents) {
+    private Safetensors(Path file, FileChannel channel, FileStamp stamp, HeaderReader.Located contents) {
         this.file = file;
+        this.channel = channel;
         this.stamp = stamp;
         this.contents = contents;
     }
@@ -38,15 +44,17 @@ public final class Safetensors {
      *
      * @param file a safetensors file
      * @return its contents
-     * @throws CheckpointException if it can't be read, is damaged, or has a type that {@link DType} lacks
+     * @throws CheckpointException if it can't be read or is damaged
      */
     public static Safetensors read(Path file) throws CheckpointException {
         try {
-            FileStamp before = FileStamp.of(file);
-            try (FileChannel channel = open(file)) {
-                HeaderReader.Located contents = new HeaderReader(file, channel).read();
-                requireSame(file, before);
-                return new Safetensors(file, before, contents);
+            FileChannel channel = open(file);
+            try {
+                FileStamp stamp = FileStamp.of(file);
+                return new Safetensors(file, channel, stamp, new HeaderReader(file, channel).read());
+            } catch (IOException | RuntimeException | Error e) {
+                channel.close();
+                throw e;
             }
         } catch (IOException e) {
             throw unreadable(file, e);
@@ -75,7 +83,7 @@ public final class Safetensors {
      */
     public static ByteBuffer header(
             String name, DType dtype, List<Long> shape, Map<String, String> metadata, int length) {
-        TensorInfo tensor = new TensorInfo(dtype, shape, 0, TensorInfo.byteCount(dtype, shape));
+        TensorInfo tensor = new TensorInfo(dtype.name(), shape, 0, TensorInfo.byteCount(dtype, shape));
         int json = length - Long.BYTES;
         return new Header(Map.of(name, tensor), metadata).encode(json, json);
     }
@@ -133,10 +141,15 @@ public final class Safetensors {
      *
      * @param name its name
      * @return its type in the file
-     * @throws CheckpointException if the file has no such tensor; the message lists names near it
+     * @throws CheckpointException if the file has no such tensor, or of a type that {@link DType} lacks
      */
     public DType dtype(String name) throws CheckpointException {
-        return info(name).dtype();
+        TensorInfo info = info(name);
+        return info.dtype()
+                .orElseThrow(() -> new CheckpointException(
+                        file,
+                        "tensor '%s': expected a dtype of %s, got '%s'; convert it with the safetensors package"
+                                .formatted(name, Arrays.toString(DType.values()), info.type())));
     }
 
     /**
@@ -145,17 +158,32 @@ public final class Safetensors {
      * @param name its name
      * @return a new 'c' order array, owned by the caller, of the type that {@link DType} names for {@link #dtype}; F16
      *     and BF16 come as float32
-     * @throws CheckpointException if the file has no such tensor (the message lists names near it), was replaced since
-     *     {@link #read}, or can't be read
+     * @throws CheckpointException if the file has no such tensor (the message lists names near it), or of a type that
+     *     {@link DType} lacks, was changed since {@link #read}, or can't be read
      */
     public INDArray tensor(String name) throws CheckpointException {
+        DType dtype = dtype(name);
         TensorInfo info = info(name);
-        try (FileChannel channel = open(file)) {
-            requireSame(file, stamp);
-            channel.position(contents.start() + info.begin());
-            return new TensorChannel(channel).read(info);
+        synchronized (channel) {
+            try {
+                stamp.requireUnchanged(file);
+                channel.position(contents.start() + info.begin());
+                return new TensorChannel(channel).read(dtype, info.shapeArray());
+            } catch (ClosedChannelException e) {
+                throw new CheckpointException(file, "expected an open file, got one that was closed; read it again", e);
+            } catch (IOException e) {
+                throw unreadable(file, e);
+            }
+        }
+    }
+
+    /** Closes the file; names, shapes and metadata stay. */
+    @Override
+    public void close() {
+        try {
+            channel.close();
         } catch (IOException e) {
-            throw unreadable(file, e);
+            throw new UncheckedIOException(file + ": expected to close it, got " + e, e);
         }
     }
 
@@ -182,16 +210,6 @@ public final class Safetensors {
             throw new CheckpointException(file, "expected a safetensors file, got a folder; name a file in it");
         }
         return FileChannel.open(file, StandardOpenOption.READ);
-    }
-
-    /** Called once the file is open, so that what is open is what was stamped. */
-    private static void requireSame(Path file, FileStamp stamp) throws IOException {
-        FileStamp now = FileStamp.of(file);
-        if (!now.equals(stamp)) {
-            throw new CheckpointException(
-                    file,
-                    "expected the file as it was when it was read, %s, got %s; read it again".formatted(stamp, now));
-        }
     }
 
     private static CheckpointException unreadable(Path file, IOException cause) {

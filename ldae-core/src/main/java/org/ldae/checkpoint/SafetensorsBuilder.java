@@ -153,7 +153,7 @@ public final class SafetensorsBuilder {
                     Arrays.stream(entry.getValue().array().shape()).boxed().toList();
             long begin = end;
             end = Math.addExact(begin, TensorInfo.byteCount(dtype, shape));
-            layout.put(entry.getKey(), new TensorInfo(dtype, shape, begin, end));
+            layout.put(entry.getKey(), new TensorInfo(dtype.name(), shape, begin, end));
         }
         return layout;
     }

@@ -40,20 +40,21 @@ final class TensorChannel {
     }
 
     /** A new array, outside of any workspace, of the elements at the channel's position. */
-    INDArray read(TensorInfo info) throws IOException {
-        if (info.elements() == 0) {
-            return Nd4j.create(info.dtype().arrayType(), info.shapeArray());
+    INDArray read(DType dtype, long... shape) throws IOException {
+        long elements = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+        if (elements == 0) {
+            return Nd4j.create(dtype.arrayType(), shape);
         }
-        INDArray array = detached(info.dtype(), info.shapeArray());
-        if (info.elements() <= piece) {
-            fill(array, info.dtype());
+        INDArray array = detached(dtype, shape);
+        if (elements <= piece) {
+            fill(array, dtype);
             return array;
         }
-        INDArray flat = array.reshape('c', new long[] {info.elements()});
-        for (long from = 0; from < info.elements(); from += piece) {
-            long to = Math.min(info.elements(), from + piece);
-            try (INDArray part = detached(info.dtype(), to - from)) {
-                fill(part, info.dtype());
+        INDArray flat = array.reshape('c', new long[] {elements});
+        for (long from = 0; from < elements; from += piece) {
+            long to = Math.min(elements, from + piece);
+            try (INDArray part = detached(dtype, to - from)) {
+                fill(part, dtype);
                 flat.get(NDArrayIndex.interval(from, to)).assign(part);
             }
         }

@@ -1,24 +1,26 @@
 package org.ldae.checkpoint;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the header says of one tensor.
  *
- * @param dtype how its numbers are stored
+ * @param type how its numbers are stored, as the file says it
  * @param shape length of each axis; no axes for a scalar
  * @param begin first byte, counted from the end of the header
  * @param end one past the last byte
  */
-record TensorInfo(DType dtype, List<Long> shape, long begin, long end) {
+record TensorInfo(String type, List<Long> shape, long begin, long end) {
 
     /** Copies the shape. */
     TensorInfo {
         shape = List.copyOf(shape);
     }
 
-    long elements() {
-        return (end - begin) / dtype.bytes();
+    /** The type, if it is one of those that arrays can hold. */
+    Optional<DType> dtype() {
+        return DType.named(type);
     }
 
     long[] shapeArray() {

@@ -12,7 +12,6 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.UUID;
 
 /** Replaces a file as a whole: whoever opens it, or loses power meanwhile, finds the old content or the new one. */
 public final class AtomicFile {
@@ -39,12 +38,13 @@ public final class AtomicFile {
     }
 
     /**
-     * Writes a temporary file in the same folder, syncs it and moves it; removes it if any of that fails.
+     * Writes a temporary file in the same folder, syncs it and moves it; removes it if any of that fails. What a writer of the
+     * same file that was killed left behind goes too.
      *
      * @param target the file to create or replace; of a link, what it points at
      * @param content what goes into it
      * @throws IOException if the folder is missing or not writable, or the content can't be written; the old file is
-     *     then still there
+     *     then still there, and the message names it
      */
     public static void write(Path target, Content content) throws IOException {
         write(target, content, Files::move);
@@ -54,20 +54,21 @@ public final class AtomicFile {
         // A link stays a link: what it points at is replaced.
         Path file = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
         Path folder = folder(file);
-        // Files.createTempFile would make it unreadable for everyone else.
-        Path temporary = folder.resolve("." + UUID.randomUUID() + ".tmp");
-        try {
-            try (FileChannel channel =
-                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                content.writeTo(channel);
-                channel.force(true);
-            }
-            replace(temporary, file, move);
-        } catch (IOException | RuntimeException | Error e) {
-            remove(temporary, e);
-            throw e;
+        try (TemporaryFile temporary = TemporaryFile.of(file)) {
+            content.writeTo(temporary.channel());
+            temporary.channel().force(true);
+            replace(temporary.path(), file, move);
+        } catch (IOException e) {
+            throw e.getClass() == IOException.class ? named(file, e) : e;
         }
         sync(folder);
+    }
+
+    /** "No space left on device" and its like come without a name. */
+    private static IOException named(Path file, IOException problem) {
+        FileSystemException named = new FileSystemException(file.toString(), null, problem.getMessage());
+        named.initCause(problem);
+        return named;
     }
 
     private static Path folder(Path file) throws IOException {
@@ -92,14 +93,6 @@ public final class AtomicFile {
             move.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (AtomicMoveNotSupportedException e) {
             move.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
-        }
-    }
-
-    private static void remove(Path temporary, Throwable because) {
-        try {
-            Files.deleteIfExists(temporary);
-        } catch (IOException e) {
-            because.addSuppressed(e);
         }
     }
 

@@ -8,9 +8,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.junit.jupiter.api.Test;
@@ -51,10 +52,7 @@ class CorruptFilesTest {
         duplicate_metadata     | header: expected each name once, got '__metadata__' twice
         duplicate_metadata_key | __metadata__: expected each name once, got 'k' twice
         metadata_number        | __metadata__ 'epoch': expected a string, got NUMBER
-        metadata_null          | __metadata__: expected an object, got NULL
         metadata_list          | __metadata__: expected an object, got BEGIN_ARRAY
-        unknown_dtype          | a dtype of [I64, F64, F32, I32, BF16, F16, U8], got 'C64'
-        lower_case_dtype       | a dtype of [I64, F64, F32, I32, BF16, F16, U8], got 'f32'
         dtype_number           | a dtype in quotes, got NUMBER
         missing_dtype          | got no dtype
         missing_shape          | got no shape
@@ -163,6 +161,27 @@ class CorruptFilesTest {
     }
 
     @Test
+    void readsMetadataThatIsNull() throws IOException {
+        Safetensors file = Safetensors.read(Golden.file("checkpoint/corrupt/metadata_null.safetensors"));
+
+        assertEquals(Map.of(), file.metadata());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"unknown_dtype, C64", "lower_case_dtype, f32"})
+    void aTypeIsAnErrorOnlyWhenAskedFor(String name, String type) throws IOException {
+        Safetensors file = Safetensors.read(Golden.file("checkpoint/corrupt/" + name + ".safetensors"));
+
+        String problem = Thrown.message(CheckpointException.class, () -> file.tensor("a"));
+
+        assertTrue(file.has("a") && file.shape("a").length == 1);
+        assertTrue(
+                problem.contains(
+                        "tensor 'a': expected a dtype of [I64, F64, F32, I32, BF16, F16, U8], got '" + type + "'"),
+                problem);
+    }
+
+    @Test
     void namesNearAMissingOne() throws IOException {
         Safetensors file = Safetensors.read(Golden.file("checkpoint/all_types.safetensors"));
 
@@ -188,18 +207,43 @@ class CorruptFilesTest {
     }
 
     @Test
-    void noticesThatTheFileWasReplaced(@TempDir Path folder) throws IOException {
+    void readsOneFileThoughAWriterReplacesIt(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("a.safetensors");
+        Safetensors.builder().tensor("w", Nd4j.createFromArray(1f, 2f)).write(file);
+        try (Safetensors before = Safetensors.read(file)) {
+
+            Safetensors.builder().tensor("v", Nd4j.createFromArray(3f, 4f)).write(file);
+
+            assertEquals(1f, before.tensor("w").getFloat(0));
+            assertEquals(3f, Safetensors.read(file).tensor("v").getFloat(0));
+            Files.delete(file);
+            assertEquals(2f, before.tensor("w").getFloat(1));
+        }
+    }
+
+    @Test
+    void noticesThatTheFileWasChangedInPlace(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("a.safetensors");
         Safetensors.builder().tensor("w", Nd4j.createFromArray(1f, 2f)).write(file);
         Safetensors before = Safetensors.read(file);
-        FileTime modified = Files.getLastModifiedTime(file);
 
-        Safetensors.builder().tensor("v", Nd4j.createFromArray(3f, 4f)).write(file);
-        Files.setLastModifiedTime(file, modified);
+        Files.write(file, new byte[] {1}, StandardOpenOption.APPEND);
 
         String problem = Thrown.message(CheckpointException.class, () -> before.tensor("w"));
         assertTrue(problem.contains("read it again"), problem);
-        assertEquals(3f, Safetensors.read(file).tensor("v").getFloat(0));
+    }
+
+    @Test
+    void saysThatItWasClosed(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("a.safetensors");
+        Safetensors.builder().tensor("w", Nd4j.createFromArray(1f, 2f)).write(file);
+        Safetensors read = Safetensors.read(file);
+
+        read.close();
+
+        String problem = Thrown.message(CheckpointException.class, () -> read.tensor("w"));
+        assertTrue(problem.contains("got one that was closed"), problem);
+        assertEquals(List.of("w"), read.names());
     }
 
     @Test

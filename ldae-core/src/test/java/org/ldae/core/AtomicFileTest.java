@@ -2,6 +2,7 @@ package org.ldae.core;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +12,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -18,8 +20,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -164,5 +168,59 @@ class AtomicFileTest {
         Throwable problem = assertThrows(IOException.class, () -> AtomicFile.write(closed.resolve("a"), text("x")));
 
         assertEquals(closed + ": the folder must be writable", problem.getMessage());
+    }
+
+    @Test
+    void removesWhatAKilledWriterOfTheSameFileLeft() throws IOException {
+        Path file = folder.resolve("a");
+        Path left = Files.writeString(folder.resolve(".a.0123.tmp"), "half");
+        Path other = Files.writeString(folder.resolve(".b.0123.tmp"), "half");
+
+        AtomicFile.write(file, text("new"));
+
+        assertFalse(Files.exists(left));
+        assertEquals(Set.of(file, other), Set.copyOf(files()));
+    }
+
+    @Test
+    void writersOfOneFileLeaveEachOtherAlone() throws IOException {
+        Path file = folder.resolve("a");
+
+        AtomicFile.write(file, channel -> {
+            put(channel, "outer");
+            AtomicFile.write(file, text("inner"));
+            assertEquals("inner", Files.readString(file));
+        });
+
+        assertEquals("outer", Files.readString(file));
+        assertEquals(List.of(file), files());
+    }
+
+    @Test
+    void aProcessThatIsAliveKeepsItsFile() throws IOException {
+        Path left = Files.writeString(folder.resolve(".a.0123.tmp"), "half");
+        try (FileChannel channel = FileChannel.open(left, StandardOpenOption.WRITE);
+                FileLock lock = channel.lock()) {
+            assertTrue(lock.isValid());
+
+            AtomicFile.write(folder.resolve("a"), text("new"));
+
+            assertTrue(Files.exists(left));
+        }
+    }
+
+    @Test
+    void aProblemWithoutANameGetsOne() throws IOException {
+        Path file = folder.resolve("a");
+        AtomicFile.write(file, text("old"));
+
+        IOException problem = assertThrows(
+                IOException.class,
+                () -> AtomicFile.write(file, channel -> {
+                    throw new IOException("No space left on device");
+                }));
+
+        assertEquals(file.toRealPath() + ": No space left on device", problem.getMessage());
+        assertEquals("old", Files.readString(file));
     }
 }
