@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import org.ldae.data.Dataset;
-import org.ldae.data.IdxImages;
 import org.ldae.data.ImageSource;
 
 /**
@@ -37,7 +36,7 @@ public final class FashionMnist {
     private static ImageSource resource(String split) throws IOException {
         try (InputStream images = open(split + "-images-idx3-ubyte.gz");
                 InputStream labels = open(split + "-labels-idx1-ubyte.gz")) {
-            return IdxImages.read(images, labels, CLASS_NAMES);
+            return ImageSource.idx(images, labels, CLASS_NAMES);
         }
     }
 

@@ -1,12 +1,11 @@
 package org.ldae.data;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import org.ldae.data.sets.CifarImages;
+import org.ldae.data.sets.IdxImages;
+import org.ldae.data.sets.ImageFolders;
 
 /**
  * Training and test images of one shape and with the same classes.
@@ -55,17 +54,7 @@ public record Dataset(ImageSource train, ImageSource test, List<SkippedFile> ski
      * @throws IOException if a file is missing or damaged
      */
     public static Dataset idx(Path directory) throws IOException {
-        int train = Arrays.stream(IdxImages.labels(idxFile(directory, "train-labels", 1)))
-                .max()
-                .orElse(0);
-        int test = Arrays.stream(IdxImages.labels(idxFile(directory, "t10k-labels", 1)))
-                .max()
-                .orElse(0);
-        return idx(
-                directory,
-                IntStream.rangeClosed(0, Math.max(train, test))
-                        .mapToObj(Integer::toString)
-                        .toList());
+        return IdxImages.open(directory, List.of());
     }
 
     /**
@@ -77,10 +66,10 @@ public record Dataset(ImageSource train, ImageSource test, List<SkippedFile> ski
      * @throws IOException if a file is missing or damaged or a label has no name
      */
     public static Dataset idx(Path directory, List<String> classNames) throws IOException {
-        return new Dataset(
-                IdxImages.read(
-                        idxFile(directory, "train-images", 3), idxFile(directory, "train-labels", 1), classNames),
-                IdxImages.read(idxFile(directory, "t10k-images", 3), idxFile(directory, "t10k-labels", 1), classNames));
+        if (classNames.isEmpty()) {
+            throw new IllegalArgumentException("classNames: expected one for each label, got none");
+        }
+        return IdxImages.open(directory, classNames);
     }
 
     /**
@@ -148,18 +137,5 @@ public record Dataset(ImageSource train, ImageSource test, List<SkippedFile> ski
      */
     public static Dataset pictures(Path directory, FolderOptions options) throws IOException {
         return ImageFolders.pictures(directory, options);
-    }
-
-    private static Path idxFile(Path directory, String stem, int axes) throws IOException {
-        List<String> names = Stream.of("-idx", ".idx")
-                .map(separator -> stem + separator + axes + "-ubyte")
-                .flatMap(name -> Stream.of(name, name + ".gz"))
-                .toList();
-        return names.stream()
-                .map(directory::resolve)
-                .filter(Files::isRegularFile)
-                .findFirst()
-                .orElseThrow(() -> new IOException(
-                        "%s: looked for %s and found none of them".formatted(directory, String.join(", ", names))));
     }
 }

@@ -1,7 +1,8 @@
 package org.ldae.data;
 
 import org.ldae.core.ImageShape;
-import org.ldae.data.FilterWeights.Kernel;
+import org.ldae.data.decoding.FilterWeights;
+import org.ldae.data.decoding.FilterWeights.Kernel;
 
 /** Makes a part of an image the whole in place, with the bicubic filter, in memory that is given to it. */
 final class Enlargement {

@@ -1,6 +1,7 @@
 package org.ldae.data;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -8,6 +9,15 @@ import java.util.stream.IntStream;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
 import org.ldae.core.Shapes;
+import org.ldae.data.sets.IdxImages;
+import org.ldae.data.sets.PackedImages;
+import org.ldae.data.sources.ArrayImages;
+import org.ldae.data.sources.CachedImages;
+import org.ldae.data.sources.ImageLabels;
+import org.ldae.data.sources.NormalizedImages;
+import org.ldae.data.sources.PaddedImages;
+import org.ldae.data.sources.ResizedImages;
+import org.ldae.data.sources.SelectedImages;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -208,6 +218,19 @@ public interface ImageSource {
      */
     static ImageSource of(INDArray images, int[] labels, List<String> classNames) {
         Shapes.require("images", images, "N C H W", Shapes.ANY, Shapes.ANY, Shapes.ANY, Shapes.ANY);
-        return new ArrayImages(images, Labels.of(labels, classNames));
+        return new ArrayImages(images, ImageLabels.of(labels, classNames));
+    }
+
+    /**
+     * Images and labels in the format of MNIST, from streams such as resources on the class path.
+     *
+     * @param images IDX of unsigned bytes {@code [N, H, W]}, plain or gzipped; read to its end and left open
+     * @param labels IDX of unsigned bytes {@code [N]}, plain or gzipped; read to its end and left open
+     * @param classNames K names
+     * @return N images {@code [1, H, W]}, in memory at one byte a pixel
+     * @throws IOException if a stream is damaged, of another type or doesn't fit the other
+     */
+    static ImageSource idx(InputStream images, InputStream labels, List<String> classNames) throws IOException {
+        return IdxImages.read(images, labels, classNames);
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import org.ldae.data.sets.RemoteFile;
 
 /**
  * Image sets that are known by name, from their official files. For folders of your own pictures see

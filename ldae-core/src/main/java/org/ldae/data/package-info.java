@@ -1,4 +1,4 @@
-/** Image sources: readers for the common layouts, streaming and shuffled by seed. */
+/** Images in: sources and sets, how files are read, augmentation, batches and reading ahead. */
 @NullMarked
 package org.ldae.data;
 

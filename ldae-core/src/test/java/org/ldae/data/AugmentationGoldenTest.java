@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
 import org.ldae.data.RandomCrop.Box;
+import org.ldae.data.decoding.PicturesTest;
 
 /** Crops are Pillow's and boxes and colours torchvision's; golden/data/augmentation.csv tells what the lines are. */
 class AugmentationGoldenTest {

@@ -18,6 +18,7 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ldae.data.decoding.PicturesTest;
 
 /** What becomes of files that can't be read: an error that names them, or left out and listed. */
 class BrokenFilesTest {

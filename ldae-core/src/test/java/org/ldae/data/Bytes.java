@@ -6,9 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.util.zip.CRC32;
+import org.ldae.data.decoding.PicturesTest;
 
 /** The bytes of one of the small pictures, with fields changed by hand. */
-final class Bytes {
+public final class Bytes {
 
     private byte[] content;
 
@@ -16,16 +17,16 @@ final class Bytes {
         this.content = content;
     }
 
-    static Bytes of(String picture) throws IOException {
+    public static Bytes of(String picture) throws IOException {
         return new Bytes(Files.readAllBytes(PicturesTest.folder().resolve(picture)));
     }
 
-    byte[] content() {
+    public byte[] content() {
         return content.clone();
     }
 
     /** Where a sequence of bytes first comes. */
-    int find(int... sequence) {
+    public int find(int... sequence) {
         for (int i = 0; i + sequence.length <= content.length; i++) {
             int k = 0;
             while (k < sequence.length && (content[i + k] & 0xff) == sequence[k]) {
@@ -38,19 +39,19 @@ final class Bytes {
         throw new AssertionError("no such bytes");
     }
 
-    Bytes little(int at, int bytes, long value) {
+    public Bytes little(int at, int bytes, long value) {
         for (int i = 0; i < bytes; i++) {
             content[at + i] = (byte) (value >> (8 * i));
         }
         return this;
     }
 
-    Bytes big(int at, int bytes, long value) {
+    public Bytes big(int at, int bytes, long value) {
         return little(at, bytes, Long.reverseBytes(value) >>> (64 - 8 * bytes));
     }
 
     /** The first value of a little-endian TIFF's field, four bytes wide; twenty bytes a field in a BigTIFF. */
-    Bytes tiff(int tag, int value) {
+    public Bytes tiff(int tag, int value) {
         ByteBuffer file = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
         boolean wide = file.getShort(2) == 43;
         int start = wide ? (int) file.getLong(8) + 8 : file.getInt(4) + 2;
@@ -63,14 +64,14 @@ final class Bytes {
     }
 
     /** The checksum of a PNG's first chunk made right again. */
-    Bytes checked() {
+    public Bytes checked() {
         CRC32 crc = new CRC32();
         crc.update(content, 12, 17);
         return big(29, 4, crc.getValue());
     }
 
     /** A WebP file's content with a canvas before it. */
-    Bytes canvas(int height, int width) {
+    public Bytes canvas(int height, int width) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(content, 0, 12);
         out.writeBytes(new byte[] {'V', 'P', '8', 'X', 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});

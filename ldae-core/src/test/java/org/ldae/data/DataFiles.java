@@ -8,15 +8,15 @@ import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
 
 /** Writes tiny data sets in the official layouts; pixel j of image i is (7 i + 3 j) mod 256. */
-final class DataFiles {
+public final class DataFiles {
 
     private DataFiles() {}
 
-    static byte pixel(int image, int position) {
+    public static byte pixel(int image, int position) {
         return (byte) (7 * image + 3 * position);
     }
 
-    static byte[] idxImages(int count, int height, int width) throws IOException {
+    public static byte[] idxImages(int count, int height, int width) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         out.writeInt(0x803);
@@ -31,7 +31,7 @@ final class DataFiles {
         return bytes.toByteArray();
     }
 
-    static byte[] idxLabels(int... labels) throws IOException {
+    public static byte[] idxLabels(int... labels) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         out.writeInt(0x801);
@@ -42,7 +42,7 @@ final class DataFiles {
         return bytes.toByteArray();
     }
 
-    static byte[] gzip(byte[] content) throws IOException {
+    public static byte[] gzip(byte[] content) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
             out.write(content);
@@ -51,7 +51,7 @@ final class DataFiles {
     }
 
     /** Records of CIFAR with the given label bytes, one array a record. */
-    static void cifar(Path file, int[]... records) throws IOException {
+    public static void cifar(Path file, int[]... records) throws IOException {
         try (DataOutputStream out = new DataOutputStream(Files.newOutputStream(file))) {
             for (int i = 0; i < records.length; i++) {
                 for (int label : records[i]) {
@@ -66,7 +66,7 @@ final class DataFiles {
         }
     }
 
-    static float[] expected(int image, int length) {
+    public static float[] expected(int image, int length) {
         float[] pixels = new float[length];
         for (int j = 0; j < length; j++) {
             pixels[j] = (float) ((pixel(image, j) & 0xff) / 127.5 - 1);
@@ -74,7 +74,7 @@ final class DataFiles {
         return pixels;
     }
 
-    static float[] read(ImageSource source, int index) {
+    public static float[] read(ImageSource source, int index) {
         float[] pixels = new float[source.shape().size()];
         source.read(index, pixels, 0);
         return pixels;

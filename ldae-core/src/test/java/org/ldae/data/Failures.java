@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.function.Executable;
 
 /** Asserts that a call fails and that its message names what it should. */
-final class Failures {
+public final class Failures {
 
     private Failures() {}
 
-    static void assertFails(Class<? extends Exception> type, Executable call, String... parts) {
+    public static void assertFails(Class<? extends Exception> type, Executable call, String... parts) {
         String message = String.valueOf(assertThrows(type, call).getMessage());
         for (String part : parts) {
             assertTrue(message.contains(part), () -> "expected '" + part + "' in: " + message);

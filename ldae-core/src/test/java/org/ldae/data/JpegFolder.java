@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import javax.imageio.ImageIO;
 
 /** Makes folders of JPEG files. */
-final class JpegFolder {
+public final class JpegFolder {
 
     private static final int KINDS = 8;
 
     private JpegFolder() {}
 
     /** Training pictures in two classes, some of them alike, and one test picture a class. */
-    static void write(Path folder, int count, int width, int height) throws IOException {
+    public static void write(Path folder, int count, int width, int height) throws IOException {
         byte[][] kinds = new byte[KINDS][];
         for (int k = 0; k < KINDS; k++) {
             kinds[k] = picture(k, width, height);

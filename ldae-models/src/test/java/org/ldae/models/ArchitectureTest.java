@@ -69,6 +69,31 @@ class ArchitectureTest {
                 .check(LIBRARY);
     }
 
+    /** Rooms of implementation: their classes are public only for the sake of their neighbours. */
+    @ParameterizedTest
+    @CsvSource({"data.decoding, data", "data.sources, data", "data.sets, data"})
+    void implementationRoomsAreUsedByTheirFloorAlone(String room, String floor) {
+        noClasses()
+                .that(not(resideInAPackage("org.ldae." + floor + "..")))
+                .should()
+                .dependOnClassesThat(resideInAPackage("org.ldae." + room + ".."))
+                .check(LIBRARY);
+    }
+
+    @Test
+    void picturesAreDecodedWithoutKnowingSourcesOrSets() {
+        noClasses()
+                .that(resideInAPackage("org.ldae.data.decoding"))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("org.ldae.data.sources", "org.ldae.data.sets"))
+                .check(LIBRARY);
+        noClasses()
+                .that(resideInAPackage("org.ldae.data.sources"))
+                .should()
+                .dependOnClassesThat(resideInAPackage("org.ldae.data.sets"))
+                .check(LIBRARY);
+    }
+
     @Test
     void implementationsOfKernelsAreKnownToTheComputeFloorOnly() {
         noClasses()

@@ -1,6 +1,6 @@
 package it.geosolutions.imageioimpl.plugins.tiff;
 
-import org.ldae.data.OnePixelReaderSpi;
+import org.ldae.data.decoding.OnePixelReaderSpi;
 
 /** Stands in for ImageIO-ext's {@code TIFFImageReaderSpi}, beside which it would lie: every TIFF is one pixel of 77. */
 public final class StandInReaderSpi extends OnePixelReaderSpi {

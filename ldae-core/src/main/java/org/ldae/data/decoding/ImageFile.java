@@ -1,0 +1,222 @@
+package org.ldae.data.decoding;
+
+import java.awt.image.BufferedImage;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one image file with whichever Image I/O reader, built in or plugged in, understands it. */
+public final class ImageFile {
+
+    /** Larger files are read piece by piece, which is slower, instead of being loaded. */
+    private static final long MOST_IN_MEMORY = 256L << 20;
+
+    /** The built-in JPEG reader fills what is missing with grey and only warns. */
+    private static final Pattern DAMAGE = Pattern.compile("(?i)truncated|premature|bad huffman|instead of rst");
+
+    private final Path file;
+    private final long maxPixels;
+
+    private ImageFile(Path file, long maxPixels) {
+        this.file = file;
+        this.maxPixels = maxPixels;
+    }
+
+    /** Decodes the file's first image, if it has no more than that many pixels. */
+    static Decoded decode(Path file, long maxPixels) throws IOException {
+        return new ImageFile(file, maxPixels).read((reader, header, warnings) -> {
+            BufferedImage image = reader.read(0);
+            if (warnings.damage != null) {
+                throw new DamageException(warnings.damage);
+            }
+            return new Decoded(image, header);
+        });
+    }
+
+    /** Height and width as the picture is shown, from the header alone. */
+    public static Size size(Path file, long maxPixels) throws IOException {
+        return new ImageFile(file, maxPixels).read((reader, header, warnings) -> {
+            int height = reader.getHeight(0);
+            int width = reader.getWidth(0);
+            return new Size(header.turned() ? width : height, header.turned() ? height : width);
+        });
+    }
+
+    private <T> T read(Reading<T> reading) throws IOException {
+        try {
+            Content content = content();
+            ImageHeader header;
+            List<ImageReader> readers;
+            try (ImageInputStream stream = content.stream()) {
+                header = ImageHeader.read(stream);
+                if (header.tiff().isPresent()) {
+                    requireModest(header.tiff().get());
+                }
+                readers = ReaderChoice.of(stream, header);
+            }
+            return read(content, header, readers, reading);
+        } catch (IOException | RuntimeException e) {
+            throw explained(file, e);
+        }
+    }
+
+    private <T> T read(Content content, ImageHeader header, List<ImageReader> readers, Reading<T> reading)
+            throws IOException {
+        if (readers.isEmpty()) {
+            throw new IOException(
+                    "not an image, or of a format that no Image I/O reader on the class path knows; remove"
+                            + " the file or add a reader plug-in");
+        }
+        Exception failure = null;
+        try {
+            for (ImageReader reader : readers) {
+                // A stream of its own: readers flush what they have read.
+                try (ImageInputStream stream = content.stream()) {
+                    return read(stream, header, reader, reading);
+                } catch (DamageException | TooLargeException e) {
+                    throw e;
+                } catch (IOException | RuntimeException e) {
+                    // Readers throw any kind of exception at damaged data; another one may still understand the file.
+                    failure = failure == null ? e : failure;
+                }
+            }
+        } finally {
+            readers.forEach(ImageReader::dispose);
+        }
+        throw new IOException("damaged, truncated or of an unsupported kind: " + message(failure), failure);
+    }
+
+    private <T> T read(ImageInputStream stream, ImageHeader header, ImageReader reader, Reading<T> reading)
+            throws IOException {
+        reader.setInput(stream, true, true);
+        Warnings warnings = new Warnings();
+        reader.addIIOReadWarningListener((source, warning) -> warnings.note(warning));
+        requireModest(reader.getHeight(0), reader.getWidth(0), 1);
+        requireModest(reader.getTileHeight(0), reader.getTileWidth(0), 1);
+        return reading.from(reader, header, warnings);
+    }
+
+    private Content content() throws IOException {
+        long size = Files.size(file);
+        if (size == 0) {
+            throw new IOException("empty, 0 bytes");
+        }
+        if (size > MOST_IN_MEMORY && file.getFileSystem().equals(FileSystems.getDefault())) {
+            return () -> new FileStream(file);
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        ByteStream stream = new ByteStream(bytes);
+        boolean big =
+                TiffDirectory.begins(stream, 0) && TiffDirectory.read(stream, 0).isBig();
+        byte[] readable = big ? ClassicTiff.of(bytes) : bytes;
+        return () -> new ByteStream(readable);
+    }
+
+    /** What a file holds, to be read more than once. */
+    private interface Content {
+        ImageInputStream stream() throws IOException;
+    }
+
+    /** Refuses what a small file may announce before a reader takes the memory for it. */
+    private void requireModest(TiffDirectory tiff) throws IOException {
+        long bands = tiff.get(TiffDirectory.BANDS, 1);
+        long width = tiff.get(TiffDirectory.WIDTH, 0);
+        long height = tiff.get(TiffDirectory.HEIGHT, 0);
+        requireModest(height, width, bands);
+        requireModest(tiff.get(TiffDirectory.TILE_HEIGHT, 1), tiff.get(TiffDirectory.TILE_WIDTH, 1), bands);
+        for (long bits : tiff.all(TiffDirectory.BITS)) {
+            // The platform's reader makes tables of 2^bits numbers.
+            if (bits < 1 || (bits > 16 && bits != 32 && bits != 64)) {
+                throw new IOException("expected samples of 1 to 16, 32 or 64 bits, got " + bits);
+            }
+        }
+    }
+
+    private void requireModest(long height, long width, long bands) throws IOException {
+        if (height < 1 || width < 1) {
+            throw new IOException("expected at least one pixel, got %d x %d".formatted(height, width));
+        }
+        // Four bands are a usual picture's; more of them count as more pixels.
+        double pixels = (double) height * width * Math.max(1, bands / 4.0);
+        if (pixels > maxPixels) {
+            throw new TooLargeException(("%d x %d pixels%s are more than the limit of %d; raise it with"
+                            + " Decoding.withMaxPixels if the file is no decompression bomb")
+                    .formatted(height, width, bands > 4 ? " of " + bands + " bands" : "", maxPixels));
+        }
+    }
+
+    /** What went wrong, with the name of the file. */
+    public static IOException explained(Path file, Exception e) {
+        if (e instanceof AccessDeniedException) {
+            return new IOException(file + ": access denied", e);
+        }
+        if (e instanceof NoSuchFileException) {
+            return new IOException(file + ": no such file, or a link to none", e);
+        }
+        if (e instanceof FileSystemLoopException) {
+            return new IOException(file + ": a link that leads back to a folder it lies in", e);
+        }
+        String message = message(e);
+        return message.startsWith(file + ": ") && e instanceof IOException known
+                ? known
+                : new IOException(file + ": " + message, e);
+    }
+
+    private static String message(@Nullable Exception e) {
+        if (e instanceof EOFException && e.getMessage() == null) {
+            return "truncated: the data end early";
+        }
+        return e == null ? "" : Objects.requireNonNullElse(e.getMessage(), e.toString());
+    }
+
+    /** A picture as its reader gives it, not yet turned. */
+    record Decoded(BufferedImage image, ImageHeader header) {}
+
+    public record Size(int height, int width) {
+        @Override
+        public String toString() {
+            return height + " x " + width;
+        }
+    }
+
+    private static final class DamageException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        DamageException(String warning) {
+            super("damaged or truncated: " + warning);
+        }
+    }
+
+    private static final class TooLargeException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        TooLargeException(String message) {
+            super(message);
+        }
+    }
+
+    private static final class Warnings {
+        private @Nullable String damage;
+
+        void note(String warning) {
+            if (DAMAGE.matcher(warning).find()) {
+                damage = warning;
+            }
+        }
+    }
+
+    private interface Reading<T> {
+        T from(ImageReader reader, ImageHeader header, Warnings warnings) throws IOException;
+    }
+}

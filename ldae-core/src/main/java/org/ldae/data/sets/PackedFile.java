@@ -1,0 +1,156 @@
+package org.ldae.data.sets;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.ldae.core.AtomicFile;
+import org.ldae.core.ImageShape;
+import org.ldae.core.Progress;
+import org.ldae.data.ImageSource;
+import org.ldae.data.ReadAhead;
+import org.ldae.data.decoding.EightBit;
+import org.ldae.data.sources.ContentHash;
+
+/**
+ * Writes images into one safetensors file, tensor {@code images} of {@code [N, C, H, W]}: bytes if all pixels are one of
+ * 256 levels, floats otherwise. Decodes on all processors.
+ */
+final class PackedFile {
+
+    /** Images in memory while the file is written, for each processor. */
+    private static final int SLOTS_EACH = 4;
+
+    private final ImageSource source;
+    private final FileChannel channel;
+    private final Progress progress;
+    private final boolean asBytes;
+    private final ByteBuffer buffer;
+
+    private PackedFile(ImageSource source, FileChannel channel, Progress progress, boolean asBytes) {
+        this.source = source;
+        this.channel = channel;
+        this.progress = progress;
+        this.asBytes = asBytes;
+        this.buffer = ByteBuffer.allocateDirect(
+                        Math.multiplyExact(source.shape().size(), asBytes ? 1 : Float.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    static void write(Path file, ImageSource source, Progress progress) throws IOException {
+        AtomicFile.write(file, channel -> {
+            if (!new PackedFile(source, channel, progress, true).write()) {
+                new PackedFile(source, channel, progress, false).write();
+            }
+        });
+    }
+
+    /** Whether the pixels could be written as they are; the header comes last, since the hash is known then. */
+    private boolean write() throws IOException {
+        int processors = Runtime.getRuntime().availableProcessors();
+        ReadAhead.Limits limits = new ReadAhead.Limits(source.size(), SLOTS_EACH * processors, processors);
+        ContentHash hash = new ContentHash(source);
+        long began = System.nanoTime();
+        channel.position(Header.LENGTH);
+        try (ReadAhead images = new ReadAhead(
+                (item, pixels) -> source.read((int) item, pixels, 0),
+                source.shape().size(),
+                limits)) {
+            for (int i = 0; i < source.size(); i++) {
+                float[] pixels = images.get(i);
+                if (!fill(pixels)) {
+                    return false;
+                }
+                writeAll(buffer);
+                hash.add(i, pixels);
+                double seconds = (System.nanoTime() - began) / 1e9;
+                double left = seconds / (i + 1) * (source.size() - i - 1);
+                progress.update(new Progress.Event("pack", i + 1, source.size(), seconds, left, ""));
+            }
+        }
+        channel.position(0);
+        writeAll(new Header(hash.hex(), asBytes, source.shape(), source.size()).encode());
+        return true;
+    }
+
+    private boolean fill(float[] pixels) {
+        buffer.clear();
+        if (!asBytes) {
+            buffer.asFloatBuffer().put(pixels);
+            return true;
+        }
+        return EightBit.toBytes(pixels, buffer);
+    }
+
+    private void writeAll(ByteBuffer bytes) throws IOException {
+        bytes.rewind();
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    /**
+     * The first bytes of the file.
+     *
+     * @param hash of the images, as {@link ImageSource#hash}
+     * @param bytes whether a pixel takes one byte, or four
+     * @param shape of an image
+     * @param size number of images
+     */
+    record Header(String hash, boolean bytes, ImageShape shape, int size) {
+
+        static final int LENGTH = 1024;
+
+        private static final Pattern FIELDS = Pattern.compile(
+                "\\{\"__metadata__\":\\{\"hash\":\"([0-9a-f]{64})\"},\"images\":\\{\"dtype\":\"(U8|F32)\"");
+
+        long imageBytes() {
+            return (long) shape.size() * (bytes ? 1 : Float.BYTES);
+        }
+
+        ByteBuffer encode() {
+            String json =
+                    "{\"__metadata__\":{\"hash\":\"%s\"},\"images\":{\"dtype\":\"%s\",\"shape\":[%d,%d,%d,%d],\"data_offsets\":[0,%d]}}"
+                            .formatted(
+                                    hash,
+                                    bytes ? "U8" : "F32",
+                                    size,
+                                    shape.channels(),
+                                    shape.height(),
+                                    shape.width(),
+                                    size * imageBytes());
+            ByteBuffer header = ByteBuffer.allocate(LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+            header.putLong(LENGTH - Long.BYTES).put(json.getBytes(StandardCharsets.UTF_8));
+            while (header.hasRemaining()) {
+                header.put((byte) ' ');
+            }
+            return header.flip();
+        }
+
+        /** Reads and checks it: only a file that this class wrote for these images will do. */
+        static Header read(Path file, FileChannel channel, ImageSource source) throws IOException {
+            ByteBuffer found = ByteBuffer.allocate(LENGTH);
+            int count = 0;
+            while (found.hasRemaining() && count >= 0) {
+                count = channel.read(found);
+            }
+            Matcher fields =
+                    FIELDS.matcher(new String(found.array(), Long.BYTES, LENGTH - Long.BYTES, StandardCharsets.UTF_8));
+            if (fields.lookingAt()) {
+                Header header =
+                        new Header(fields.group(1), fields.group(2).equals("U8"), source.shape(), source.size());
+                if (header.encode().equals(found.flip())
+                        && channel.size() == LENGTH + source.size() * header.imageBytes()) {
+                    return header;
+                }
+            }
+            throw new IOException(
+                    "%s: expected %d packed images %s, got something else of %d bytes; delete the file to pack anew"
+                            .formatted(file, source.size(), source.shape(), channel.size()));
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package org.ldae.data.sources;
+
+import java.util.Objects;
+import org.ldae.core.ImageShape;
+import org.ldae.data.ImageSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Images held in memory as floats. */
+public final class ArrayImages extends LabelledImages {
+
+    private final float[] pixels;
+
+    public ArrayImages(INDArray images, ImageLabels labels) {
+        super(
+                new ImageShape((int) images.size(1), (int) images.size(2), (int) images.size(3)),
+                (int) images.size(0),
+                labels);
+        this.pixels = images.dup('c').data().asFloat();
+        for (int i = 0; i < pixels.length; i++) {
+            if (!Float.isFinite(pixels[i])) {
+                throw new IllegalArgumentException("images: expected finite numbers in [-1, 1], got %s in image %d"
+                        .formatted(pixels[i], i / shape().size()));
+            }
+        }
+    }
+
+    @Override
+    public void read(int index, float[] destination, int offset) {
+        Objects.checkIndex(index, size());
+        System.arraycopy(pixels, index * shape().size(), destination, offset, shape().size());
+    }
+
+    @Override
+    public ImageSource cached() {
+        return this;
+    }
+}
