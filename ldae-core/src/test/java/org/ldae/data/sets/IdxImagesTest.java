@@ -82,9 +82,9 @@ class IdxImagesTest {
                 IOException.class,
                 () -> Dataset.idx(dir),
                 dir.toString(),
-                "train-labels-idx1-ubyte",
-                "train-labels-idx1-ubyte.gz",
-                "train-labels.idx1");
+                "train-images-idx3-ubyte",
+                "train-images-idx3-ubyte.gz",
+                "train-images.idx3");
     }
 
     @Test
