@@ -4,49 +4,70 @@ import java.nio.FloatBuffer;
 import java.util.Objects;
 import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A float32 matrix over an ND4J buffer: rows of consecutive numbers, a fixed stride apart.
+ * A float32 matrix over {@link Memory}: rows of consecutive numbers, a fixed stride apart.
  *
  * <p>Kernels read and write these. Views are made once, when a network is laid out, so that a training step allocates
  * nothing. Not for general array work: use {@link INDArray} there.
+ *
+ * <p>After {@link #close} every use of a matrix or of its views is an error.
  */
 public final class Tensor implements AutoCloseable {
 
-    private final INDArray root;
-    private final long offset;
+    private final Root root;
+    private final int offset;
     private final int rows;
     private final int columns;
     private final int stride;
-    private final INDArray array;
     private final boolean owner;
-    private final @Nullable FloatBuffer host;
-    private final @Nullable FloatPointer pointer;
+    private @Nullable INDArray array;
+    private @Nullable FloatPointer pointer;
 
-    private Tensor(INDArray root, long offset, int rows, int columns, int stride, @Nullable Tensor parent) {
+    /** What a matrix and its views share. */
+    private static final class Root {
+        private final Memory memory;
+        private final @Nullable FloatBuffer host;
+        private volatile boolean closed;
+
+        Root(Memory memory) {
+            this.memory = memory;
+            this.host = memory.host().orElse(null);
+        }
+
+        Memory open() {
+            if (closed) {
+                throw new IllegalStateException(
+                        "the tensor is closed: its memory was freed; copy what is needed before what owns it is"
+                                + " closed");
+            }
+            return memory;
+        }
+    }
+
+    /** What is laid out to be counted. */
+    private static final class NoMemory implements Memory {
+        @Override
+        public void put(int at, float[] source, int from, int count) {}
+
+        @Override
+        public void get(int at, float[] destination, int from, int count) {
+            throw new IllegalStateException("tensor: planned only, it has no numbers");
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private Tensor(Root root, int offset, int rows, int columns, int stride, boolean owner) {
         this.root = root;
         this.offset = offset;
         this.rows = rows;
         this.columns = columns;
         this.stride = stride;
-        this.owner = parent == null;
-        this.array = Nd4j.create(root.data(), new long[] {rows, columns}, new long[] {stride, 1}, offset, 'c');
-        if (!Backend.isNative()) {
-            host = null;
-            pointer = null;
-        } else {
-            FloatPointer base = (FloatPointer) root.data().pointer();
-            host = parent == null ? hostBuffer(base, root.length()) : parent.host;
-            pointer = new FloatPointer(base);
-            pointer.position(offset);
-        }
-    }
-
-    private static FloatBuffer hostBuffer(FloatPointer base, long length) {
-        return new FloatPointer(base).limit(length).asBuffer();
+        this.owner = owner;
     }
 
     /**
@@ -58,14 +79,42 @@ public final class Tensor implements AutoCloseable {
      * @throws IllegalArgumentException if a side is not positive or the matrix exceeds 2^29 - 1 numbers
      */
     public static Tensor zeros(int rows, int columns) {
+        return over(Memory.ofNd4j(size(rows, columns)), rows, columns);
+    }
+
+    /**
+     * A matrix of a shape without memory, to plan with: what is put is ignored, and nothing can be read.
+     *
+     * @param rows number of rows, at least 1
+     * @param columns numbers in a row, at least 1
+     * @return the matrix
+     * @throws IllegalArgumentException as {@link #zeros}
+     */
+    public static Tensor planned(int rows, int columns) {
+        size(rows, columns);
+        return over(new NoMemory(), rows, columns);
+    }
+
+    /**
+     * A matrix that owns memory.
+     *
+     * @param memory at least as many numbers as the matrix has
+     * @param rows number of rows, at least 1
+     * @param columns numbers in a row, at least 1
+     * @return the matrix; closing it closes the memory
+     */
+    public static Tensor over(Memory memory, int rows, int columns) {
+        return new Tensor(new Root(memory), 0, rows, columns, columns, true);
+    }
+
+    private static int size(int rows, int columns) {
         long size = (long) rows * columns;
         if (rows < 1 || columns < 1 || size >= 1L << 29) {
             throw new IllegalArgumentException(
                     "tensor: expected positive sides and fewer than 2^29 numbers, got [%d, %d]; use smaller batches"
                             .formatted(rows, columns));
         }
-        Backend.require();
-        return new Tensor(Nd4j.create(DataType.FLOAT, size), 0, rows, columns, columns, null);
+        return (int) size;
     }
 
     /**
@@ -78,9 +127,10 @@ public final class Tensor implements AutoCloseable {
      * @return the view
      */
     public Tensor view(int row, int count, int column, int width) {
+        root.open();
         Objects.checkFromIndexSize(row, count, rows);
         Objects.checkFromIndexSize(column, width, columns);
-        return new Tensor(root, offset + (long) row * stride + column, count, width, stride, this);
+        return new Tensor(root, index(row) + column, count, width, stride, false);
     }
 
     /**
@@ -103,9 +153,10 @@ public final class Tensor implements AutoCloseable {
      * @return the view
      */
     public Tensor slice(int from, int newRows, int newColumns) {
+        root.open();
         requireContiguous();
         Objects.checkFromIndexSize(from, (long) newRows * newColumns, (long) rows * columns);
-        return new Tensor(root, offset + from, newRows, newColumns, newColumns, this);
+        return new Tensor(root, offset + from, newRows, newColumns, newColumns, false);
     }
 
     /**
@@ -136,12 +187,103 @@ public final class Tensor implements AutoCloseable {
     }
 
     /**
+     * Numbers from the beginning of a row to that of the next.
+     *
+     * @return at least the columns
+     */
+    public int stride() {
+        return stride;
+    }
+
+    /**
+     * Whether each row begins where the one before ends.
+     *
+     * @return true for all but some columns of several rows
+     */
+    public boolean contiguous() {
+        return stride == columns || rows == 1;
+    }
+
+    /**
+     * Where a row begins in the memory.
+     *
+     * @param row its number; 0 gives the offset of the whole matrix
+     * @return index of its first number
+     */
+    public int index(int row) {
+        return offset + row * stride;
+    }
+
+    /**
+     * The memory of kernels that bring their own.
+     *
+     * @param kind class of the memory that their provider allocates
+     * @param <M> the same
+     * @return what this matrix lies on, from {@link #index} on
+     * @throws IllegalStateException if it lies on other memory
+     */
+    public <M extends Memory> M memory(Class<M> kind) {
+        Memory memory = root.open();
+        if (!kind.isInstance(memory)) {
+            throw new IllegalStateException("tensor: expected %s of the kernels in use, got %s"
+                    .formatted(kind.getName(), memory.getClass().getName()));
+        }
+        return kind.cast(memory);
+    }
+
+    /**
      * The matrix as an ND4J view that shares memory; for kernels built of ND4J operations.
      *
-     * @return {@code [rows, columns]}
+     * @return {@code [rows, columns]}, the same at every call
+     * @throws IllegalStateException if it lies on memory that ND4J doesn't know
      */
     public INDArray array() {
-        return array;
+        Memory memory = root.open();
+        INDArray view = array;
+        if (view == null) {
+            INDArray all = memory.array().orElseThrow(() -> foreign("these kernels need memory of ND4J"));
+            long[] strides = {stride, 1};
+            view = Nd4j.create(all.data(), new long[] {rows, columns}, strides, offset, 'c');
+            array = view;
+        }
+        return view;
+    }
+
+    /**
+     * The memory as the host sees it; for kernels that read and write it there.
+     *
+     * @return all of the memory; this matrix lies from {@link #index} on
+     * @throws IllegalStateException if the host doesn't see it
+     */
+    public FloatBuffer host() {
+        root.open();
+        if (root.host == null) {
+            throw foreign("these kernels need host memory, as of ND4J's native backend");
+        }
+        return root.host;
+    }
+
+    /**
+     * Pointer to an element in host memory. It is valid until the next call on this view, so that a view belongs to one thread.
+     *
+     * @param row of the element
+     * @param column of the element
+     * @return the pointer
+     * @throws IllegalStateException if the host doesn't see the memory
+     */
+    public FloatPointer at(int row, int column) {
+        FloatBuffer host = host();
+        FloatPointer element = pointer;
+        if (element == null) {
+            element = new FloatPointer(host);
+            pointer = element;
+        }
+        return element.position((long) index(row) + column);
+    }
+
+    private IllegalStateException foreign(String needed) {
+        return new IllegalStateException(
+                "tensor: %s, got %s".formatted(needed, root.memory.getClass().getSimpleName()));
     }
 
     /**
@@ -150,13 +292,10 @@ public final class Tensor implements AutoCloseable {
      * @param source as many numbers as the matrix has, row by row
      */
     public void put(float[] source) {
+        Memory memory = root.open();
         requireContiguous();
         requireLength(source.length);
-        if (host != null) {
-            host.put((int) offset, source, 0, size());
-        } else {
-            array.assign(Nd4j.createFromArray(source).reshape('c', rows, columns));
-        }
+        memory.put(offset, source, 0, source.length);
     }
 
     /**
@@ -165,33 +304,22 @@ public final class Tensor implements AutoCloseable {
      * @param destination as long as the matrix has numbers, row by row
      */
     public void get(float[] destination) {
+        Memory memory = root.open();
         requireContiguous();
         requireLength(destination.length);
-        if (host != null) {
-            host.get((int) offset, destination, 0, size());
-        } else {
-            System.arraycopy(array.dup('c').data().asFloat(), 0, destination, 0, size());
-        }
+        memory.get(offset, destination, 0, destination.length);
     }
 
     /** Copies whole rows in, from a row on; without the cost of a view. */
     public void putRows(int row, float[] source) {
         requireContiguous();
-        if (host != null) {
-            host.put(index(row), source);
-        } else {
-            view(row, source.length / columns, 0, columns).put(source);
-        }
+        root.open().put(index(row), source, 0, source.length);
     }
 
     /** Copies as many rows out, from a row on, as fill the destination. */
     public void getRows(int row, float[] destination) {
         requireContiguous();
-        if (host != null) {
-            host.get(index(row), destination);
-        } else {
-            view(row, destination.length / columns, 0, columns).get(destination);
-        }
+        root.open().get(index(row), destination, 0, destination.length);
     }
 
     /**
@@ -205,33 +333,13 @@ public final class Tensor implements AutoCloseable {
         return copy;
     }
 
-    /** Frees the memory of a matrix made by {@link #zeros}; does nothing for a view. */
+    /** Frees the memory of a matrix that owns it; does nothing for a view. */
     @Override
     public void close() {
-        if (owner && root.closeable()) {
-            root.close();
+        if (owner && !root.closed) {
+            root.closed = true;
+            root.memory.close();
         }
-    }
-
-    public boolean contiguous() {
-        return stride == columns || rows == 1;
-    }
-
-    public int stride() {
-        return stride;
-    }
-
-    public int index(int row) {
-        return (int) (offset + (long) row * stride);
-    }
-
-    public FloatBuffer host() {
-        return Objects.requireNonNull(host, "no host memory: these kernels need the native backend");
-    }
-
-    /** Pointer to an element; valid until the next call on this view, so a view belongs to one thread. */
-    public FloatPointer at(int row, int column) {
-        return Objects.requireNonNull(pointer).position(offset + (long) row * stride + column);
     }
 
     private void requireLength(int length) {

@@ -116,13 +116,23 @@ public interface Denoiser {
     int width();
 
     /**
+     * The parameters, their shapes and how they start.
+     *
+     * @param ports sizes of inputs and outputs
+     * @return a new list
+     */
+    Parameters.Layout layout(Ports ports);
+
+    /**
      * New parameters with their start values.
      *
      * @param ports sizes of inputs and outputs
      * @param rng key of the start values
      * @return the parameters; the caller closes them
      */
-    Parameters parameters(Ports ports, Rng rng);
+    default Parameters parameters(Ports ports, Rng rng) {
+        return layout(ports).initialise(rng);
+    }
 
     /**
      * Layers and scratch memory for a number of images at once.

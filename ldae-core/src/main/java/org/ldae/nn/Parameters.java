@@ -50,11 +50,20 @@ public final class Parameters implements AutoCloseable {
 
     private final Map<String, Slot> slots;
     private final int count;
+    private final boolean planned;
     private final Tensor values;
+
+    private Parameters(Map<String, Slot> slots, int count) {
+        this.slots = slots;
+        this.count = count;
+        this.planned = true;
+        this.values = buffer();
+    }
 
     private Parameters(Map<String, Slot> slots, int count, Rng rng) {
         this.slots = slots;
         this.count = count;
+        this.planned = false;
         this.values = buffer();
         for (Slot slot : slots.values()) {
             initialise(slot, rng.stream(slot.name()));
@@ -110,6 +119,15 @@ public final class Parameters implements AutoCloseable {
         public Parameters initialise(Rng rng) {
             return new Parameters(new LinkedHashMap<>(slots), next, rng);
         }
+
+        /**
+         * The parameters without memory: workspaces over them count the bytes of what is laid out there and take none.
+         *
+         * @return parameters that hold no numbers
+         */
+        public Parameters planned() {
+            return new Parameters(new LinkedHashMap<>(slots), next);
+        }
     }
 
     /**
@@ -154,7 +172,18 @@ public final class Parameters implements AutoCloseable {
      * @return zeros; the caller closes it
      */
     public Tensor buffer() {
-        return Tensor.zeros(Math.max(1, (count + ROW - 1) / ROW), ROW);
+        return memory(Math.max(1, (count + ROW - 1) / ROW), ROW);
+    }
+
+    /**
+     * Memory for a network of these parameters.
+     *
+     * @param rows rows
+     * @param columns columns
+     * @return zeros, or a shape without memory for {@link Layout#planned} parameters
+     */
+    Tensor memory(int rows, int columns) {
+        return planned ? Tensor.planned(rows, columns) : Tensor.zeros(rows, columns);
     }
 
     /**

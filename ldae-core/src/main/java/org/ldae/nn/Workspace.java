@@ -9,6 +9,9 @@ import org.ldae.compute.Tensor;
 /**
  * What one copy of a network works with: kernels of its thread, the shared values, its own gradients and scratch memory.
  * All memory is taken when the layers are built and freed together.
+ *
+ * <p>Over parameters that are {@link Parameters.Layout#planned} it takes none: a network is laid out as ever, and {@link
+ * #allocatedBytes} tells exactly what it would take.
  */
 public final class Workspace implements AutoCloseable {
 
@@ -33,17 +36,19 @@ public final class Workspace implements AutoCloseable {
         this.kernels = kernels;
         this.parameters = parameters;
         this.gradients = gradients;
-        this.memory = new Memory(keeping);
+        this.memory = new Memory(parameters, keeping);
         this.shared = null;
     }
 
     /** What is freed together, its bytes of scratch, and whether activations stay for a backward pass. */
     private static final class Memory {
+        private final Parameters like;
         private final boolean keeping;
         private final List<Tensor> owned = new ArrayList<>();
         private long allocated;
 
-        Memory(boolean keeping) {
+        Memory(Parameters like, boolean keeping) {
+            this.like = like;
             this.keeping = keeping;
         }
     }
@@ -195,7 +200,7 @@ public final class Workspace implements AutoCloseable {
     }
 
     private Tensor take(int rows, int columns) {
-        Tensor tensor = Tensor.zeros(rows, columns);
+        Tensor tensor = memory.like.memory(rows, columns);
         memory.owned.add(tensor);
         memory.allocated += 4L * tensor.size();
         return tensor;

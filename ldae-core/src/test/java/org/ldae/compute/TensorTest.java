@@ -3,14 +3,18 @@ package org.ldae.compute;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 class TensorTest {
 
@@ -139,12 +143,82 @@ class TensorTest {
     @Test
     void closingFreesTheOwnersMemoryOnly() {
         Tensor owner = Tensor.zeros(2, 2);
+        INDArray array = owner.array();
         Tensor view = owner.columns(0, 1);
         view.close();
-        assertFalse(owner.array().data().wasClosed());
+        assertFalse(array.data().wasClosed());
         owner.put(new float[] {1, 2, 3, 4});
         owner.close();
-        assertTrue(owner.array().data().wasClosed());
+        assertTrue(array.data().wasClosed());
         owner.close();
+    }
+
+    /** Reading freed memory would end the process. */
+    @Test
+    void aClosedTensorAndItsViewsSaySo() {
+        Tensor owner = Tensor.zeros(300, 1000);
+        Tensor view = owner.view(1, 2, 0, 1000);
+        Tensor used = owner.slice(10, 2, 3);
+        used.array();
+        Kernels kernels = Backend.kernels(Backend.kind());
+        kernels.fill(used, 1);
+        kernels.gemm(Kernels.Transpose.SECOND, used, used, 0, view.columns(0, 2));
+        owner.close();
+        for (Tensor each : List.of(owner, view, used)) {
+            for (Executable use : List.<Executable>of(
+                    each::toArray,
+                    () -> each.get(new float[each.size()]),
+                    () -> each.put(new float[each.size()]),
+                    () -> each.view(0, 1, 0, 1),
+                    () -> each.columns(0, 1),
+                    () -> each.slice(0, 1, 1),
+                    each::array,
+                    each::host,
+                    () -> each.at(0, 0),
+                    () -> kernels.fill(each, 0),
+                    () -> kernels.gemm(Kernels.Transpose.SECOND, each, each, 0, each))) {
+                IllegalStateException thrown = assertThrows(IllegalStateException.class, use);
+                assertTrue(String.valueOf(thrown.getMessage()).startsWith("the tensor is closed"), thrown::toString);
+            }
+        }
+    }
+
+    /** Memory of a device that the host doesn't see. */
+    private static final class Elsewhere implements Memory {
+        private final float[] numbers = new float[6];
+        private boolean closed;
+
+        @Override
+        public void put(int at, float[] source, int from, int count) {
+            System.arraycopy(source, from, numbers, at, count);
+        }
+
+        @Override
+        public void get(int at, float[] destination, int from, int count) {
+            System.arraycopy(numbers, at, destination, from, count);
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+
+    @Test
+    void liesOnMemoryThatTheHostDoesNotSee() {
+        Elsewhere device = new Elsewhere();
+        Tensor tensor = Tensor.over(device, 2, 3);
+        tensor.put(new float[] {1, 2, 3, 4, 5, 6});
+        Tensor last = tensor.view(1, 1, 1, 2);
+        assertArrayEquals(new float[] {5, 6}, last.toArray());
+        assertSame(device, last.memory(Elsewhere.class));
+        assertEquals(4, last.index(0));
+        assertEquals(3, last.stride());
+        assertThrows(IllegalStateException.class, last::host);
+        assertThrows(IllegalStateException.class, last::array);
+        IllegalStateException thrown = assertThrows(IllegalStateException.class, () -> matrix.memory(Elsewhere.class));
+        assertTrue(String.valueOf(thrown.getMessage()).contains("Elsewhere"), thrown::toString);
+        tensor.close();
+        assertTrue(device.closed);
     }
 }

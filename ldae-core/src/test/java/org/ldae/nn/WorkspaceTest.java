@@ -28,11 +28,11 @@ class WorkspaceTest {
             Workspace work = Workspace.training(Backend.kernels(Backend.kind()), parameters);
             Tensor scratch = work.allocate(3, 5);
             Tensor gradients = work.gradients();
-            assertFalse(scratch.array().data().wasClosed());
+            assertEquals(15, scratch.toArray().length);
             work.close();
-            assertTrue(scratch.array().data().wasClosed());
-            assertTrue(gradients.array().data().wasClosed());
-            assertFalse(parameters.values().array().data().wasClosed());
+            assertThrows(IllegalStateException.class, scratch::toArray);
+            assertThrows(IllegalStateException.class, gradients::toArray);
+            assertEquals(1, parameters.values().toArray()[0]);
             work.close();
         }
     }
@@ -102,5 +102,26 @@ class WorkspaceTest {
             inner.allocate(1, 7);
         }
         return work.allocatedBytes();
+    }
+
+    @Test
+    void overPlannedParametersItCountsAndTakesNothing() {
+        Parameters.Layout layout = Parameters.layout();
+        layout.add("w", 20_000, 20_000, Parameters.Init.XAVIER_UNIFORM);
+        Parameters planned = layout.planned();
+        assertEquals(400_000_000, planned.count());
+        Workspace work = Workspace.training(Backend.kernels(Backend.kind()), planned);
+        for (int i = 0; i < 1000; i++) {
+            Tensor scratch = work.allocate(500_000, 1000);
+            scratch.view(1, 2, 3, 4).columns(0, 2);
+            scratch.slice(0, 1, 2).put(new float[] {1, 2});
+            assertThrows(IllegalStateException.class, scratch.slice(0, 1, 2)::toArray);
+            assertThrows(IllegalStateException.class, () -> work.kernels().fill(scratch, 1));
+        }
+        assertEquals(2_000_000_000_000L, work.allocatedBytes());
+        assertTrue(work.trains());
+        assertThrows(IllegalStateException.class, () -> work.value("w").toArray());
+        work.close();
+        planned.close();
     }
 }

@@ -256,11 +256,7 @@ public record VisionTransformer(
     }
 
     @Override
-    public Parameters parameters(Ports ports, Rng rng) {
-        return layout(ports).initialise(rng);
-    }
-
-    private Parameters.Layout layout(Ports ports) {
+    public Parameters.Layout layout(Ports ports) {
         boolean conditioned = conditioned(ports);
         Parameters.Layout layout = Parameters.layout();
         Linear.declare(layout, EMBED, new Linear.Sides(ports.inputs(), width), Init.XAVIER_UNIFORM);

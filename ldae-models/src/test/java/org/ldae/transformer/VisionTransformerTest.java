@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.ldae.compute.Backend;
+import org.ldae.compute.Kernels;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
@@ -124,6 +127,28 @@ class VisionTransformerTest {
             assertFalse(Arrays.equals(new float[prediction.length], prediction));
             assertArrayEquals(
                     prediction, pass.forward(Denoiser.Conditions.at(1, 0)).toArray());
+        }
+    }
+
+    @Test
+    void thePlannedBytesAreThoseTaken() {
+        VisionTransformer net = network();
+        for (VisionTransformer each :
+                List.of(net, net.withConditioning(Conditioning.NONE), net.withWidth(48, 2), net.withBlocks(2, 2))) {
+            for (BiFunction<Kernels, Parameters, Workspace> mode : List.<BiFunction<Kernels, Parameters, Workspace>>of(
+                    Workspace::training, Workspace::recomputing, Workspace::inference)) {
+                Denoiser.Ports ports = ports(true);
+                try (Parameters parameters = each.parameters(ports, Rng.of(1));
+                        Parameters planned = each.layout(ports).planned();
+                        Workspace work = mode.apply(Backend.kernels(Backend.kind()), parameters);
+                        Workspace plan = mode.apply(work.kernels(), planned)) {
+                    each.pass(work, ports, 3);
+                    each.pass(plan, ports, 3);
+                    assertTrue(work.allocatedBytes() > 0);
+                    assertEquals(work.allocatedBytes(), plan.allocatedBytes());
+                    assertEquals(parameters.values().size(), planned.values().size());
+                }
+            }
         }
     }
 

@@ -152,6 +152,25 @@ class ConvNetTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("names")
+    void thePlannedBytesAreThoseTaken(String name) {
+        ConvNet net = net(name);
+        Parameters.Layout layout = Parameters.layout();
+        net.declare(layout);
+        try (Parameters parameters = parameters(net);
+                Workspace work = Workspace.training(Backend.kernels(Backend.kind()), parameters);
+                Parameters planned = layout.planned();
+                Workspace plan = Workspace.training(work.kernels(), planned)) {
+            for (Workspace each : new Workspace[] {work, plan}) {
+                MapMemory memory = MapMemory.training(each, IMAGES, net);
+                net.pass(memory.differentiableInput(SHAPE), memory);
+            }
+            assertTrue(work.allocatedBytes() > 0);
+            assertEquals(work.allocatedBytes(), plan.allocatedBytes());
+        }
+    }
+
     @Test
     void branchesThatAddUpToNothingAreRefused() {
         ConvNet net = ConvNet.of(SHAPE);
