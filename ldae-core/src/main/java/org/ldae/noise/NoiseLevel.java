@@ -53,6 +53,18 @@ public record NoiseLevel(double gamma, double sigma) {
                 return level.gamma;
             }
         },
+        /** {@code eps - z_0}, what flow matching predicts along {@link NoiseSchedule#flow} (Lipman et al. 2023). */
+        FLOW {
+            @Override
+            double onClean(NoiseLevel level) {
+                return -1;
+            }
+
+            @Override
+            double onNoise(NoiseLevel level) {
+                return 1;
+            }
+        },
         /** Gradient of the noised data's log density, {@code -eps / sigma}. */
         SCORE {
             @Override

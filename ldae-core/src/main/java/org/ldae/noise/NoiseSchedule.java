@@ -174,8 +174,7 @@ public interface NoiseSchedule {
 
     /**
      * The straight path of flow matching, gamma = 1 - t and sigma = t (Lipman et al. 2023, arXiv 2210.02747; Liu et al. 2023,
-     * arXiv 2209.03003). What they call velocity, {@code eps - z_0}, is another combination of the two than
-     * {@link NoiseLevel.Quantity#VELOCITY}.
+     * arXiv 2209.03003). What is predicted along it is {@link NoiseLevel.Quantity#FLOW}.
      *
      * @return the schedule
      */

@@ -27,7 +27,8 @@ class NoiseLevelTest {
             NoiseSchedule.cosine().level(0.6),
             NoiseSchedule.linear().level(0.999),
             NoiseSchedule.additive(Math.sqrt(2)).level(0.5),
-            NoiseSchedule.single(3).level(0)
+            NoiseSchedule.single(3).level(0),
+            NoiseSchedule.flow().level(0.3)
         };
         return Arrays.stream(levels)
                 .flatMap(level -> Arrays.stream(Quantity.values())
@@ -40,6 +41,7 @@ class NoiseLevelTest {
             case CLEAN -> CLEAN;
             case NOISE -> NOISE;
             case VELOCITY -> level.gamma() * NOISE - level.sigma() * CLEAN;
+            case FLOW -> NOISE - CLEAN;
             case SCORE -> -NOISE / level.sigma();
         };
     }

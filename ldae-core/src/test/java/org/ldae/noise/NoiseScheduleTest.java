@@ -107,14 +107,15 @@ class NoiseScheduleTest {
                         .getMessage());
     }
 
-    /** Relative to the density, and absolute to what rounding of times leaves. */
+    /** Relative to the density, and absolute to what rounding of times leaves; DDPM's jumps by some 1e-3 at its knots. */
     @ParameterizedTest
     @MethodSource("manyLevels")
     void theDensityFollowsFromSignalAndNoiseAlone(NoiseSchedule schedule) {
         NoiseSchedule own = new Own(schedule);
+        double jump = schedule.equals(NoiseSchedule.ddpm()) ? 5e-3 : 1e-7;
         for (double logSnr = -12; logSnr <= 12; logSnr += 0.0713) {
             double expected = schedule.logSnrDensity(logSnr);
-            assertEquals(expected, own.logSnrDensity(logSnr), 1e-7 * expected + 1e-10, schedule + " at " + logSnr);
+            assertEquals(expected, own.logSnrDensity(logSnr), jump * expected + 1e-10, schedule + " at " + logSnr);
         }
         assertEquals(0, own.logSnrDensity(Double.POSITIVE_INFINITY));
         assertEquals(0, own.logSnrDensity(Double.NEGATIVE_INFINITY));
@@ -263,7 +264,7 @@ class NoiseScheduleTest {
     private static double integral(NoiseSchedule schedule, double from, double to) {
         double start = Math.max(from, Math.min(to, schedule.logSnr(1)));
         int cells = 40_000;
-        double width = (to - start) / cells;
+        double width = (Math.min(to, schedule.logSnr(0)) - start) / cells;
         double sum = 0;
         for (int i = 0; i < cells; i++) {
             sum += schedule.logSnrDensity(start + (i + 0.5) * width) * width;
