@@ -29,7 +29,8 @@ import org.ldae.tokenizers.PatchPCA;
 import org.ldae.tokenizers.PatchVAE;
 import org.ldae.tokenizers.Tokenizer;
 import org.ldae.tokenizers.TokenizerOptions;
-import org.ldae.training.Fit;
+import org.ldae.training.HeldOut;
+import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -145,8 +146,10 @@ public final class CompareTokenizers implements Callable<Integer> {
                 ConvVAE.factor(side / 2)
                         .channels(first / 4)
                         .withSizes(ConvSizes.tiny(side / 2))
-                        .withBatchSize(4)
-                        .withFit(Fit.steps(steps).withRate(4e-3)));
+                        .withTraining(Training.steps(steps)
+                                .withBatchSize(4)
+                                .withRate(4e-3)
+                                .withHeldOut(HeldOut.every(Math.max(1, steps / 50)))));
     }
 
     /** Rows of the encoders of the patch-wise kinds at the largest dimension (paper, Fig. 4). */

@@ -165,7 +165,7 @@ public final class DeconstructionStudy implements Callable<Integer> {
         };
         return epochs == 0
                 ? chosen
-                : chosen.withTraining(chosen.baseline().training().withEpochs(epochs));
+                : chosen.withTraining(chosen.baseline().training().withLength(epochs));
     }
 
     private Path requirePerceptual() {

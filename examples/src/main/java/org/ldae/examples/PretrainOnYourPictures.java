@@ -176,6 +176,6 @@ public final class PretrainOnYourPictures implements Callable<Integer> {
         return Recipe.singleLevel(net.tokenizer(shape))
                 .withDenoiser(net.denoiser())
                 .withTraining(
-                        Training.epochs(epochs).batchSize(batch).rate(1e-3).augmentation(augmentation));
+                        Training.epochs(epochs).withBatchSize(batch).withRate(1e-3).withAugmentation(augmentation));
     }
 }

@@ -32,7 +32,6 @@ import org.ldae.sampling.FrechetDistance;
 import org.ldae.sampling.Sampler;
 import org.ldae.sampling.Samples;
 import org.ldae.tokenizers.PatchPCA;
-import org.ldae.training.Fit;
 import org.ldae.training.Training;
 import org.ldae.transformer.VisionTransformer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -165,7 +164,7 @@ public final class SampleImages implements Callable<Integer> {
                         .withWidth(width, Math.max(1, width / 32))
                         .withBlocks((depth + 1) / 2, depth / 2))
                 .withLabels(ClassLabels.withDropout(0.1))
-                .withTraining(Training.epochs(epochs).batchSize(64).rate(1e-3));
+                .withTraining(Training.epochs(epochs).withBatchSize(64).withRate(1e-3));
     }
 
     /** Images of class 0, 1, ... K - 1, 0, 1 and so on; of any class if the model is told none. */
@@ -192,7 +191,8 @@ public final class SampleImages implements Callable<Integer> {
 
     /** Frechet distances to test images, on the features of a net trained on the training images' labels. */
     private Map<String, Double> distances(Dataset data, INDArray drawn, Rng rng) {
-        FeatureNet.Options options = FeatureNet.small().withFit(Fit.steps(featureSteps));
+        FeatureNet.Options options = FeatureNet.small();
+        options = options.withTraining(options.training().withLength(featureSteps));
         Map<String, Double> distances = new LinkedHashMap<>();
         try (FeatureNet net = FeatureNet.fit(data.train(), options, rng.stream("features"), Progress.console())) {
             FeatureExtractor extractor = FeatureExtractor.pooled(net);

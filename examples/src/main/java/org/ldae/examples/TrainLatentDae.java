@@ -191,9 +191,9 @@ public final class TrainLatentDae implements Callable<Integer> {
         return (levels == Levels.single ? Recipe.singleLevel(tokenizer) : Recipe.latentDAE(tokenizer))
                 .withDenoiser(net.denoiser())
                 .withTraining(Training.epochs(epochs)
-                        .batchSize(batch)
-                        .rate(rate)
-                        .augmentation(flip ? augmentation.withFlip() : augmentation));
+                        .withBatchSize(batch)
+                        .withRate(rate)
+                        .withAugmentation(flip ? augmentation.withFlip() : augmentation));
     }
 
     private static INDArray all(ImageSource images) {

@@ -7,13 +7,13 @@ import java.util.Set;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
-import org.ldae.nn.AdamW;
 import org.ldae.nn.Parameters;
 import org.ldae.tokenizers.ConvSizes;
 import org.ldae.tokenizers.ConvVAE;
 import org.ldae.tokenizers.ConvVAEOptions;
 import org.ldae.tokenizers.ConvVAESteps;
-import org.ldae.training.Fit;
+import org.ldae.training.AdamW;
+import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -29,7 +29,7 @@ final class ConvVaeTask implements Task {
     /** Factor 8 and 4 channels as the paper's tokenizer, the library's sizes for a CPU. */
     private static final ConvVAEOptions OPTIONS = ConvVAE.factor(8)
             .channels(4)
-            .withFit(Fit.steps(100).withRate(1e-4).withOptimizer(OPTIMISER).withClipNorm(0));
+            .withTraining(Training.steps(100).withRate(1e-4).withOptimizer(OPTIMISER).withClipNorm(0));
 
     @Override
     public String name() {
@@ -72,7 +72,7 @@ final class ConvVaeTask implements Task {
             handoff.number("levels", sizes.multipliers().size())
                     .number("blocks", sizes.blocks())
                     .number("kl", OPTIONS.klWeight())
-                    .number("rate", OPTIONS.fit().rate())
+                    .number("rate", OPTIONS.training().rate())
                     .number("beta1", OPTIMISER.beta1())
                     .number("beta2", OPTIMISER.beta2())
                     .number("epsilon", OPTIMISER.epsilon())

@@ -6,14 +6,14 @@ import org.ldae.compute.Kernels;
 import org.ldae.compute.Tensor;
 import org.ldae.compute.Workers;
 import org.ldae.core.Rng;
-import org.ldae.nn.AdamW;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Denoiser.Conditions;
 import org.ldae.nn.Denoiser.Pass;
 import org.ldae.nn.Denoiser.Ports;
-import org.ldae.nn.GradientDescent;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
+import org.ldae.training.AdamW;
+import org.ldae.training.GradientDescent;
 
 /** A network trained on one fixed batch, split over the workers as training splits it. */
 final class TrainingStep implements AutoCloseable {

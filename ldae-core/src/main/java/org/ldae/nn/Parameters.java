@@ -211,14 +211,14 @@ public final class Parameters implements AutoCloseable {
      * @param columns numbers in each
      * @param matrix whether the parameter is a matrix, which weight decay reaches, or a vector
      */
-    record Part(String name, int offset, int rows, int columns, boolean matrix) {
-        Tensor of(Tensor flat) {
+    public record Part(String name, int offset, int rows, int columns, boolean matrix) {
+        public Tensor of(Tensor flat) {
             return flat.slice(offset, rows, columns);
         }
     }
 
     /** All numbers but the padding in runs small enough to be shared out between threads. */
-    List<Part> parts() {
+    public List<Part> parts() {
         List<Part> parts = new ArrayList<>();
         for (Slot slot : slots.values()) {
             boolean matrix = slot.rows() > 1;

@@ -1,7 +1,9 @@
 package org.ldae.probe;
 
+import org.ldae.core.Stage;
+import org.ldae.core.Progress.Quantity;
+import java.util.Map;
 import java.util.Arrays;
-import java.util.Locale;
 import org.ldae.core.Rng;
 
 /** One fit in progress: the current point and the preconditioner, shared by all L2 values. */
@@ -41,14 +43,14 @@ final class LogisticFit {
     }
 
     /** Follows the path from strong to weak and stops when the held-out accuracy has clearly passed its best. */
-    double chooseL2(Rng rng, Stages stages) {
+    double chooseL2(Rng rng, Stage stage) {
         boolean[] heldOut = TrainingLabels.holdOut(labels, classes, options.l2().heldOut(), rng);
         BestL2 best = new BestL2(TrainingLabels.where(heldOut, true).length);
         double[] bestPoint = point;
         for (double l2 : options.l2().candidates()) {
             SoftmaxObjective.Score score =
                     minimize(heldOut, l2, options.selectionTolerance()).score();
-            stages.next(String.format(Locale.ROOT, "L2 %.3g: held-out top-1 %.2f%%", l2, 100 * score.accuracy()));
+            stage.next(Map.of(Quantity.PENALTY, l2, Quantity.ACCURACY, score.accuracy()));
             if (best.offer(l2, score.accuracy(), score.loss())) {
                 bestPoint = point.clone();
             }

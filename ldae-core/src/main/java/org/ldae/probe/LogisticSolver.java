@@ -1,6 +1,7 @@
 package org.ldae.probe;
 
-import java.util.Locale;
+import org.ldae.core.Stage;
+import java.util.Map;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -88,10 +89,10 @@ public record LogisticSolver(L2Choice l2, double tolerance, int maxIterations) i
         Standardizer standardizer = Standardizer.fit(rows);
         try (RowBlocks standardized = RowBlocks.of(rows, standardizer::applyInPlace)) {
             LogisticFit fit = new LogisticFit(this, standardized, labels, classes, rng);
-            Stages stages = new Stages("logistic probe", l2.candidates().size() + 1, progress);
-            double chosen = l2.isFixed() ? l2.candidates().get(0) : fit.chooseL2(rng, stages);
+            Stage stage = new Stage("logistic probe", l2.candidates().size() + 1, progress);
+            double chosen = l2.isFixed() ? l2.candidates().get(0) : fit.chooseL2(rng, stage);
             Lbfgs.Result result = fit.refit(chosen);
-            stages.finish(String.format(Locale.ROOT, "loss %.4f", result.value()));
+            stage.finish(Map.of(Progress.Quantity.LOSS, result.value()));
             String description = "logistic (L-BFGS, %s, %d iterations%s)"
                     .formatted(l2.describe(chosen), result.iterations(), result.converged() ? "" : ", not converged");
             return new LinearProbe(standardizer, fit.weights(), fit.bias(), description);

@@ -1,6 +1,7 @@
 package org.ldae.probe;
 
-import java.util.Locale;
+import org.ldae.core.Stage;
+import java.util.Map;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -41,15 +42,15 @@ public record RidgeSolver(L2Choice l2) implements ProbeSolver {
     public LinearProbe fit(INDArray features, int[] labels, Rng rng, Progress progress) {
         int classes = TrainingLabels.requireTrainable(features, labels);
         FeatureRows rows = FeatureRows.of(features);
-        Stages stages = new Stages("ridge probe", l2.candidates().size() + 1, progress);
+        Stage stage = new Stage("ridge probe", l2.candidates().size() + 1, progress);
         double chosen = l2.candidates().get(0);
         if (!l2.isFixed()) {
             boolean[] heldOut = TrainingLabels.holdOut(labels, classes, l2.heldOut(), rng);
-            chosen = chooseL2(rows, labels, heldOut, stages);
+            chosen = chooseL2(rows, labels, heldOut, stage);
         }
         try (NormalEquations equations = new NormalEquations(rows, labels, classes)) {
             LinearProbe probe = probe(equations, chosen);
-            stages.finish(probe.describe());
+            stage.finish(Map.of(Progress.Quantity.PENALTY, chosen));
             return probe;
         }
     }
@@ -59,7 +60,7 @@ public record RidgeSolver(L2Choice l2) implements ProbeSolver {
         return "ridge regression in closed form, " + l2.describe();
     }
 
-    private double chooseL2(FeatureRows rows, int[] labels, boolean[] heldOut, Stages stages) {
+    private double chooseL2(FeatureRows rows, int[] labels, boolean[] heldOut, Stage stage) {
         int[] in = TrainingLabels.where(heldOut, false);
         int[] out = TrainingLabels.where(heldOut, true);
         int[] truth = TrainingLabels.select(labels, out);
@@ -70,7 +71,7 @@ public record RidgeSolver(L2Choice l2) implements ProbeSolver {
             for (double candidate : l2.candidates()) {
                 float[] scores = probe(equations, candidate).scores(rows.select(out));
                 double accuracy = accuracy(scores, truth, classes);
-                stages.next(String.format(Locale.ROOT, "L2 %.3g: held-out top-1 %.2f%%", candidate, 100 * accuracy));
+                stage.next(Map.of(Progress.Quantity.PENALTY, candidate, Progress.Quantity.ACCURACY, accuracy));
                 best.offer(candidate, accuracy, squaredError(scores, truth, classes));
                 if (best.passed()) {
                     break;

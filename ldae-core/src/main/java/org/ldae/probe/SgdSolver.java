@@ -1,5 +1,7 @@
 package org.ldae.probe;
 
+import org.ldae.core.Stage;
+import java.util.Map;
 import java.util.Locale;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
@@ -115,11 +117,11 @@ public record SgdSolver(Optimizer optimizer, double baseRate, int batchSize, int
                             .formatted(labels.length, batchSize));
         }
         FeatureRows rows = FeatureRows.of(features);
-        Stages stages = new Stages("sgd probe", epochs, progress);
+        Stage stage = new Stage("sgd probe", epochs, progress);
         try (SgdFit fit = new SgdFit(this, rows, labels, SgdFit.start(rows.width(), classes, rng))) {
             for (int epoch = 0; epoch < epochs; epoch++) {
                 double loss = fit.epoch(epoch, rng.stream("shuffle").at(epoch).permutation(labels.length));
-                stages.next(String.format(Locale.ROOT, "loss %.4f", loss));
+                stage.next(Map.of(Progress.Quantity.LOSS, loss));
             }
             return fit.probe(describe());
         }

@@ -1,5 +1,6 @@
 package org.ldae.training;
 
+import java.util.function.IntUnaryOperator;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
 import org.ldae.data.Augmentation;
@@ -11,7 +12,7 @@ import org.ldae.data.ReadAhead;
  * The images of one worker's share of every batch, read and augmented ahead of it on a thread of its own: decoding, and
  * waiting for a disk, go on while the worker computes.
  */
-public final class ImageFeed implements AutoCloseable {
+public final class ImageFeed implements ImagePart.Images {
 
     /** Images ahead of a worker. */
     private static final int MOST_SLOTS = 32;
@@ -24,9 +25,9 @@ public final class ImageFeed implements AutoCloseable {
     private final Batches batches;
     private final Rng steps;
     private final Share share;
+    private final IntUnaryOperator positions;
     private final float[] spare;
     private final ReadAhead ahead;
-    private int step;
     private int[] batch = new int[0];
     private int batchOf = -1;
 
@@ -39,15 +40,29 @@ public final class ImageFeed implements AutoCloseable {
      * @param share positions of each batch
      */
     public ImageFeed(ImageSource images, Training training, Rng run, Share share) {
+        this(images, training, run, share, position -> position);
+    }
+
+    /**
+     * A feed of other images than those at the share's own positions.
+     *
+     * @param images what the run reads
+     * @param training how
+     * @param run its key
+     * @param share positions of each batch
+     * @param positions which position's image is read for one of the share's
+     */
+    public ImageFeed(ImageSource images, Training training, Rng run, Share share, IntUnaryOperator positions) {
         ImageShape shape = images.shape();
         this.images = images;
         this.augmentation = training.augmentation();
         this.batches = batches(images.size(), training, run);
         this.steps = steps(run);
         this.share = share;
+        this.positions = positions;
         this.spare = new float[augmentation.scratch(shape)];
         int slots = Math.max(2, Math.min(MOST_SLOTS, MOST_NUMBERS / shape.size()));
-        long items = (long) training.epochs() * batches.perEpoch() * positions();
+        long items = (long) training.totalSteps(images.size()) * share.positions();
         this.ahead = new ReadAhead(this::read, shape.size(), new ReadAhead.Limits(items, slots, 1));
     }
 
@@ -61,32 +76,15 @@ public final class ImageFeed implements AutoCloseable {
         return run.stream("step");
     }
 
-    public ImageSource images() {
-        return images;
-    }
-
-    public Share share() {
-        return share;
-    }
-
-    private int positions() {
-        return share.last() - share.first();
-    }
-
-    /** Goes to a step, by its number. */
-    public void start(int number) {
-        step = number;
-    }
-
-    /** The image at a position of the step's batch, {@code [C, H, W]}, valid until the next is asked for. */
-    public float[] image(int position) {
-        return ahead.get((long) step * positions() + position - share.first());
+    @Override
+    public float[] image(int step, int position) {
+        return ahead.get((long) step * share.positions() + position - share.first());
     }
 
     /** Runs on the feed's own thread, the only one that uses its batches. */
     private void read(long item, float[] destination) {
-        int number = (int) (item / positions());
-        int position = share.first() + (int) (item % positions());
+        int number = (int) (item / share.positions());
+        int position = positions.applyAsInt(share.first() + (int) (item % share.positions()));
         if (number != batchOf) {
             batch = batches.at(number);
             batchOf = number;

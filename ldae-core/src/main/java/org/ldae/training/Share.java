@@ -6,11 +6,13 @@ import java.util.List;
 /**
  * Positions of a batch that one worker computes, some at a time.
  *
+ * @param index which share, from 0
+ * @param of number of shares
  * @param first its first position
  * @param last one past its last position
  * @param size positions of a pass; the last pass may go beyond {@code last}, and what is there counts for nothing
  */
-public record Share(int first, int last, int size) {
+public record Share(int index, int of, int first, int last, int size) {
 
     /**
      * Splits a batch evenly, and each share into passes of even size.
@@ -27,8 +29,13 @@ public record Share(int first, int last, int size) {
             int first = (int) ((long) w * count / used);
             int last = (int) ((long) (w + 1) * count / used);
             int passes = (last - first + most - 1) / most;
-            shares.add(new Share(first, last, (last - first + passes - 1) / passes));
+            shares.add(new Share(w, used, first, last, (last - first + passes - 1) / passes));
         }
         return shares;
+    }
+
+    /** Its number of positions. */
+    int positions() {
+        return last - first;
     }
 }

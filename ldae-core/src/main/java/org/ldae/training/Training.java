@@ -1,53 +1,59 @@
 package org.ldae.training;
 
-import com.google.gson.annotations.JsonAdapter;
 import org.ldae.data.Augmentation;
-import org.ldae.nn.AdamW;
 
 /**
- * How a network is trained.
+ * How a network is trained: AdamW with warm-up and half a cosine.
  *
- * @param epochs passes over the images, at least 1
+ * <pre>{@code
+ * Training.epochs(20).withBatchSize(64).withRate(1e-3)
+ * Training.steps(5000).withHeldOut(HeldOut.every(100))
+ * }</pre>
+ *
+ * @param length epochs or steps
  * @param batchSize images a step, at least 1; a last, smaller batch of an epoch is left out
  * @param rate peak learning rate, positive and finite
- * @param warmupEpochs epochs of linear warm-up, at least 0 and fewer than the epochs
+ * @param warmup epochs or steps, as the length, of linear warm-up; at least 0 and less than the length
  * @param optimizer AdamW's constants
  * @param clipNorm largest norm of the gradient, 0 for no limit
- * @param averageDecay decay of the average of the weights that the model is made of, 0 for the last weights
+ * @param averageDecay decay of the average of the weights that the result is made of, 0 for the last weights
  * @param augmentation what is done to each image
  * @param checkpointActivations whether blocks compute their activations again in the backward pass instead of keeping them
  *     (gradient checkpointing, Chen et al. 2016): the same numbers from less memory, in about a third more time
+ * @param heldOut checks by images that are not trained on, and early stopping
  */
 public record Training(
-        int epochs,
+        Length length,
         int batchSize,
         double rate,
-        double warmupEpochs,
+        double warmup,
         AdamW.Options optimizer,
         double clipNorm,
         double averageDecay,
         Augmentation augmentation,
-        @JsonAdapter(OnlyIfTrue.class) boolean checkpointActivations) {
+        boolean checkpointActivations,
+        HeldOut heldOut) {
 
     /**
      * Checks the ranges.
      *
-     * @param epochs passes over the images, at least 1
+     * @param length epochs or steps
      * @param batchSize images a step, at least 1; a last, smaller batch of an epoch is left out
-     * @param rate peak learning rate, positive
-     * @param warmupEpochs epochs of linear warm-up, at least 0 and fewer than the epochs
+     * @param rate peak learning rate, positive and finite
+     * @param warmup epochs or steps, as the length, of linear warm-up; at least 0 and less than the length
      * @param optimizer AdamW's constants
      * @param clipNorm largest norm of the gradient, 0 for no limit
-     * @param averageDecay decay of the average of the weights that the model is made of, 0 for the last weights
+     * @param averageDecay decay of the average of the weights that the result is made of, 0 for the last weights
      * @param augmentation what is done to each image
      * @param checkpointActivations whether blocks compute their activations again in the backward pass instead of keeping them
+     * @param heldOut checks by images that are not trained on, and early stopping
      */
     public Training {
         boolean finite = rate < Double.POSITIVE_INFINITY;
-        if (epochs < 1 || batchSize < 1 || !(rate > 0) || !finite || !(warmupEpochs >= 0 && warmupEpochs < epochs)) {
+        if (batchSize < 1 || !(rate > 0) || !finite || !(warmup >= 0 && warmup < length.count())) {
             throw new IllegalArgumentException(
-                    "training: expected epochs >= 1, batch >= 1, finite rate > 0 and 0 <= warm-up < epochs, got %d, %d, %s, %s"
-                            .formatted(epochs, batchSize, rate, warmupEpochs));
+                    "training: expected batch >= 1, finite rate > 0 and 0 <= warm-up < length, got %d, %s, %s of %s"
+                            .formatted(batchSize, rate, warmup, length));
         }
         if (!(clipNorm >= 0) || !(averageDecay >= 0 && averageDecay < 1)) {
             throw new IllegalArgumentException(
@@ -58,26 +64,48 @@ public record Training(
 
     /**
      * Defaults for small images: batch 128, rate 1e-3, a tenth of the epochs warm-up, gradients clipped at 1, no average, no
-     * augmentation. (The paper trains with batch 2048 and rate 1e-4 x batch / 256.)
+     * augmentation, no checks. (The paper trains with batch 2048 and rate 1e-4 x batch / 256.)
      *
-     * @param epochs passes over the images
+     * @param epochs passes over the images, at least 1
      * @return the options
      */
     public static Training epochs(int epochs) {
-        return new Training(
-                epochs, 128, 1e-3, epochs / 10.0, AdamW.Options.defaults(), 1, 0, Augmentation.none(), false);
+        return of(new Length(epochs, Length.Unit.EPOCHS), epochs / 10.0);
     }
 
     /**
-     * Another length; warm-up keeps its share.
+     * As {@link #epochs}, counted in steps, with a twentieth of them warm-up.
      *
-     * @param count passes over the images, at least 1
+     * @param steps batches, at least 1
+     * @return the options
+     */
+    public static Training steps(int steps) {
+        return of(new Length(steps, Length.Unit.STEPS), steps / 20);
+    }
+
+    private static Training of(Length length, double warmup) {
+        return new Training(
+                length,
+                128,
+                1e-3,
+                warmup,
+                AdamW.Options.defaults(),
+                1,
+                0,
+                Augmentation.none(),
+                false,
+                HeldOut.none());
+    }
+
+    /**
+     * Another length in the same unit; warm-up keeps its share.
+     *
+     * @param count epochs or steps, at least 1
      * @return a copy
      */
-    public Training withEpochs(int count) {
-        double warmup = warmupEpochs * count / epochs;
-        return new Training(
-                count, batchSize, rate, warmup, optimizer, clipNorm, averageDecay, augmentation, checkpointActivations);
+    public Training withLength(int count) {
+        double share = warmup * count / length.count();
+        return copy(new Length(count, length.unit()), batchSize, rate, share, optimizer);
     }
 
     /**
@@ -86,17 +114,8 @@ public record Training(
      * @param images a step
      * @return a copy
      */
-    public Training batchSize(int images) {
-        return new Training(
-                epochs,
-                images,
-                rate,
-                warmupEpochs,
-                optimizer,
-                clipNorm,
-                averageDecay,
-                augmentation,
-                checkpointActivations);
+    public Training withBatchSize(int images) {
+        return copy(length, images, rate, warmup, optimizer);
     }
 
     /**
@@ -105,36 +124,18 @@ public record Training(
      * @param peak learning rate
      * @return a copy
      */
-    public Training rate(double peak) {
-        return new Training(
-                epochs,
-                batchSize,
-                peak,
-                warmupEpochs,
-                optimizer,
-                clipNorm,
-                averageDecay,
-                augmentation,
-                checkpointActivations);
+    public Training withRate(double peak) {
+        return copy(length, batchSize, peak, warmup, optimizer);
     }
 
     /**
      * Another warm-up.
      *
-     * @param warmup epochs
+     * @param count epochs or steps, as the length
      * @return a copy
      */
-    public Training warmupEpochs(double warmup) {
-        return new Training(
-                epochs,
-                batchSize,
-                rate,
-                warmup,
-                optimizer,
-                clipNorm,
-                averageDecay,
-                augmentation,
-                checkpointActivations);
+    public Training withWarmup(double count) {
+        return copy(length, batchSize, rate, count, optimizer);
     }
 
     /**
@@ -143,17 +144,13 @@ public record Training(
      * @param options AdamW's
      * @return a copy
      */
-    public Training optimizer(AdamW.Options options) {
+    public Training withOptimizer(AdamW.Options options) {
+        return copy(length, batchSize, rate, warmup, options);
+    }
+
+    private Training copy(Length l, int batch, double peak, double w, AdamW.Options options) {
         return new Training(
-                epochs,
-                batchSize,
-                rate,
-                warmupEpochs,
-                options,
-                clipNorm,
-                averageDecay,
-                augmentation,
-                checkpointActivations);
+                l, batch, peak, w, options, clipNorm, averageDecay, augmentation, checkpointActivations, heldOut);
     }
 
     /**
@@ -162,17 +159,8 @@ public record Training(
      * @param norm largest norm, 0 for none
      * @return a copy
      */
-    public Training clipNorm(double norm) {
-        return new Training(
-                epochs,
-                batchSize,
-                rate,
-                warmupEpochs,
-                optimizer,
-                norm,
-                averageDecay,
-                augmentation,
-                checkpointActivations);
+    public Training withClipNorm(double norm) {
+        return copy(norm, averageDecay, augmentation, checkpointActivations, heldOut);
     }
 
     /**
@@ -181,9 +169,8 @@ public record Training(
      * @param decay such as 0.999, 0 for none
      * @return a copy
      */
-    public Training averageDecay(double decay) {
-        return new Training(
-                epochs, batchSize, rate, warmupEpochs, optimizer, clipNorm, decay, augmentation, checkpointActivations);
+    public Training withAverageDecay(double decay) {
+        return copy(clipNorm, decay, augmentation, checkpointActivations, heldOut);
     }
 
     /**
@@ -192,26 +179,65 @@ public record Training(
      * @param options what is done to each image
      * @return a copy
      */
-    public Training augmentation(Augmentation options) {
-        return new Training(
-                epochs,
-                batchSize,
-                rate,
-                warmupEpochs,
-                optimizer,
-                clipNorm,
-                averageDecay,
-                options,
-                checkpointActivations);
+    public Training withAugmentation(Augmentation options) {
+        return copy(clipNorm, averageDecay, options, checkpointActivations, heldOut);
     }
 
     /**
-     * Whether memory is saved by computing activations twice, for large networks; {@code TrainingMemory} tells how much.
+     * Whether memory is saved by computing activations twice, for large networks.
      *
      * @param on whether blocks keep only their inputs
      * @return a copy
      */
-    public Training checkpointActivations(boolean on) {
-        return new Training(epochs, batchSize, rate, warmupEpochs, optimizer, clipNorm, averageDecay, augmentation, on);
+    public Training withCheckpointActivations(boolean on) {
+        return copy(clipNorm, averageDecay, augmentation, on, heldOut);
+    }
+
+    /**
+     * Checks by images that are not trained on, and early stopping.
+     *
+     * @param checks how many images, how often, how long
+     * @return a copy
+     */
+    public Training withHeldOut(HeldOut checks) {
+        return copy(clipNorm, averageDecay, augmentation, checkpointActivations, checks);
+    }
+
+    private Training copy(double norm, double decay, Augmentation changes, boolean recompute, HeldOut checks) {
+        return new Training(
+                length, batchSize, rate, warmup, optimizer, norm, decay, changes, recompute, checks);
+    }
+
+    /**
+     * Number of steps.
+     *
+     * @param images training images, at least a batch if the length is in epochs
+     * @return steps in all
+     */
+    public int totalSteps(int images) {
+        return Math.toIntExact(length.steps(length.count(), images / batchSize));
+    }
+
+    /**
+     * The rate of each step.
+     *
+     * @param images training images
+     * @return warm-up and half a cosine over all steps
+     */
+    public LearningRate schedule(int images) {
+        return new LearningRate(rate, length.steps(warmup, images / batchSize), totalSteps(images));
+    }
+
+    /**
+     * Refuses checkpointed activations for networks that know only to keep them.
+     *
+     * @param what the network, for the error
+     * @throws IllegalArgumentException if activations are to be computed again
+     */
+    public void requireKeepsActivations(String what) {
+        if (checkpointActivations) {
+            throw new IllegalArgumentException(
+                    what + ": expected activations that are kept, got withCheckpointActivations(true); leave it out");
+        }
     }
 }

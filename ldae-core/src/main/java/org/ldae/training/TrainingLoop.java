@@ -1,205 +1,340 @@
 package org.ldae.training;
 
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
-import org.ldae.compute.Kernels;
+import org.ldae.checkpoint.CheckpointException;
+import org.ldae.checkpoint.Safetensors;
+import org.ldae.checkpoint.SafetensorsBuilder;
 import org.ldae.compute.Tensor;
 import org.ldae.compute.Workers;
 import org.ldae.core.Progress;
+import org.ldae.core.Progress.Quantity;
 import org.ldae.core.Rng;
+import org.ldae.core.Stage;
 import org.ldae.data.Batches;
-import org.ldae.nn.AdamW;
-import org.ldae.nn.GradientDescent;
-import org.ldae.nn.LearningRate;
-import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
 
 /**
- * The steps of a {@link Training}: batches by epoch, warm-up and half a cosine, clipped AdamW, the average of the weights.
+ * The steps of a {@link Task} as a {@link Training} says: batches by epoch, warm-up and half a cosine, clipped AdamW, the average
+ * of the weights, checks by images held out and early stopping; can be interrupted, saved and resumed to the same bits.
  *
- * <p>The batch is split over the worker threads; what a step sees depends on the seed and the number of the step alone.
+ * <p>The batch is split over the worker threads of all processes; what a step sees depends on the seed and the number of the step
+ * alone.
  */
 public final class TrainingLoop implements AutoCloseable {
 
-    /** What is trained. */
-    public interface Learner {
-
-        /**
-         * How it is trained.
-         *
-         * @return the options
-         */
-        Training training();
-
-        /**
-         * Number of training images.
-         *
-         * @return at least a batch
-         */
-        int images();
-
-        /**
-         * Most images of a pass.
-         *
-         * @return at least 1
-         */
-        int imagesAtOnce();
-
-        /**
-         * One thread's part of every step.
-         *
-         * @param work workspace over the parameters, which the loop closes
-         * @param share positions of a batch
-         * @return the part
-         */
-        Part part(Workspace work, Share share);
-    }
-
-    /** One thread's part of every step. */
-    @FunctionalInterface
-    public interface Part extends AutoCloseable {
-
-        /**
-         * Adds the gradients of its positions to the workspace's, which are zero before.
-         *
-         * @param number of the step, from 0
-         * @param step key of the step's random numbers
-         * @param batch images of the step
-         * @return their part of the loss
-         */
-        double step(int number, Rng step, int[] batch);
-
-        /** Frees what the part holds; the loop does it at its end. */
-        @Override
-        default void close() {}
-    }
-
-    private final Batches batches;
+    private final Task task;
+    private final Training training;
     private final Rng rng;
-    private final Parameters parameters;
+    private final GradientExchange exchange;
+    private final Batches batches;
     private final Workers workers;
-    private final List<Workspace> workspaces = new ArrayList<>();
-    private final List<Part> parts = new ArrayList<>();
-    private final GradientDescent descent;
-    private final @Nullable Tensor average;
+    private final List<Task.Part> parts = new ArrayList<>();
+    private final List<Network> networks = new ArrayList<>();
+    private final Losses shares;
     private final LearningRate rate;
+    private final Step step;
     private final double[] losses;
+    private final Workers.Task runPhase = this::runPhase;
+    private final Workers.Task runCheck = this::runCheck;
+    private @Nullable JsonObject identity;
+    private List<Phase> phases = List.of();
     private int steps;
+    private double bestLoss = Double.POSITIVE_INFINITY;
+    private int bestStep;
+    private int misses;
 
     /**
      * A loop at step 0.
      *
-     * @param learner what is trained
-     * @param parameters what is learnt; the caller closes them after the loop
+     * @param task what is trained
+     * @param training how
      * @param rng key of the run
+     * @param exchange processes that train together
      */
-    public TrainingLoop(Learner learner, Parameters parameters, Rng rng) {
-        Training training = learner.training();
-        this.batches = ImageFeed.batches(learner.images(), training, rng);
-        int perEpoch = batches.perEpoch();
-        int total = Math.multiplyExact(perEpoch, training.epochs());
+    public TrainingLoop(Task task, Training training, Rng rng, GradientExchange exchange) {
+        int images = task.images().size();
+        int batch = training.batchSize();
+        this.task = task;
+        this.training = training;
         this.rng = rng;
-        this.parameters = parameters;
-        this.rate = new LearningRate(training.rate(), Math.round(perEpoch * training.warmupEpochs()), total);
-        this.losses = new double[total];
-        this.workers = Workers.forImages(training.batchSize());
-        for (Share share : Share.split(training.batchSize(), workers.count(), learner.imagesAtOnce())) {
-            Kernels kernels = workers.kernels(parts.size());
-            Workspace work = training.checkpointActivations()
-                    ? Workspace.recomputing(kernels, parameters)
-                    : Workspace.training(kernels, parameters);
-            workspaces.add(work);
-            parts.add(learner.part(work, share));
+        this.exchange = exchange;
+        this.batches = ImageFeed.batches(images, training, rng);
+        this.rate = training.schedule(images);
+        this.losses = new double[training.totalSteps(images)];
+        this.step = new Step(task.images(), true, rng, new int[0]);
+        this.workers = exchange.size() == 1 ? Workers.forImages(batch) : new Workers();
+        List<Share> own;
+        try {
+            own = own(Share.split(batch, workers.count() * exchange.size(), task.imagesAtOnce()));
+            build(own);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
         }
-        this.descent = new GradientDescent(workers, parameters, workspaces, training.optimizer(), training.clipNorm());
-        this.average = training.averageDecay() > 0 ? descent.keepAverage(training.averageDecay()) : null;
+        this.shares = new Losses(exchange, own.size());
+    }
+
+    private void build(List<Share> own) {
+        for (Learner learner : task.learners()) {
+            networks.add(new Network(learner, networks.isEmpty(), own.size(), training, workers, exchange));
+        }
+        for (Share share : own) {
+            int worker = parts.size();
+            parts.add(task.part(
+                    share,
+                    networks.stream()
+                            .map(network -> network.workspaces().get(worker))
+                            .toList()));
+        }
+    }
+
+    /** The shares of this process, as many as of every other. */
+    private List<Share> own(List<Share> all) {
+        int each = all.size() / exchange.size();
+        if (each * exchange.size() != all.size()) {
+            throw new IllegalArgumentException(
+                    "training: expected a batch that gives each of %d processes as many shares, got %d of batch %d"
+                            .formatted(exchange.size(), all.size(), training.batchSize()));
+        }
+        return all.subList(exchange.rank() * each, (exchange.rank() + 1) * each);
+    }
+
+    /**
+     * Trains from the start, or from a saved run, to the end, and leaves what it comes to in the learners' parameters: those of
+     * the best check, or the average of the weights, or the last.
+     *
+     * @param task what is trained
+     * @param training how
+     * @param rng key of the run
+     * @param session who listens, where it is saved, who takes part
+     * @return the last step
+     * @throws IllegalArgumentException if the file that was saved is not of this run or can't be read
+     * @throws IllegalStateException if the loss stops being finite
+     * @throws CancellationException if this thread is interrupted; the interrupt status stays set
+     */
+    public static int train(Task task, Training training, Rng rng, Session session) {
+        try (TrainingLoop loop = new TrainingLoop(task, training, rng, session.exchange())) {
+            loop.goOn(session.saving());
+            loop.run(session.progress(), session.saving());
+            loop.requireFinished(session.saving());
+            loop.networks.forEach(network -> loop.workers
+                    .kernels(0)
+                    .copy(network.result(loop.bestStep > 0), network.values()));
+            return loop.steps;
+        }
+    }
+
+    private void goOn(Saving saving) {
+        Path file = saving.file().orElse(null);
+        if (file != null && Files.exists(file)) {
+            try (Safetensors saved = Safetensors.read(file)) {
+                StateFile.requireSame(saved, identity());
+                restore(saved);
+            } catch (IOException e) {
+                throw new IllegalArgumentException(e.getMessage(), e);
+            }
+        }
+    }
+
+    /** Found out once: a hash of the images may be among it. */
+    private JsonObject identity() {
+        if (identity == null) {
+            identity = StateFile.run(task, training, rng.seed());
+        }
+        return identity;
+    }
+
+    private void requireFinished(Saving saving) {
+        if (!finished()) {
+            throw new CancellationException("%s: interrupted after %d of %d steps; %s"
+                    .formatted(
+                            task.name(),
+                            steps,
+                            losses.length,
+                            saving.file()
+                                    .map(file -> "the same call goes on from " + file)
+                                    .orElse("nothing is kept")));
+        }
     }
 
     /**
      * Trains to the end, or until this thread is interrupted; then {@link #finished} tells which, and the interrupt status
      * stays set.
      *
-     * @param stage its name in progress
      * @param progress told after every step
+     * @param saving where and how often the run is written; a file that is there is replaced
      * @throws IllegalStateException if the loss stops being finite; the parameters are those before that step
      */
-    public void run(String stage, Progress progress) {
-        long began = System.nanoTime();
-        int first = steps;
-        while (!finished() && !Thread.currentThread().isInterrupted()) {
-            double loss = step();
-            double seconds = (System.nanoTime() - began) / 1e9;
-            double left = seconds / (steps - first) * (losses.length - steps);
-            progress.update(
-                    new Progress.Event(stage, steps, losses.length, seconds, left, "loss %.4f".formatted(loss)));
-        }
+    public void run(Progress progress, Saving saving) {
+        run(progress, saving, this::save);
+    }
+
+    /** Writes a run to a file. */
+    @FunctionalInterface
+    public interface Writer {
+        /**
+         * Writes what {@link #write(SafetensorsBuilder)} gives, and more.
+         *
+         * @param file to be replaced when it is complete
+         * @throws IOException if it can't be written
+         */
+        void write(Path file) throws IOException;
     }
 
     /**
-     * Trains to the end.
+     * As {@link #run(Progress, Saving)}, for files of another form.
      *
-     * @param stage its name in progress and errors
      * @param progress told after every step
-     * @return the result, a {@link Parameters#buffer}: the average of the weights if one is kept; live
-     * @throws IllegalStateException if the loss stops being finite
-     * @throws CancellationException if this thread is interrupted; the interrupt status stays set
+     * @param saving where and how often the run is written
+     * @param writer writes it
      */
-    public Tensor finish(String stage, Progress progress) {
-        run(stage, progress);
-        if (!finished()) {
-            throw new CancellationException(
-                    "%s: interrupted after %d of %d steps; nothing is kept".formatted(stage, steps, losses.length));
+    public void run(Progress progress, Saving saving, Writer writer) {
+        Stage stage = new Stage(task.name(), steps, losses.length, progress);
+        Saver saver = new Saver(task.name(), exchange.rank() == 0 ? saving : Saving.none(), progress, writer);
+        while (!finished() && !Thread.currentThread().isInterrupted()) {
+            step();
+            stage.at(steps, numbers(stage));
+            saver.at(steps);
         }
-        return result();
+        saver.end(steps);
+    }
+
+    private Map<Quantity, Double> numbers(Stage stage) {
+        Map<Quantity, Double> numbers = new EnumMap<>(Quantity.class);
+        numbers.put(Quantity.EPOCH, (double) steps / batches.perEpoch());
+        numbers.put(Quantity.LOSS, losses[steps - 1]);
+        numbers.put(Quantity.RATE, rate.at(steps));
+        if (bestStep > 0) {
+            numbers.put(Quantity.HELD_OUT_LOSS, bestLoss);
+        }
+        double pace = stage.pace();
+        if (!Double.isNaN(pace)) {
+            numbers.put(Quantity.IMAGES_PER_SECOND, pace * training.batchSize());
+        }
+        return numbers;
     }
 
     /**
-     * One step of training.
+     * One step of training, and the check that may follow it.
      *
      * @return the loss of its batch
      * @throws IllegalStateException if training is finished or the loss is not finite
      */
     public double step() {
         if (finished()) {
-            throw new IllegalStateException("training is finished: all %d steps are done".formatted(losses.length));
+            throw new IllegalStateException(
+                    "training is finished: all steps are done, %d of %d".formatted(steps, losses.length));
         }
-        int[] batch = batches.at(steps);
-        int number = steps;
-        Rng stepKey = ImageFeed.steps(rng).at(number);
-        double[] shares = new double[parts.size()];
-        workers.run(w -> {
-            if (w < shares.length) {
-                workers.kernels(w).fill(workspaces.get(w).gradients(), 0);
-                shares[w] = parts.get(w).step(number, stepKey, batch);
+        step.to(steps, ImageFeed.steps(rng).at(steps), batches.at(steps));
+        phases = task.phases(steps);
+        double sum = 0;
+        for (int i = 0; i < phases.size(); i++) {
+            Phase phase = phases.get(i);
+            step.phase(i);
+            Arrays.fill(phase.gathers(), 0);
+            workers.run(runPhase);
+            sum += shares.total();
+            if (phase.gathers().length > 0) {
+                exchange.sum(phase.gathers());
             }
-        });
-        double loss = Arrays.stream(shares).sum();
-        double norm = descent.sum();
-        requireFinite(loss, norm);
-        descent.update(rate.at(steps + 1L), steps + 1L, norm);
-        losses[steps++] = loss;
-        return loss;
+            phase.then().run();
+            if (phase.updates() != Phase.NONE) {
+                update(phase.updates(), sum);
+                sum = 0;
+            }
+        }
+        losses[steps++] = loss(0);
+        check();
+        return loss(0);
     }
 
-    private void requireFinite(double loss, double norm) {
-        if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
+    private void runPhase(int worker) {
+        if (worker < parts.size()) {
+            for (int i = 0; step.phase() == 0 && i < phases.size(); i++) {
+                int updates = phases.get(i).updates();
+                if (updates != Phase.NONE) {
+                    workers.kernels(worker)
+                            .fill(networks.get(updates).workspaces().get(worker).gradients(), 0);
+                }
+            }
+            shares.put(worker, parts.get(worker).run(step));
+        }
+    }
+
+    private void update(int learner, double loss) {
+        Network network = networks.get(learner);
+        requireFinite(learner == 0 ? "loss" : network.name() + "'s loss", loss);
+        double norm = network.sum();
+        requireFinite("gradient norm", norm);
+        network.update(loss, rate.at(steps + 1L), steps, norm);
+    }
+
+    private void requireFinite(String what, double value) {
+        if (!Double.isFinite(value)) {
             throw new IllegalStateException(
-                    "training: loss %s and gradient norm %s at step %d (rate %.3g), last loss %s; lower the rate or clip the gradient"
+                    "%s: %s %s at step %d (rate %.3g), last loss %s; lower the rate or clip the gradient"
                             .formatted(
-                                    loss, norm, steps + 1, rate.at(steps + 1L), steps == 0 ? "-" : losses[steps - 1]));
+                                    task.name(),
+                                    what,
+                                    value,
+                                    step.number() + 1,
+                                    rate.at(step.number() + 1L),
+                                    step.number() == 0 ? "-" : "%.4g".formatted(losses[step.number() - 1])));
+        }
+    }
+
+    private void check() {
+        HeldOut checks = training.heldOut();
+        if (checks.isNone() || steps % checks.every() != 0 && steps != losses.length) {
+            return;
+        }
+        networks.forEach(network -> network.swapAverage(workers.kernels(0), true));
+        workers.run(runCheck);
+        double loss = shares.total();
+        networks.forEach(network -> network.swapAverage(workers.kernels(0), false));
+        requireFinite("held-out loss", loss);
+        boolean better = loss < bestLoss || !task.keepsBest();
+        misses = better ? 0 : misses + 1;
+        if (better) {
+            bestLoss = loss;
+            bestStep = steps;
+            networks.forEach(network -> network.keepBest(workers.kernels(0)));
+        }
+    }
+
+    private void runCheck(int worker) {
+        if (worker < parts.size()) {
+            shares.put(worker, parts.get(worker).heldOutLoss());
         }
     }
 
     /**
-     * Whether all steps are done.
+     * Whether all steps are done, or patience is spent.
      *
      * @return true at the end
      */
     public boolean finished() {
-        return steps == losses.length;
+        return steps == losses.length || misses >= training.heldOut().patience();
+    }
+
+    /**
+     * What a learner's loss came to.
+     *
+     * @param learner its number
+     * @return the loss before its last update, NaN if there was none
+     */
+    public double loss(int learner) {
+        return networks.get(learner).loss();
     }
 
     /**
@@ -214,38 +349,96 @@ public final class TrainingLoop implements AutoCloseable {
     /**
      * Number of steps in all.
      *
-     * @return epochs times whole batches
+     * @return at most, if training may stop early
      */
     public int totalSteps() {
         return losses.length;
     }
 
     /**
-     * The optimiser, to scale rates.
+     * Steps after which the loss of the images held out was lowest: those of the parameters that are kept.
      *
-     * @return live
+     * @return 0 before the first check
      */
-    public AdamW optimiser() {
-        return descent.optimiser();
+    public int bestStep() {
+        return bestStep;
     }
 
-    /** The average of the weights if one is kept, else the weights, live. */
-    public Tensor result() {
-        return average == null ? parameters.values() : average;
+    /**
+     * The lowest loss of the images held out.
+     *
+     * @return infinite before the first check
+     */
+    public double heldOutLoss() {
+        return bestLoss;
     }
 
-    @Nullable
-    public Tensor average() {
-        return average;
+    /**
+     * What training comes to so far: the parameters of the best check, or the average of the weights, or the weights.
+     *
+     * @param learner its number
+     * @return the live flat buffer
+     */
+    public Tensor result(int learner) {
+        return networks.get(learner).result(bestStep > 0);
     }
 
-    /** Gradients and memory of each thread. */
-    public List<Workspace> workspaces() {
-        return workspaces;
+    /**
+     * Gradients and memory of each thread.
+     *
+     * @param learner its number
+     * @return a workspace a thread; the first holds the sum of the last step's gradients
+     */
+    public List<Workspace> workspaces(int learner) {
+        return networks.get(learner).workspaces();
     }
 
-    /** Goes to where another run of the same training stood. */
-    public void goOn(double[] done) {
+    /**
+     * Writes everything needed to go on.
+     *
+     * @param file a safetensors file, replaced only when the new one is complete
+     * @throws IOException if it can't be written
+     */
+    public void save(Path file) throws IOException {
+        SafetensorsBuilder builder = StateFile.builder(identity());
+        write(builder);
+        builder.write(file);
+    }
+
+    /**
+     * Adds everything needed to go on to a file: weights, optimisers, averages, losses, checks.
+     *
+     * @param builder of the file
+     */
+    public void write(SafetensorsBuilder builder) {
+        networks.forEach(network -> network.write(builder));
+        StateFile.put(builder, StateFile.LOSSES, losses());
+        if (!training.heldOut().isNone()) {
+            StateFile.put(builder, StateFile.CHECKS, new double[] {bestLoss, bestStep, misses});
+        }
+    }
+
+    /**
+     * Goes to where another loop of the same training stood.
+     *
+     * @param file what {@link #write} added to
+     * @throws IOException if it can't be read or doesn't fit
+     */
+    public void restore(Safetensors file) throws IOException {
+        double[] done = StateFile.numbers(file, StateFile.LOSSES);
+        if (done.length > losses.length) {
+            throw new CheckpointException(
+                    file.file(), "expected at most %d steps, got %d".formatted(losses.length, done.length));
+        }
+        for (Network network : networks) {
+            network.read(file);
+        }
+        if (!training.heldOut().isNone()) {
+            double[] checks = StateFile.numbers(file, StateFile.CHECKS);
+            bestLoss = checks[0];
+            bestStep = (int) checks[1];
+            misses = (int) checks[2];
+        }
         System.arraycopy(done, 0, losses, 0, done.length);
         steps = done.length;
     }
@@ -253,8 +446,7 @@ public final class TrainingLoop implements AutoCloseable {
     @Override
     public void close() {
         workers.close();
-        parts.forEach(Part::close);
-        workspaces.forEach(Workspace::close);
-        descent.close();
+        parts.forEach(Task.Part::close);
+        networks.forEach(Network::close);
     }
 }

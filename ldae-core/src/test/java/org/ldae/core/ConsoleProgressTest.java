@@ -7,15 +7,21 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.ldae.core.Progress.Quantity;
 
 class ConsoleProgressTest {
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final Progress progress = new ConsoleProgress(new PrintStream(bytes, true, StandardCharsets.UTF_8));
 
+    private static Progress.Event event(String stage, long done, long total, double seconds, double left) {
+        return new Progress.Event(stage, "", done, total, seconds, left, Map.of());
+    }
+
     private void update(String stage, long done, double seconds) {
-        progress.update(new Progress.Event(stage, done, 100, seconds, Double.NaN, ""));
+        progress.update(event(stage, done, 100, seconds, Double.NaN));
     }
 
     private List<String> lines() {
@@ -24,8 +30,26 @@ class ConsoleProgressTest {
 
     @Test
     void aLineSaysWhereTheWorkStands() {
-        progress.update(new Progress.Event("train", 25, 200, 65.4, 195.6, "loss 0.5"));
-        assertEquals(List.of("train         12%  25/200  1:05, 3:16 left  loss 0.5"), lines());
+        progress.update(new Progress.Event(
+                "train", "one", 25, 200, 65.4, 195.6, Map.of(Quantity.RATE, 1e-3, Quantity.LOSS, 0.5)));
+        assertEquals(
+                List.of("train         12%  25/200  1:05, 3:16 left  one: loss 0.5000, rate 0.00100"), lines());
+    }
+
+    @Test
+    void everyQuantityHasItsWords() {
+        for (Quantity quantity : Quantity.values()) {
+            Map<Quantity, Double> one = Map.of(quantity, 0.25);
+            progress.update(new Progress.Event(quantity.toString(), "", 1, 2, 3, 4, one));
+        }
+        assertEquals(Quantity.values().length, lines().size());
+        lines().forEach(line -> assertTrue(line.matches(".*left  .*\\d.*"), line));
+    }
+
+    @Test
+    void aWarningIsPrintedAtOnce() {
+        progress.warn("disk full");
+        assertEquals(List.of("warning: disk full"), lines());
     }
 
     @Test
@@ -69,13 +93,13 @@ class ConsoleProgressTest {
 
     @Test
     void workOfUnknownExtentDoesNotFail() {
-        progress.update(new Progress.Event("load", 0, 0, 0, Double.NaN, ""));
+        progress.update(event("load", 0, 0, 0, Double.NaN));
         assertEquals(List.of("load           0%  0/0  0:00"), lines());
     }
 
     @Test
     void silenceIsPossible() {
-        Progress.none().update(new Progress.Event("train", 1, 2, 3, 4, ""));
+        Progress.none().update(event("train", 1, 2, 3, 4));
         assertTrue(lines().isEmpty());
     }
 }

@@ -186,15 +186,16 @@ class LogisticSolverTest {
         for (int i = 0; i < 60; i++) {
             noisy.putScalar(i, 0, noisy.getFloat(i, 0) + 6f * Y[i]);
         }
-        List<String> details = new ArrayList<>();
+        List<Progress.Event> events = new ArrayList<>();
         String description = LinearProbe.logistic()
                 .withL2(L2Choice.among(0.1, 1, 1e-6).withHeldOut(0.3))
-                .fit(noisy, Y, Rng.of(1), event -> details.add(event.detail()))
+                .fit(noisy, Y, Rng.of(1), events::add)
                 .describe();
         assertFalse(description.contains("e-06"), description);
         assertTrue(description.contains("chosen on 30% held out"), description);
-        assertTrue(details.get(0).startsWith("L2 1.00: held-out top-1"), details.toString());
-        assertTrue(details.get(details.size() - 1).startsWith("loss"), details.toString());
+        assertEquals(1, events.get(0).number(Progress.Quantity.PENALTY).orElseThrow());
+        assertTrue(events.get(0).number(Progress.Quantity.ACCURACY).isPresent());
+        assertTrue(events.get(events.size() - 1).number(Progress.Quantity.LOSS).isPresent());
     }
 
     @Test

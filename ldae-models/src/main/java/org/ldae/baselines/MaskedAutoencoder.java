@@ -1,6 +1,6 @@
 package org.ldae.baselines;
 
-import org.ldae.compute.Tensor;
+import java.util.List;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
@@ -10,7 +10,14 @@ import org.ldae.models.PlainEncoder;
 import org.ldae.models.Provenance;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
+import org.ldae.training.HeldOut;
+import org.ldae.training.ImageFeed;
+import org.ldae.training.ImagePart;
+import org.ldae.training.ImagePass;
+import org.ldae.training.Learner;
+import org.ldae.training.Session;
 import org.ldae.training.Share;
+import org.ldae.training.Task;
 import org.ldae.training.Training;
 import org.ldae.training.TrainingLoop;
 import org.ldae.transformer.EncoderPass.Sight;
@@ -20,7 +27,7 @@ import org.ldae.transformer.VisionTransformer;
 /**
  * A masked autoencoder (He et al. 2022): the encoder sees a random part of an image's patches, a lighter decoder predicts the
  * pixels of the others. MAE trains with betas 0.9 and 0.95 and weight decay 0.05: {@code
- * training.optimizer(AdamW.Options.defaults().withBeta2(0.95).withWeightDecay(0.05))}.
+ * training.withOptimizer(AdamW.Options.defaults().withBeta2(0.95).withWeightDecay(0.05))}.
  *
  * @param patch patch side P in pixels
  * @param network encoder, and depth of the decoder
@@ -31,8 +38,6 @@ import org.ldae.transformer.VisionTransformer;
  */
 public record MaskedAutoencoder(
         int patch, MaskedTransformer network, Training training, double maskRatio, boolean normalisedTargets) {
-
-    private static final String STAGE = "masked autoencoder";
 
     /**
      * Checks the mask.
@@ -106,18 +111,35 @@ public record MaskedAutoencoder(
      * @throws java.util.concurrent.CancellationException if this thread is interrupted; nothing is kept
      */
     public PlainEncoder train(ImageSource images, Rng rng, Progress progress) {
+        return train(images, rng, Session.of(progress));
+    }
+
+    /**
+     * As {@link #train(ImageSource, Rng, Progress)}, saved and resumed, or together with other processes.
+     *
+     * @param images training images; labels are not looked at
+     * @param rng key of the run
+     * @param session who listens, where it is saved, who takes part
+     * @return the trained encoder; close it to free its memory
+     * @throws IllegalArgumentException if the patch does not fit, too many patches are masked, images don't fill a batch, or the
+     *     file that was saved is of another run
+     * @throws IllegalStateException if the loss stops being finite
+     * @throws java.util.concurrent.CancellationException if this thread is interrupted
+     */
+    public PlainEncoder train(ImageSource images, Rng rng, Session session) {
         TokenGrid grid = new TokenGrid(images.shape(), patch);
         visible(grid);
-        try (Parameters parameters = network.parameters(grid, rng.stream("weights"));
-                TrainingLoop loop = new TrainingLoop(new Masking(this, images), parameters, rng)) {
-            Tensor trained = loop.finish(STAGE, progress);
+        HeldOut.Split split = training.heldOut().split(images, training.batchSize(), rng);
+        Provenance provenance = Provenance.of(rng.seed(), images);
+        try (Parameters parameters = network.parameters(grid, rng.stream("weights"))) {
+            TrainingLoop.train(new Masking(this, parameters, split, provenance, rng), training, rng, session);
             PlainEncoder.Sizes sizes = new PlainEncoder.Sizes(network.net(), grid);
             Parameters encoder = sizes.parameters(rng);
             for (String name : encoder.names()) {
                 encoder.view(encoder.values(), name)
-                        .put(parameters.view(trained, name).toArray());
+                        .put(parameters.view(parameters.values(), name).toArray());
             }
-            return new PlainEncoder(sizes, Provenance.of(rng.seed(), images), encoder);
+            return new PlainEncoder(sizes, provenance, encoder);
         }
     }
 
@@ -133,20 +155,32 @@ public record MaskedAutoencoder(
     }
 
     /** The options on training images. */
-    private record Masking(MaskedAutoencoder options, ImageSource source) implements TrainingLoop.Learner {
+    private record Masking(
+            MaskedAutoencoder options, Parameters parameters, HeldOut.Split split, Provenance provenance, Rng rng)
+            implements Task {
 
         private TokenGrid grid() {
-            return new TokenGrid(source.shape(), options.patch);
+            return new TokenGrid(images().shape(), options.patch);
         }
 
         @Override
-        public Training training() {
-            return options.training;
+        public String name() {
+            return "masked autoencoder";
         }
 
         @Override
-        public int images() {
-            return source.size();
+        public String settings() {
+            return options + " " + provenance.dataHash();
+        }
+
+        @Override
+        public ImageSource images() {
+            return split.training();
+        }
+
+        @Override
+        public List<Learner> learners() {
+            return List.of(Learner.of("network", parameters));
         }
 
         @Override
@@ -155,10 +189,11 @@ public record MaskedAutoencoder(
         }
 
         @Override
-        public TrainingLoop.Part part(Workspace work, Share share) {
+        public Part part(Share share, List<Workspace> work) {
             Sight sight = new Sight(grid(), share.size(), options.visible(grid()));
-            BatchReader reader = new BatchReader(source, options.training.augmentation(), grid());
-            return new MaskedShare(new MaskedLoss(options, work, sight), reader, share);
+            ImagePass pass = new MaskedImages(new MaskedLoss(options, work.get(0), sight));
+            return ImagePart.of(share, new ImageFeed(images(), options.training, rng, share), pass)
+                    .withHeldOut(split.heldOut());
         }
     }
 }

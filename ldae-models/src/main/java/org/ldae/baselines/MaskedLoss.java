@@ -43,14 +43,15 @@ final class MaskedLoss {
     }
 
     /**
-     * Adds the gradients to the workspace's.
+     * Measures the loss, and adds its gradients to the workspace's.
      *
      * @param pixels patches {@code [n L, P*P*C]}
      * @param kept {@code [n V]} visible tokens of each image
      * @param present images that count, the first ones, and images of the whole batch, whose mean the loss is
+     * @param learn whether gradients are wanted
      * @return the images' part of the loss
      */
-    double step(float[] pixels, int[] kept, Present present) {
+    double step(float[] pixels, int[] kept, Present present, boolean learn) {
         int tokens = sight.grid().tokens();
         double count = (double) present.batch
                 * (tokens - sight.visible())
@@ -65,11 +66,13 @@ final class MaskedLoss {
         kernels.copy(pass.forward(kept), difference);
         kernels.addScaled(-1, target, difference);
         double loss = kernels.weightedSquares(difference, weights) / count;
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] *= (float) (2 / count);
+        if (learn) {
+            for (int i = 0; i < weights.length; i++) {
+                weights[i] *= (float) (2 / count);
+            }
+            kernels.scaleRows(difference, weights);
+            pass.backward(difference);
         }
-        kernels.scaleRows(difference, weights);
-        pass.backward(difference);
         return loss;
     }
 

@@ -16,7 +16,7 @@ import org.ldae.core.Rng;
  */
 record Mixing(double share, @Nullable Box box) {
 
-    private static final Mixing NONE = new Mixing(1, null);
+    static final Mixing NONE = new Mixing(1, null);
 
     /** Rows [top, bottom), columns [left, right). */
     record Box(int top, int bottom, int left, int right) {

@@ -1,7 +1,7 @@
 package org.ldae.baselines;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.ldae.compute.Tensor;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
@@ -11,7 +11,14 @@ import org.ldae.models.PlainEncoder;
 import org.ldae.models.Provenance;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
+import org.ldae.training.HeldOut;
+import org.ldae.training.ImageFeed;
+import org.ldae.training.ImagePart;
+import org.ldae.training.ImagePass;
+import org.ldae.training.Learner;
+import org.ldae.training.Session;
 import org.ldae.training.Share;
+import org.ldae.training.Task;
 import org.ldae.training.Training;
 import org.ldae.training.TrainingLoop;
 import org.ldae.transformer.ClassifyingTransformer;
@@ -141,6 +148,22 @@ public record Supervised(
      * @throws java.util.concurrent.CancellationException if this thread is interrupted; nothing is kept
      */
     public ViTClassifier train(ImageSource images, Rng rng, Progress progress) {
+        return train(images, rng, Session.of(progress));
+    }
+
+    /**
+     * As {@link #train(ImageSource, Rng, Progress)}, saved and resumed, or together with other processes.
+     *
+     * @param images labelled training images
+     * @param rng key of the run
+     * @param session who listens, where it is saved, who takes part
+     * @return the trained classifier; close it to free its memory
+     * @throws IllegalArgumentException if images carry no labels, patch or start don't fit, images don't fill a batch, or the file
+     *     that was saved is of another run
+     * @throws IllegalStateException if the loss stops being finite
+     * @throws java.util.concurrent.CancellationException if this thread is interrupted
+     */
+    public ViTClassifier train(ImageSource images, Rng rng, Session session) {
         if (images.classNames().isEmpty()) {
             throw new IllegalArgumentException("labels: expected labelled images, got " + images.size()
                     + " without labels; a masked or denoising autoencoder learns without");
@@ -152,38 +175,68 @@ public record Supervised(
         }
         ClassifyingTransformer classifier =
                 new ClassifyingTransformer(network, images.classNames().size());
-        String stage = start == null ? "supervised" : "fine-tuning";
-        try (Parameters parameters = classifier.parameters(grid, rng.stream("weights"))) {
+        HeldOut.Split split = training.heldOut().split(images, training.batchSize(), rng);
+        Provenance provenance = Provenance.of(rng.seed(), images);
+        Parameters parameters = classifier.parameters(grid, rng.stream("weights"));
+        try {
             if (start != null) {
                 start.copyInto(parameters);
             }
-            try (TrainingLoop loop = new TrainingLoop(new Labelled(this, classifier, images), parameters, rng)) {
-                loop.optimiser().scaleRates(name -> Math.pow(layerDecay, classifier.layersAbove(name)));
-                Tensor trained = loop.finish(stage, progress);
-                Parameters result = classifier.parameters(grid, rng);
-                result.values().put(trained.toArray());
-                PlainEncoder.Sizes sizes = new PlainEncoder.Sizes(network, grid);
-                return new ViTClassifier(classifier, sizes, Provenance.of(rng.seed(), images), result);
-            }
+            Labelled task = new Labelled(this, classifier, parameters, split, provenance, rng);
+            TrainingLoop.train(task, training, rng, session);
+            return new ViTClassifier(classifier, new PlainEncoder.Sizes(network, grid), provenance, parameters);
+        } catch (RuntimeException e) {
+            parameters.close();
+            throw e;
         }
     }
 
+    /** What decides the numbers, in words. */
+    private String settings() {
+        return "patch %d, %s, from %s, smoothing %s, mixUp %s, cutMix %s, layer decay %s"
+                .formatted(
+                        patch,
+                        network,
+                        start == null ? "random weights" : start.provenance(),
+                        labelSmoothing,
+                        mixUp,
+                        cutMix,
+                        layerDecay);
+    }
+
     /** The options on training images. */
-    private record Labelled(Supervised options, ClassifyingTransformer classifier, ImageSource source)
-            implements TrainingLoop.Learner {
+    private record Labelled(
+            Supervised options,
+            ClassifyingTransformer classifier,
+            Parameters parameters,
+            HeldOut.Split split,
+            Provenance provenance,
+            Rng rng)
+            implements Task {
 
         private TokenGrid grid() {
-            return new TokenGrid(source.shape(), options.patch);
+            return new TokenGrid(images().shape(), options.patch);
         }
 
         @Override
-        public Training training() {
-            return options.training;
+        public String name() {
+            return options.start == null ? "supervised" : "fine-tuning";
         }
 
         @Override
-        public int images() {
-            return source.size();
+        public String settings() {
+            return options.settings() + ", images " + provenance.dataHash();
+        }
+
+        @Override
+        public ImageSource images() {
+            return split.training();
+        }
+
+        @Override
+        public List<Learner> learners() {
+            return List.of(Learner.of("network", parameters)
+                    .withRates(name -> Math.pow(options.layerDecay, classifier.layersAbove(name))));
         }
 
         @Override
@@ -192,13 +245,22 @@ public record Supervised(
         }
 
         @Override
-        public TrainingLoop.Part part(Workspace work, Share share) {
-            BatchReader reader = new BatchReader(source, options.training.augmentation(), grid());
-            return new SupervisedShare(
+        public Part part(Share share, List<Workspace> work) {
+            ImagePass pass = new LabelledImages(
                     options,
-                    classifier.pass(work, grid(), share.size()),
-                    new SupervisedShare.Images(source, reader),
-                    share);
+                    classifier.pass(work.get(0), grid(), share.size()),
+                    grid(),
+                    new LabelledImages.Sizes(share.size(), classifier.classes()),
+                    partners(share));
+            return ImagePart.of(share, new ImageFeed(images(), options.training, rng, share), pass)
+                    .withHeldOut(split.heldOut());
+        }
+
+        private @Nullable ImageFeed partners(Share share) {
+            int batch = options.training.batchSize();
+            return options.mixUp == 0 && options.cutMix == 0
+                    ? null
+                    : new ImageFeed(images(), options.training, rng, share, i -> LabelledImages.partner(i, batch));
         }
     }
 }

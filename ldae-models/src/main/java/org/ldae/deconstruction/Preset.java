@@ -13,7 +13,7 @@ import org.ldae.tokenizers.Adversarial;
 import org.ldae.tokenizers.ConvSizes;
 import org.ldae.tokenizers.ConvVAE;
 import org.ldae.tokenizers.ConvVAEOptions;
-import org.ldae.training.Fit;
+import org.ldae.training.HeldOut;
 import org.ldae.training.Training;
 import org.ldae.transformer.VisionTransformer;
 
@@ -39,16 +39,18 @@ public record Preset(String name, VisionTransformer network, Recipe baseline) {
         ConvVAEOptions tokenizer = ConvVAE.factor(4)
                 .channels(2)
                 .withSizes(ConvSizes.tiny(4))
-                .withBatchSize(4)
-                .withFit(fit(400));
+                .withTraining(brief(400).withBatchSize(4));
         return of(
                 "tiny",
                 withLosses(
                         tokenizer,
-                        FeatureNet.small().withSize(8, 1).withBatchSize(16).withFit(fit(200)),
+                        FeatureNet.small()
+                        .withSize(8, 1)
+                        .withTraining(brief(200).withBatchSize(16)
+                                .withAugmentation(Augmentation.none().withFlip())),
                         200),
                 VisionTransformer.tiny().withWidth(64, 2).withBlocks(2, 2),
-                Training.epochs(4).batchSize(64).rate(2e-3));
+                Training.epochs(4).withBatchSize(64).withRate(2e-3));
     }
 
     /**
@@ -62,16 +64,18 @@ public record Preset(String name, VisionTransformer network, Recipe baseline) {
         ConvVAEOptions tokenizer = ConvVAE.factor(4)
                 .channels(4)
                 .withSizes(ConvSizes.tiny(4))
-                .withBatchSize(4)
-                .withFit(fit(2500));
+                .withTraining(brief(2500).withBatchSize(4));
         return of(
                 "small",
                 withLosses(
                         tokenizer,
-                        FeatureNet.small().withSize(8, 1).withBatchSize(32).withFit(fit(600)),
+                        FeatureNet.small()
+                        .withSize(8, 1)
+                        .withTraining(brief(600).withBatchSize(32)
+                                .withAugmentation(Augmentation.none().withFlip())),
                         1250),
                 VisionTransformer.tiny().withWidth(64, 2).withBlocks(2, 2),
-                Training.epochs(20).batchSize(64).rate(2e-3));
+                Training.epochs(20).withBatchSize(64).withRate(2e-3));
     }
 
     /**
@@ -88,7 +92,7 @@ public record Preset(String name, VisionTransformer network, Recipe baseline) {
     public static Preset paper(FeatureSource perceptual) {
         int batch = 2048;
         ConvVAEOptions tokenizer =
-                ConvVAE.factor(8).channels(4).latentDiffusion().withFit(Fit.steps(246_803));
+                ConvVAE.factor(8).channels(4).latentDiffusion().withTraining(Training.steps(246_803).withBatchSize(32).withHeldOut(HeldOut.every(4936)));
         return of(
                 "paper",
                 tokenizer
@@ -96,20 +100,22 @@ public record Preset(String name, VisionTransformer network, Recipe baseline) {
                         .withAdversarial(new Adversarial(ADVERSARIAL_WEIGHT, 50_000, 64, 3)),
                 VisionTransformer.halfLarge(),
                 Training.epochs(400)
-                        .batchSize(batch)
-                        .rate(1e-4 * batch / 256)
-                        .warmupEpochs(100)
-                        .clipNorm(0)
-                        .averageDecay(0.9999)
-                        .augmentation(Augmentation.none().withFlip()));
+                        .withBatchSize(batch)
+                        .withRate(1e-4 * batch / 256)
+                        .withWarmup(100)
+                        .withClipNorm(0)
+                        .withAverageDecay(0.9999)
+                        .withAugmentation(Augmentation.none().withFlip()));
     }
 
     private static ConvVAEOptions withLosses(ConvVAEOptions tokenizer, FeatureSource features, int start) {
         return tokenizer.withPerceptual(features, 1).withAdversarial(new Adversarial(ADVERSARIAL_WEIGHT, start, 16, 2));
     }
 
-    private static Fit fit(int steps) {
-        return Fit.steps(steps).withRate(4e-3).withChecks(Math.max(1, steps / 4), 4);
+    private static Training brief(int steps) {
+        return Training.steps(steps)
+                .withRate(4e-3)
+                .withHeldOut(HeldOut.every(Math.max(1, steps / 4)).withPatience(4));
     }
 
     private static Preset of(String name, ConvVAEOptions tokenizer, VisionTransformer net, Training training) {

@@ -112,8 +112,8 @@ final class ModelFile {
         return file.has(name);
     }
 
-    INDArray tensor(String name) throws IOException {
-        return file.tensor(name);
+    Safetensors file() {
+        return file;
     }
 
     /** Copies the tensors under a prefix into a flat buffer. */

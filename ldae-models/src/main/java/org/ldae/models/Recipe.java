@@ -20,7 +20,7 @@ import org.ldae.transformer.VisionTransformer;
  * <pre>{@code
  * LatentDAE model = Recipe.latentDAE(PatchPCA.patch(7).components(12))
  *         .withDenoiser(VisionTransformer.tiny())
- *         .withTraining(Training.epochs(20).batchSize(128))
+ *         .withTraining(Training.epochs(20).withBatchSize(128))
  *         .train(images, Rng.of(42), Progress.console());
  * }</pre>
  *

@@ -8,7 +8,6 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import com.google.gson.JsonPrimitive;
 import com.google.gson.JsonSerializationContext;
 import com.google.gson.JsonSerializer;
 import java.lang.reflect.Type;
@@ -27,6 +26,7 @@ import org.ldae.tokenizers.PatchAE;
 import org.ldae.tokenizers.PatchPCA;
 import org.ldae.tokenizers.PatchVAE;
 import org.ldae.tokenizers.TokenizerOptions;
+import org.ldae.training.OldTraining;
 
 /** Recipes as JSON: records by component name, schedule and tokenizer with their kind. */
 final class RecipeJson {
@@ -108,7 +108,7 @@ final class RecipeJson {
         }
     }
 
-    /** Fills in what recipes of earlier versions had no word for, and leaves out what is not written when it is off. */
+    /** Fills in what recipes of earlier versions had no word for. */
     private static JsonElement upgraded(JsonElement tree) {
         if (tree instanceof JsonObject recipe && recipe.get("denoiser") instanceof JsonObject denoiser) {
             if (!recipe.has("labels")) {
@@ -119,12 +119,7 @@ final class RecipeJson {
                         "conditionWidth", Math.max(4, denoiser.get("width").getAsInt() / 4));
             }
         }
-        if (tree instanceof JsonObject recipe && recipe.get("training") instanceof JsonObject training) {
-            String checkpoint = "checkpointActivations";
-            if (new JsonPrimitive(false).equals(training.get(checkpoint))) {
-                training.remove(checkpoint);
-            }
-        }
+        OldTraining.upgrade(tree);
         return tree;
     }
 

@@ -3,6 +3,8 @@ package org.ldae.models;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.ldae.checkpoint.SafetensorsBuilder;
+import org.ldae.compute.Tensor;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
@@ -10,8 +12,15 @@ import org.ldae.inference.Inference;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
 import org.ldae.tokenizers.Tokenizer;
+import org.ldae.training.GradientExchange;
+import org.ldae.training.HeldOut;
 import org.ldae.training.ImageFeed;
+import org.ldae.training.ImagePart;
+import org.ldae.training.ImagePass;
+import org.ldae.training.Learner;
+import org.ldae.training.Saving;
 import org.ldae.training.Share;
+import org.ldae.training.Task;
 import org.ldae.training.Training;
 import org.ldae.training.TrainingLoop;
 
@@ -29,13 +38,15 @@ public final class Trainer implements AutoCloseable {
     private final TrainingLoop loop;
     private final Provenance provenance;
 
-    private Trainer(FittedRecipe fitted, ImageSource images, Rng rng) {
+    private Trainer(FittedRecipe fitted, ImageSource images, Rng rng, GradientExchange exchange) {
+        Training training = fitted.recipe().training();
+        HeldOut.Split split = training.heldOut().split(images, training.batchSize(), rng);
         this.fitted = fitted;
         this.rng = rng;
         this.provenance = Provenance.of(rng.seed(), images);
         this.parameters = fitted.parameters(rng.stream("weights"));
         try {
-            this.loop = new TrainingLoop(new Denoising(fitted, images, rng), parameters, rng);
+            this.loop = new TrainingLoop(new Denoising(fitted, parameters, split, rng), training, rng, exchange);
         } catch (RuntimeException e) {
             parameters.close();
             throw e;
@@ -43,16 +54,21 @@ public final class Trainer implements AutoCloseable {
     }
 
     /** The recipe's objective on its training images. */
-    private record Denoising(FittedRecipe fitted, ImageSource source, Rng rng) implements TrainingLoop.Learner {
+    private record Denoising(FittedRecipe fitted, Parameters parameters, HeldOut.Split split, Rng rng) implements Task {
 
         @Override
-        public Training training() {
-            return fitted.recipe().training();
+        public String name() {
+            return "train";
         }
 
         @Override
-        public int images() {
-            return source.size();
+        public ImageSource images() {
+            return split.training();
+        }
+
+        @Override
+        public List<Learner> learners() {
+            return List.of(Learner.of("denoiser", parameters));
         }
 
         @Override
@@ -61,8 +77,10 @@ public final class Trainer implements AutoCloseable {
         }
 
         @Override
-        public TrainingLoop.Part part(Workspace work, Share share) {
-            return new DenoisingPart(fitted, work, new ImageFeed(source, training(), rng, share));
+        public Part part(Share share, List<Workspace> work) {
+            ImagePass pass = new DenoisingImages(fitted, work.get(0), images(), share.size());
+            return ImagePart.of(share, new ImageFeed(images(), fitted.recipe().training(), rng, share), pass)
+                    .withHeldOut(split.heldOut());
         }
     }
 
@@ -93,7 +111,23 @@ public final class Trainer implements AutoCloseable {
      * @throws IllegalArgumentException if tokenizer or labels don't fit the recipe
      */
     public static Trainer start(Recipe recipe, Tokenizer tokenizer, ImageSource images, Rng rng) {
-        return new Trainer(FittedRecipe.of(recipe, tokenizer, images), images, rng);
+        return start(recipe, tokenizer, images, rng, GradientExchange.alone());
+    }
+
+    /**
+     * As {@link #start(Recipe, Tokenizer, ImageSource, Rng)}, for a network that other processes train too.
+     *
+     * @param recipe what to train
+     * @param tokenizer fitted with the recipe's options, the same in all processes
+     * @param images training images, all of them in each process; each takes its part of every batch
+     * @param rng key of the run
+     * @param exchange processes that train together
+     * @return a trainer at step 0
+     * @throws IllegalArgumentException if tokenizer or labels don't fit the recipe, or the batch can't be split evenly
+     */
+    public static Trainer start(
+            Recipe recipe, Tokenizer tokenizer, ImageSource images, Rng rng, GradientExchange exchange) {
+        return new Trainer(FittedRecipe.of(recipe, tokenizer, images), images, rng, exchange);
     }
 
     /**
@@ -111,7 +145,7 @@ public final class Trainer implements AutoCloseable {
         state.requireMatches(recipe, images);
         Trainer trainer = start(recipe, state.tokenizer(), images, Rng.of(state.seed()));
         try {
-            trainer.loop.goOn(state.restore(trainer.buffers(), trainer.totalSteps()));
+            trainer.loop.restore(state.file());
             return trainer;
         } catch (IOException | RuntimeException e) {
             trainer.close();
@@ -127,7 +161,19 @@ public final class Trainer implements AutoCloseable {
      * @throws IllegalStateException if the loss stops being finite; the parameters are those before that step
      */
     public void run(Progress progress) {
-        loop.run("train", progress);
+        run(progress, Saving.none());
+    }
+
+    /**
+     * As {@link #run(Progress)}, and saves the run now and then, when it is interrupted and at its end. What can't be written is a
+     * warning to the listener and tried again; the last good file stays.
+     *
+     * @param progress told after every step
+     * @param saving where and how often, in the form of {@link #save}
+     * @throws IllegalStateException if the loss stops being finite; the parameters are those before that step
+     */
+    public void run(Progress progress, Saving saving) {
+        loop.run(progress, saving, this::save);
     }
 
     /**
@@ -183,7 +229,7 @@ public final class Trainer implements AutoCloseable {
      */
     public LatentDAE model() {
         Parameters copy = fitted.parameters(rng.stream("weights"));
-        copy.values().put(loop.result().toArray());
+        copy.values().put(result().toArray());
         return new LatentDAE(fitted, copy, provenance);
     }
 
@@ -194,23 +240,21 @@ public final class Trainer implements AutoCloseable {
      * @throws IOException if it can't be written
      */
     public void save(Path checkpoint) throws IOException {
-        TrainingState.write(checkpoint, this);
+        SafetensorsBuilder builder = ModelFile.builder(fitted, provenance);
+        loop.write(builder);
+        builder.write(checkpoint);
     }
 
-    FittedRecipe fitted() {
-        return fitted;
+    Parameters parameters() {
+        return parameters;
     }
 
-    Provenance provenance() {
-        return provenance;
-    }
-
-    TrainingState.Buffers buffers() {
-        return new TrainingState.Buffers(parameters, loop.optimiser(), loop.average());
+    Tensor result() {
+        return loop.result(0);
     }
 
     List<Workspace> workspaces() {
-        return loop.workspaces();
+        return loop.workspaces(0);
     }
 
     @Override

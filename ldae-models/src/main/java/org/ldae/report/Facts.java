@@ -23,7 +23,7 @@ final class Facts {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("what", "value"));
         rows.add(List.of("preset", preset.name()));
-        rows.add(List.of("epochs", Integer.toString(preset.baseline().training().epochs())));
+        rows.add(List.of("length", preset.baseline().training().length().toString()));
         data.ifPresent(images -> rows.add(List.of(
                 "images",
                 "%,d for training, %,d for tests, %s, %d classes"

@@ -1,8 +1,10 @@
 package org.ldae.sampling;
 
+import java.util.Map;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.core.Shapes;
+import org.ldae.core.Stage;
 import org.ldae.models.LatentDAE;
 import org.ldae.noise.NoiseSchedule;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -115,14 +117,11 @@ public final class Samples {
     }
 
     private static CleanEstimate watched(CleanEstimate estimate, int steps, Progress progress) {
-        long began = System.nanoTime();
+        Stage stage = new Stage("sample", steps, progress);
         int[] done = {0};
         return (noised, t) -> {
             INDArray clean = estimate.of(noised, t);
-            done[0]++;
-            double seconds = (System.nanoTime() - began) / 1e9;
-            double left = seconds / done[0] * (steps - done[0]);
-            progress.update(new Progress.Event("sample", done[0], steps, seconds, left, "t %.3f".formatted(t)));
+            stage.at(++done[0], Map.of(Progress.Quantity.TIME, t));
             return clean;
         };
     }

@@ -5,6 +5,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
+import org.ldae.data.Augmentation;
 import org.ldae.data.Dataset;
 import org.ldae.data.ImageSource;
 import org.ldae.models.LatentDAE;
@@ -12,7 +13,8 @@ import org.ldae.perceptual.FeatureNet;
 import org.ldae.sampling.FrechetDistance;
 import org.ldae.sampling.Sampler;
 import org.ldae.sampling.Samples;
-import org.ldae.training.Fit;
+import org.ldae.training.HeldOut;
+import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -24,7 +26,12 @@ final class SampleDistance {
     private static final int MOST = 500;
     private static final int STEPS = 25;
     private static final FeatureNet.Options NET =
-            FeatureNet.small().withSize(8, 1).withBatchSize(32).withFit(Fit.steps(300));
+            FeatureNet.small()
+                    .withSize(8, 1)
+                    .withTraining(Training.steps(300)
+                            .withBatchSize(32)
+                            .withAugmentation(Augmentation.none().withFlip())
+                            .withHeldOut(HeldOut.every(6)));
 
     private final Dataset data;
     private final Rng rng;

@@ -1,5 +1,6 @@
 package org.ldae.study;
 
+import java.util.Map;
 import org.ldae.core.Progress;
 
 /** Where a study stands: cells done, the time left by what cells took so far, and what the cells in progress say. */
@@ -24,17 +25,17 @@ final class StudyProgress {
     /** A listener for what goes on inside a cell. */
     Progress of(Cell cell) {
         return event -> report(
-                "%s: %s %d of %d %s".formatted(cell.id(), event.stage(), event.done(), event.total(), event.detail()));
+                "%s: %s %d of %d".formatted(cell.id(), event.stage(), event.done(), event.total()), event.numbers());
     }
 
     synchronized void finished(Cell cell) {
         done++;
-        report(cell.id() + " done");
+        report(cell.id() + " done", Map.of());
     }
 
-    private synchronized void report(String detail) {
+    private synchronized void report(String about, Map<Progress.Quantity, Double> numbers) {
         double seconds = (System.nanoTime() - began) / 1e9;
         double left = done == total ? 0 : done == known ? Double.NaN : seconds / (done - known) * (total - done);
-        listener.update(new Progress.Event("study", done, total, seconds, left, detail));
+        listener.update(new Progress.Event("study", about, done, total, seconds, left, numbers));
     }
 }

@@ -195,21 +195,21 @@ final class Trials {
 
     private void augmentations() {
         Training training = ldae.training();
-        ablation(Group.AUGMENTATION, "none", ldae.withTraining(training.augmentation(Augmentation.none())));
+        ablation(Group.AUGMENTATION, "none", ldae.withTraining(training.withAugmentation(Augmentation.none())));
         ablation(
                 Group.AUGMENTATION,
                 "flip",
-                ldae.withTraining(training.augmentation(Augmentation.none().withFlip())));
+                ldae.withTraining(training.withAugmentation(Augmentation.none().withFlip())));
         ablation(
                 Group.AUGMENTATION,
                 "random-crop",
-                ldae.withTraining(training.augmentation(Augmentation.none().withCrop(RandomCrop.of(LEAST_CROP)))));
+                ldae.withTraining(training.withAugmentation(Augmentation.none().withCrop(RandomCrop.of(LEAST_CROP)))));
     }
 
     private void epochs() {
         Training training = ldae.training();
-        for (int epochs : around(training.epochs())) {
-            Subject subject = Subject.trained(ldae.withTraining(training.withEpochs(epochs)));
+        for (int epochs : around(training.length().count())) {
+            Subject subject = Subject.trained(ldae.withTraining(training.withLength(epochs)));
             add(Group.EPOCHS, "epochs-" + epochs, epochs + " epochs", epochs, subject);
         }
     }

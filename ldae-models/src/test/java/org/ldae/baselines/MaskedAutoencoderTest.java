@@ -26,7 +26,9 @@ import org.ldae.models.Slope;
 import org.ldae.models.Synthetic;
 import org.ldae.nn.Parameters;
 import org.ldae.testing.Golden;
+import org.ldae.training.ImagePart;
 import org.ldae.training.Share;
+import org.ldae.training.Step;
 import org.ldae.training.Training;
 import org.ldae.transformer.EncoderPass.Sight;
 import org.ldae.transformer.VisionTransformer;
@@ -35,7 +37,7 @@ import org.ldae.transformer.VisionTransformer.Conditioning;
 class MaskedAutoencoderTest {
 
     private static final Training TRAINING =
-            Training.epochs(5).batchSize(5).rate(3e-3).warmupEpochs(0.5);
+            Training.epochs(5).withBatchSize(5).withRate(3e-3).withWarmup(0.5);
 
     private static MaskedAutoencoder options() {
         return MaskedAutoencoder.of(4, Synthetic.network(), TRAINING).withMaskRatio(0.5);
@@ -61,7 +63,7 @@ class MaskedAutoencoderTest {
                     pass.forward(kept).toArray(),
                     2e-5);
             double loss = new MaskedLoss(options, scene.work, sight)
-                    .step(golden.floats("patches"), kept, new MaskedLoss.Present(3, 3));
+                    .step(golden.floats("patches"), kept, new MaskedLoss.Present(3, 3), true);
             assertEquals(golden.doubles("loss")[0], loss, 1e-5);
             for (Parameters.Slot slot : scene.parameters.slots()) {
                 float[] gradient = scene.work.gradient(slot.name()).toArray();
@@ -79,8 +81,8 @@ class MaskedAutoencoderTest {
         MaskedLoss.Present two = new MaskedLoss.Present(2, 4);
         try (Scene scene = new Scene(options.network().parameters(Scene.GRID, Rng.of(1))).shake()) {
             MaskedLoss loss = new MaskedLoss(options, scene.work, new Sight(Scene.GRID, 3, 3));
-            loss.step(pixels, kept, two);
-            Slope.check("masked", scene.parameters, scene.takeGradients(), () -> loss.step(pixels, kept, two));
+            loss.step(pixels, kept, two, true);
+            Slope.check("masked", scene.parameters, scene.takeGradients(), () -> loss.step(pixels, kept, two, true));
         }
     }
 
@@ -106,23 +108,23 @@ class MaskedAutoencoderTest {
         ImageSource images = Synthetic.images(9, 2);
         try (Scene scene = new Scene(options().network().parameters(Scene.GRID, Rng.of(1)))) {
             Rng key = Rng.of(3).at(1);
-            double whole = step(scene, images, List.of(new Share(0, 7, 7)), key);
+            double whole = step(scene, images, List.of(new Share(0, 1, 0, 7, 7)), key);
             float[] gradients = scene.takeGradients();
-            double parts = step(scene, images, List.of(new Share(0, 3, 2), new Share(3, 7, 4)), key);
+            double parts = step(scene, images, List.of(new Share(0, 2, 0, 3, 2), new Share(1, 2, 3, 7, 4)), key);
             assertEquals(whole, parts, 1e-6 * whole);
             Expect.close("gradients", gradients, scene.takeGradients(), 1e-5);
-            assertTrue(Math.abs(whole - step(scene, images, List.of(new Share(0, 7, 7)), Rng.of(4))) > 1e-4);
+            assertTrue(Math.abs(whole - step(scene, images, List.of(new Share(0, 1, 0, 7, 7)), Rng.of(4))) > 1e-4);
         }
     }
 
     private static double step(Scene scene, ImageSource images, List<Share> shares, Rng key) {
+        int[] batch = {8, 3, 1, 0, 5, 6, 2};
+        Augmented augmented = new Augmented(images, Augmentation.none().withFlip().withShift(1), key, batch);
         double loss = 0;
         for (Share share : shares) {
-            BatchReader reader =
-                    new BatchReader(images, Augmentation.none().withFlip().withShift(1), Scene.GRID);
             Sight sight = new Sight(Scene.GRID, share.size(), 3);
-            loss += new MaskedShare(new MaskedLoss(options(), scene.work, sight), reader, share)
-                    .step(0, key, new int[] {8, 3, 1, 0, 5, 6, 2});
+            MaskedImages masked = new MaskedImages(new MaskedLoss(options(), scene.work, sight));
+            loss += ImagePart.of(share, augmented, masked).run(Step.of(images, key, batch));
         }
         return loss;
     }
@@ -130,24 +132,20 @@ class MaskedAutoencoderTest {
     @Test
     void lossFallsAndTheSeedDecides() {
         ImageSource images = Synthetic.images(40, 3);
-        List<String> losses = new ArrayList<>();
+        List<Double> losses = new ArrayList<>();
         MaskedAutoencoder longer = MaskedAutoencoder.of(
-                4, Synthetic.network(), Training.epochs(30).batchSize(10).rate(3e-3));
-        try (PlainEncoder one = longer.train(images, Rng.of(1), event -> losses.add(event.detail()));
+                4, Synthetic.network(), Training.epochs(30).withBatchSize(10).withRate(3e-3));
+        try (PlainEncoder one = longer.train(images, Rng.of(1), event -> losses.add(event.number(Progress.Quantity.LOSS).orElseThrow()));
                 PlainEncoder again = longer.train(images, Rng.of(1), Progress.none());
                 PlainEncoder other = longer.train(images, Rng.of(2), Progress.none())) {
-            double first = number(losses.get(0));
-            double last = number(losses.get(losses.size() - 1));
+            double first = losses.get(0);
+            double last = losses.get(losses.size() - 1);
             assertEquals(120, losses.size());
             assertTrue(last < 0.8 * first, first + " -> " + last);
             float[] features = Expect.numbers(one.represent(images, Features.pooled()));
             assertArrayEquals(features, Expect.numbers(again.represent(images, Features.pooled())));
             assertFalse(Arrays.equals(features, Expect.numbers(other.represent(images, Features.pooled()))));
         }
-    }
-
-    private static double number(String detail) {
-        return Double.parseDouble(detail.substring("loss ".length()));
     }
 
     @Test

@@ -19,11 +19,14 @@ import org.ldae.models.LatentDAE;
 import org.ldae.models.PlainEncoder;
 import org.ldae.models.Slope;
 import org.ldae.models.Synthetic;
-import org.ldae.nn.AdamW;
-import org.ldae.nn.GradientDescent;
 import org.ldae.nn.Parameters;
 import org.ldae.testing.Golden;
+import org.ldae.training.AdamW;
+import org.ldae.training.CrossEntropy;
+import org.ldae.training.GradientDescent;
+import org.ldae.training.ImagePart;
 import org.ldae.training.Share;
+import org.ldae.training.Step;
 import org.ldae.training.Training;
 import org.ldae.transformer.ClassifyingPass;
 import org.ldae.transformer.ClassifyingTransformer;
@@ -50,7 +53,7 @@ class SupervisedTest {
     }
 
     private static Supervised options() {
-        return Supervised.of(4, Synthetic.network(), Training.epochs(2).batchSize(5));
+        return Supervised.of(4, Synthetic.network(), Training.epochs(2).withBatchSize(5));
     }
 
     private static double step(ClassifyingPass pass, float[] patches, float[] targets) {
@@ -124,9 +127,9 @@ class SupervisedTest {
         try (Scene scene = new Scene(SMALL.parameters(Scene.GRID, Rng.of(1))).shake()) {
             for (int trial = 0; trial < 4; trial++) {
                 Rng key = Rng.of(3).at(trial);
-                double whole = step(scene, mixed, List.of(new Share(0, 7, 7)), key);
+                double whole = step(scene, mixed, List.of(new Share(0, 1, 0, 7, 7)), key);
                 float[] gradients = scene.takeGradients();
-                double parts = step(scene, mixed, List.of(new Share(0, 3, 2), new Share(3, 7, 4)), key);
+                double parts = step(scene, mixed, List.of(new Share(0, 2, 0, 3, 2), new Share(1, 2, 3, 7, 4)), key);
                 assertEquals(whole, parts, 1e-6 * whole);
                 Expect.close("gradients", gradients, scene.takeGradients(), 1e-5);
             }
@@ -135,12 +138,19 @@ class SupervisedTest {
 
     private static double step(Scene scene, Supervised options, List<Share> shares, Rng key) {
         ImageSource images = images(9);
+        int[] batch = {8, 3, 1, 0, 5, 6, 2};
+        Augmented own = new Augmented(images, Augmentation.none().withFlip(), key, batch);
         double loss = 0;
         for (Share share : shares) {
-            BatchReader reader = new BatchReader(images, Augmentation.none().withFlip(), Scene.GRID);
             ClassifyingPass pass = SMALL.pass(scene.work, Scene.GRID, share.size());
-            loss += new SupervisedShare(options, pass, new SupervisedShare.Images(images, reader), share)
-                    .step(0, key, new int[] {8, 3, 1, 0, 5, 6, 2});
+            LabelledImages.Sizes sizes = new LabelledImages.Sizes(share.size(), 3);
+            LabelledImages labelled = new LabelledImages(
+                    options,
+                    pass,
+                    Scene.GRID,
+                    sizes,
+                    (step, i) -> own.image(step, LabelledImages.partner(i, batch.length)));
+            loss += ImagePart.of(share, own, labelled).run(Step.of(images, key, batch));
         }
         return loss;
     }
@@ -148,12 +158,12 @@ class SupervisedTest {
     @Test
     void learnsLabelsFromScratch() {
         ImageSource images = images(60);
-        List<String> losses = new ArrayList<>();
+        List<Double> losses = new ArrayList<>();
         Supervised longer = Supervised.of(
-                4, Synthetic.network(), Training.epochs(30).batchSize(20).rate(3e-3));
-        try (ViTClassifier one = longer.train(images, Rng.of(1), event -> losses.add(event.detail()));
+                4, Synthetic.network(), Training.epochs(30).withBatchSize(20).withRate(3e-3));
+        try (ViTClassifier one = longer.train(images, Rng.of(1), event -> losses.add(event.number(Progress.Quantity.LOSS).orElseThrow()));
                 ViTClassifier again = longer.train(images, Rng.of(1), Progress.none())) {
-            assertTrue(Double.parseDouble(losses.get(89).substring(5)) < 0.4, losses.get(89));
+            assertTrue(losses.get(89) < 0.4, losses::toString);
             double accuracy = one.evaluate(images).top1();
             assertTrue(accuracy > 0.9, () -> "accuracy " + accuracy);
             assertArrayEquals(one.predict(images), again.predict(images));
@@ -165,7 +175,7 @@ class SupervisedTest {
     @Test
     void fineTuningStartsAtTheEncoderAndLeavesItAlone() {
         ImageSource images = images(20);
-        Training still = Training.epochs(1).batchSize(20).rate(1e-12).warmupEpochs(0);
+        Training still = Training.epochs(1).withBatchSize(20).withRate(1e-12).withWarmup(0);
         try (LatentDAE model = LatentDAE.untrained(Synthetic.recipe(), images, Rng.of(1));
                 PlainEncoder start = model.plainEncoder(0.1)) {
             INDArray features = start.represent(images, Features.tokens());
@@ -173,7 +183,7 @@ class SupervisedTest {
                 assertEquals(start.sizes(), tuned.encoder().sizes());
                 Expect.close("features", features, tuned.represent(images, Features.tokens()), 1e-6);
             }
-            Training moving = Training.epochs(3).batchSize(10).rate(1e-3);
+            Training moving = Training.epochs(3).withBatchSize(10).withRate(1e-3);
             Supervised all = Supervised.from(start, moving)
                     .withLayerDecay(0.65)
                     .withMixUp(0.8)
@@ -198,7 +208,7 @@ class SupervisedTest {
         Expect.refused(() -> new ClassifyingTransformer(Synthetic.network(), 1), "classes", "1");
         PlainEncoder.Sizes sizes = new PlainEncoder.Sizes(Synthetic.network(), Scene.GOLDEN);
         try (PlainEncoder other = PlainEncoder.untrained(sizes, images, Rng.of(1))) {
-            Supervised from = Supervised.from(other, Training.epochs(1).batchSize(5));
+            Supervised from = Supervised.from(other, Training.epochs(1).withBatchSize(5));
             Expect.refused(() -> from.train(images, Rng.of(1), Progress.none()), "images", "start");
         }
     }

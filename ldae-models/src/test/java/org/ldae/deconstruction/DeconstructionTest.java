@@ -23,7 +23,6 @@ import org.ldae.models.Objective;
 import org.ldae.models.Recipe;
 import org.ldae.models.Space;
 import org.ldae.models.Trainer;
-import org.ldae.nn.AdamW;
 import org.ldae.nn.Denoiser;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.noise.TimeSampling;
@@ -36,7 +35,9 @@ import org.ldae.tokenizers.ConvVAEOptions;
 import org.ldae.tokenizers.PatchAE;
 import org.ldae.tokenizers.PatchPCA;
 import org.ldae.tokenizers.PatchVAE;
-import org.ldae.training.Fit;
+import org.ldae.training.AdamW;
+import org.ldae.training.HeldOut;
+import org.ldae.training.Training;
 import org.ldae.transformer.VisionTransformer;
 import org.ldae.transformer.VisionTransformer.Conditioning;
 
@@ -117,7 +118,8 @@ class DeconstructionTest {
         assertNotNull(first.adversarial());
         assertNull(noPerceptual.perceptual());
         assertEquals(first.adversarial(), noPerceptual.adversarial());
-        assertEquals(ConvVAE.factor(8).channels(4).latentDiffusion().withFit(Fit.steps(246_803)), plain);
+        assertEquals(ConvVAE.factor(8).channels(4).latentDiffusion()
+                        .withTraining(Training.steps(246_803).withBatchSize(32).withHeldOut(HeldOut.every(4936))), plain);
         assertEquals(plain, PAPER.recipeAt("linear-schedule").tokenizer());
         assertEquals(
                 PatchVAE.patch(16).dimension(16), PAPER.recipeAt("patch-vae").tokenizer());
@@ -148,10 +150,10 @@ class DeconstructionTest {
     @Test
     void thePaperPresetCarriesThePublishedSettings() {
         Recipe first = PAPER.baseline();
-        assertEquals(400, first.training().epochs());
+        assertEquals(400, first.training().length().count());
         assertEquals(2048, first.training().batchSize());
         assertEquals(8e-4, first.training().rate(), 1e-12); // 1e-4 times batch / 256
-        assertEquals(100, first.training().warmupEpochs());
+        assertEquals(100, first.training().warmup());
         assertEquals(new AdamW.Options(0.9, 0.999, 1e-8, 0), first.training().optimizer());
         assertEquals(0, first.training().clipNorm());
         assertEquals(0.9999, first.training().averageDecay());
@@ -171,7 +173,7 @@ class DeconstructionTest {
         // Latent diffusion's: KL 1e-6, adversarial 0.5 from step 50,000 of 246,803 on.
         assertEquals(1e-6, tokenizer.klWeight());
         assertEquals(new Adversarial(0.5, 50_000, 64, 3), tokenizer.adversarial());
-        assertEquals(246_803, tokenizer.fit().steps());
+        assertEquals(246_803, tokenizer.training().length().count());
         assertEquals(16, tokenizer.dimension());
         // DiT-L/2: 458M with its own condition width and a learnt variance; ours is 1/4 as wide and has none.
         TokenGrid grid = first.tokenizer().grid(new ImageShape(3, 256, 256));

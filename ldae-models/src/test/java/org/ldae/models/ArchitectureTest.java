@@ -40,7 +40,7 @@ class ArchitectureTest {
         "probe, core compute linalg",
         "nn, core compute",
         "inference, core compute data nn",
-        "training, core compute data nn",
+        "training, core compute data nn checkpoint",
         "perceptual, core data compute nn checkpoint training inference",
         "tokenizers, core data compute nn linalg inference training perceptual",
         "figures, core tokenizers",

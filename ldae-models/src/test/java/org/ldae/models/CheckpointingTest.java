@@ -35,11 +35,11 @@ class CheckpointingTest {
         return Stream.of(
                 timed,
                 timed.withSchedule(NoiseSchedule.single(0.5)),
-                timed.withTraining(timed.training().batchSize(2)));
+                timed.withTraining(timed.training().withBatchSize(2)));
     }
 
     private static Training on(Training training) {
-        return training.checkpointActivations(true);
+        return training.withCheckpointActivations(true);
     }
 
     @ParameterizedTest
@@ -52,14 +52,14 @@ class CheckpointingTest {
             again.run(Progress.none());
             assertArrayEquals(kept.losses(), again.losses());
             assertArrayEquals(
-                    kept.buffers().parameters().values().toArray(),
-                    again.buffers().parameters().values().toArray());
+                    kept.parameters().values().toArray(),
+                    again.parameters().values().toArray());
         }
     }
 
     @Test
     void maskedAutoencodersDoTheSame() {
-        Training training = Training.epochs(2).batchSize(5);
+        Training training = Training.epochs(2).withBatchSize(5);
         ImageSource images = Synthetic.images(3, 2);
         try (PlainEncoder kept = MaskedAutoencoder.of(4, DEEP, training).train(IMAGES, Rng.of(1), Progress.none());
                 PlainEncoder again =

@@ -16,7 +16,6 @@ import org.ldae.nn.Denoiser.Conditions;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.tokenizers.ConvVAE;
 import org.ldae.tokenizers.PatchAE;
-import org.ldae.training.Fit;
 import org.ldae.training.Training;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -42,15 +41,15 @@ class EstimateTest {
                 preserving.withOutput(Space.LATENT, Objective.noise()),
                 preserving.withOutput(Space.LATENT, Objective.velocity()),
                 latent.withOutput(Space.IMAGE, Objective.latent())
-                        .withTokenizer(PatchAE.patch(4).dimension(3).withFit(Fit.steps(5))),
+                        .withTokenizer(PatchAE.patch(4).dimension(3).withTraining(Training.steps(5))),
                 preserving
                         .withOutput(Space.LATENT, Objective.noise())
                         .withTokenizer(
-                                ConvVAE.factor(2).channels(1).withBatchSize(8).withFit(Fit.steps(5))));
+                                ConvVAE.factor(2).channels(1).withTraining(Training.steps(5).withBatchSize(8))));
     }
 
     private static LatentDAE trained(Recipe recipe) {
-        return recipe.withTraining(Training.epochs(1).batchSize(8).rate(1e-2))
+        return recipe.withTraining(Training.epochs(1).withBatchSize(8).withRate(1e-2))
                 .train(labelled(24), Rng.of(1), Progress.none());
     }
 

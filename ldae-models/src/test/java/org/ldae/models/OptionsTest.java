@@ -7,46 +7,69 @@ import org.junit.jupiter.api.Test;
 import org.ldae.data.Augmentation;
 import org.ldae.inference.Features;
 import org.ldae.models.Objective.Target;
-import org.ldae.nn.AdamW;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.noise.Weighting;
+import org.ldae.training.AdamW;
+import org.ldae.training.HeldOut;
+import org.ldae.training.Length;
 import org.ldae.training.Training;
 
 /** Options of training, objective and features. */
 class OptionsTest {
 
+    private static final Length TWENTY = new Length(20, Length.Unit.EPOCHS);
+
     @Test
     void trainingOptionsChangeOneThingEach() {
         Training base = Training.epochs(20);
-        assertEquals(new Training(20, 128, 1e-3, 2, AdamW.Options.defaults(), 1, 0, Augmentation.none(), false), base);
+        assertEquals(new Training(
+                        TWENTY,
+                        128,
+                        1e-3,
+                        2,
+                        AdamW.Options.defaults(),
+                        1,
+                        0,
+                        Augmentation.none(),
+                        false,
+                        HeldOut.none()), base);
         AdamW.Options decay = AdamW.Options.defaults().withWeightDecay(0.1);
         Augmentation flip = Augmentation.none().withFlip();
         assertEquals(
-                new Training(20, 64, 0.5, 3, decay, 0, 0.9, flip, true),
-                base.batchSize(64)
-                        .rate(0.5)
-                        .warmupEpochs(3)
-                        .optimizer(decay)
-                        .clipNorm(0)
-                        .averageDecay(0.9)
-                        .augmentation(flip)
-                        .checkpointActivations(true));
+                new Training(TWENTY, 64, 0.5, 3, decay, 0, 0.9, flip, true, HeldOut.every(7)),
+                base.withBatchSize(64)
+                        .withRate(0.5)
+                        .withWarmup(3)
+                        .withOptimizer(decay)
+                        .withClipNorm(0)
+                        .withAverageDecay(0.9)
+                        .withAugmentation(flip)
+                        .withCheckpointActivations(true)
+                        .withHeldOut(HeldOut.every(7)));
+        assertEquals(new Length(30, Length.Unit.EPOCHS), base.withLength(30).length());
+        assertEquals(3, base.withLength(30).warmup());
+        assertEquals(new Length(50, Length.Unit.STEPS), Training.steps(50).length());
+        assertEquals(2, Training.steps(50).warmup());
     }
 
     @Test
     void trainingOptionsOutOfRangeAreRefused() {
         Training base = Training.epochs(20);
         Expect.refused(() -> Training.epochs(0), "epochs >= 1", "got 0");
-        Expect.refused(() -> base.batchSize(0), "batch >= 1", "20, 0,");
-        Expect.refused(() -> base.rate(0), "rate > 0", "0.0");
-        Expect.refused(() -> base.rate(Double.NaN), "rate > 0", "NaN");
-        Expect.refused(() -> base.rate(Double.POSITIVE_INFINITY), "rate", "Infinity");
-        Expect.refused(() -> base.warmupEpochs(20), "warm-up < epochs", "20.0");
-        Expect.refused(() -> base.warmupEpochs(-1), "warm-up", "-1.0");
-        Expect.refused(() -> base.clipNorm(-1), "clip norm >= 0", "-1.0");
-        Expect.refused(() -> base.clipNorm(Double.NaN), "clip norm >= 0", "NaN");
-        Expect.refused(() -> base.averageDecay(1), "decay in [0, 1)", "1.0");
-        Expect.refused(() -> base.averageDecay(-0.1), "decay in [0, 1)", "-0.1");
+        Expect.refused(() -> Training.steps(0), "steps >= 1", "got 0");
+        Expect.refused(() -> HeldOut.every(0), "every >= 1", "0");
+        Expect.refused(() -> HeldOut.every(1).withPart(1), "part in (0, 1)", "1.0");
+        Expect.refused(() -> HeldOut.every(1).withPatience(0), "patience >= 1", "0");
+        Expect.refused(() -> base.withBatchSize(0), "batch >= 1", "got 0,");
+        Expect.refused(() -> base.withRate(0), "rate > 0", "0.0");
+        Expect.refused(() -> base.withRate(Double.NaN), "rate > 0", "NaN");
+        Expect.refused(() -> base.withRate(Double.POSITIVE_INFINITY), "rate", "Infinity");
+        Expect.refused(() -> base.withWarmup(20), "warm-up < length", "20.0 of 20 epochs");
+        Expect.refused(() -> base.withWarmup(-1), "warm-up", "-1.0");
+        Expect.refused(() -> base.withClipNorm(-1), "clip norm >= 0", "-1.0");
+        Expect.refused(() -> base.withClipNorm(Double.NaN), "clip norm >= 0", "NaN");
+        Expect.refused(() -> base.withAverageDecay(1), "decay in [0, 1)", "1.0");
+        Expect.refused(() -> base.withAverageDecay(-0.1), "decay in [0, 1)", "-0.1");
     }
 
     @Test

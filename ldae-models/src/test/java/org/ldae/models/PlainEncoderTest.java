@@ -21,7 +21,7 @@ import org.ldae.noise.NoiseSchedule;
 import org.ldae.tokenizers.ConvVAE;
 import org.ldae.tokenizers.PatchAE;
 import org.ldae.tokenizers.Tokenizer;
-import org.ldae.training.Fit;
+import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The encoder of a latent denoising autoencoder as a plain ViT of patches. */
@@ -37,7 +37,7 @@ class PlainEncoderTest {
                 Arguments.of("latent input, gamma below 1", latent.withSchedule(NoiseSchedule.linear()), 0.4),
                 Arguments.of(
                         "linear autoencoder",
-                        latent.withTokenizer(PatchAE.patch(4).dimension(5).withFit(Fit.steps(5))),
+                        latent.withTokenizer(PatchAE.patch(4).dimension(5).withTraining(Training.steps(5))),
                         0.01),
                 Arguments.of("no time", base.withSchedule(NoiseSchedule.single(0.5)), 0.0));
     }
@@ -92,7 +92,7 @@ class PlainEncoderTest {
         Recipe recipe = Synthetic.recipe()
                 .withInput(Space.LATENT)
                 .withOutput(Space.LATENT, Objective.noise())
-                .withTokenizer(ConvVAE.factor(2).channels(2).withFit(Fit.steps(1)));
+                .withTokenizer(ConvVAE.factor(2).channels(2).withTraining(Training.steps(1).withBatchSize(8)));
         try (LatentDAE model = LatentDAE.untrained(recipe, images, Rng.of(1))) {
             Expect.refused(() -> model.plainEncoder(0.1), "linear tokenizer", "ConvVAE");
         }

@@ -20,13 +20,12 @@ import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.data.Augmentation;
 import org.ldae.data.ImageSource;
-import org.ldae.nn.AdamW;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.tokenizers.ConvVAE;
 import org.ldae.tokenizers.LatentScale;
 import org.ldae.tokenizers.PatchAE;
 import org.ldae.tokenizers.PatchVAE;
-import org.ldae.training.Fit;
+import org.ldae.training.AdamW;
 import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -42,9 +41,9 @@ class ResumeTest {
     static Stream<Arguments> recipes() {
         Recipe base = Synthetic.recipe();
         Training training = base.training();
-        Training all = training.averageDecay(0.9)
-                .optimizer(AdamW.Options.defaults().withWeightDecay(0.1))
-                .augmentation(Augmentation.none().withFlip().withShift(1));
+        Training all = training.withAverageDecay(0.9)
+                .withOptimizer(AdamW.Options.defaults().withWeightDecay(0.1))
+                .withAugmentation(Augmentation.none().withFlip().withShift(1));
         Recipe latent = base.withInput(Space.LATENT).withOutput(Space.LATENT, Objective.latent());
         return Stream.of(
                 Arguments.of("as it is", base),
@@ -60,7 +59,7 @@ class ResumeTest {
                 Arguments.of(
                         "convolutional VAE",
                         latent.withTokenizer(
-                                ConvVAE.factor(2).channels(1).withBatchSize(8).withFit(Fit.steps(5)))),
+                                ConvVAE.factor(2).channels(1).withTraining(Training.steps(5).withBatchSize(8)))),
                 Arguments.of(
                         "scale per component",
                         base.withTokenizer(Synthetic.tokenizer().withScale(LatentScale.PER_COMPONENT))));
@@ -83,8 +82,8 @@ class ResumeTest {
                 resumed.run(Progress.none());
                 assertArrayEquals(whole.losses(), resumed.losses(), name);
                 assertArrayEquals(
-                        whole.buffers().parameters().values().toArray(),
-                        resumed.buffers().parameters().values().toArray(),
+                        whole.parameters().values().toArray(),
+                        resumed.parameters().values().toArray(),
                         name);
                 try (LatentDAE expected = whole.model();
                         LatentDAE actual = resumed.model()) {
@@ -134,7 +133,7 @@ class ResumeTest {
     void anotherRecipeIsRefusedByTheNameOfWhatDiffers() throws IOException {
         Path checkpoint = checkpoint();
         Recipe other = Synthetic.recipe()
-                .withTraining(Synthetic.recipe().training().rate(0.5))
+                .withTraining(Synthetic.recipe().training().withRate(0.5))
                 .withSchedule(NoiseSchedule.additive(2));
         Expect.refused(
                 () -> resume(checkpoint, other, IMAGES),

@@ -50,6 +50,6 @@ public final class Synthetic {
     public static Recipe recipe() {
         return Recipe.latentDAE(tokenizer())
                 .withDenoiser(network())
-                .withTraining(Training.epochs(5).batchSize(5).rate(3e-3).warmupEpochs(0.5));
+                .withTraining(Training.epochs(5).withBatchSize(5).withRate(3e-3).withWarmup(0.5));
     }
 }

@@ -41,7 +41,7 @@ class ThreadsTest {
     private static Recipe recipe(VisionTransformer net) {
         return Recipe.latentDAE(PatchPCA.patch(PATCH).components(3))
                 .withDenoiser(net)
-                .withTraining(Training.epochs(1).batchSize(IMAGES));
+                .withTraining(Training.epochs(1).withBatchSize(IMAGES));
     }
 
     private static VisionTransformer net(int width, int heads, Conditioning conditioning) {

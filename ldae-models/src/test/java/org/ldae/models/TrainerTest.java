@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -41,7 +40,7 @@ class TrainerTest {
     }
 
     private static float[] parameters(Trainer trainer) {
-        return trainer.buffers().parameters().values().toArray();
+        return trainer.parameters().values().toArray();
     }
 
     private static double[] losses(Recipe recipe, long seed) {
@@ -66,7 +65,7 @@ class TrainerTest {
         Recipe recipe = Synthetic.recipe()
                 .withTraining(Synthetic.recipe()
                         .training()
-                        .augmentation(Augmentation.none().withFlip().withShift(2)));
+                        .withAugmentation(Augmentation.none().withFlip().withShift(2)));
         double[] one = Threads.with(1, () -> losses(recipe, 3));
         double[] two = Threads.with(2, () -> losses(recipe, 3));
         double[] seven = Threads.with(7, () -> losses(recipe, 3));
@@ -80,7 +79,7 @@ class TrainerTest {
         List<Integer> read = Collections.synchronizedList(new ArrayList<>());
         ImageSource watched = new Watched(IMAGES, read::add);
         Recipe recipe = Synthetic.recipe()
-                .withTraining(Training.epochs(3).batchSize(11).rate(1e-3).warmupEpochs(0));
+                .withTraining(Training.epochs(3).withBatchSize(11).withRate(1e-3).withWarmup(0));
         try (Trainer trainer = Trainer.start(recipe, watched, Rng.of(5), Progress.none())) {
             read.clear();
             trainer.run(Progress.none());
@@ -132,7 +131,7 @@ class TrainerTest {
     @Test
     void theLossFalls() {
         Recipe recipe = Synthetic.recipe()
-                .withTraining(Training.epochs(40).batchSize(11).rate(5e-3).warmupEpochs(2));
+                .withTraining(Training.epochs(40).withBatchSize(11).withRate(5e-3).withWarmup(2));
         double[] losses = losses(recipe, 4);
         double first = Arrays.stream(losses, 0, 8).average().orElseThrow();
         double last = Arrays.stream(losses, losses.length - 8, losses.length)
@@ -144,7 +143,7 @@ class TrainerTest {
     @Test
     void theModelIsTheAverageOfTheWeightsIfOneIsKept() {
         Recipe recipe =
-                Synthetic.recipe().withTraining(Synthetic.recipe().training().averageDecay(0.15));
+                Synthetic.recipe().withTraining(Synthetic.recipe().training().withAverageDecay(0.15));
         try (Trainer trainer = start(recipe, 6)) {
             float[] average = parameters(trainer);
             // The start values are forgotten quickly: 1/10, then the decay asked for.
@@ -155,7 +154,7 @@ class TrainerTest {
                     average[i] = (float) (decay * average[i] + (1 - decay) * now[i]);
                 }
             }
-            float[] kept = Objects.requireNonNull(trainer.buffers().average()).toArray();
+            float[] kept = trainer.result().toArray();
             Expect.close("average", average, kept, 1e-6);
             try (LatentDAE model = trainer.model();
                     Trainer last = start(Synthetic.recipe(), 6)) {
@@ -235,7 +234,7 @@ class TrainerTest {
     @Test
     void aLossThatIsNotFiniteStopsTrainingBeforeTheParametersChange() {
         Recipe recipe = Synthetic.recipe()
-                .withTraining(Synthetic.recipe().training().rate(1e30).warmupEpochs(0));
+                .withTraining(Synthetic.recipe().training().withRate(1e30).withWarmup(0));
         try (Trainer trainer = start(recipe, 1)) {
             trainer.step();
             float[] before = parameters(trainer);
@@ -262,9 +261,9 @@ class TrainerTest {
     @Test
     void clippingLimitsTheStep() {
         Recipe free =
-                Synthetic.recipe().withTraining(Synthetic.recipe().training().clipNorm(0));
-        Recipe loose = free.withTraining(free.training().clipNorm(1e6));
-        Recipe tight = free.withTraining(free.training().clipNorm(1e-9));
+                Synthetic.recipe().withTraining(Synthetic.recipe().training().withClipNorm(0));
+        Recipe loose = free.withTraining(free.training().withClipNorm(1e6));
+        Recipe tight = free.withTraining(free.training().withClipNorm(1e-9));
         assertArrayEquals(losses(free, 1), losses(loose, 1));
         // Gradients below AdamW's epsilon hardly move the parameters.
         try (Trainer still = start(tight, 1)) {
@@ -281,7 +280,7 @@ class TrainerTest {
 
     @Test
     void tooFewImagesForABatchAreRefused() {
-        Recipe recipe = Synthetic.recipe().withTraining(Training.epochs(1).batchSize(23));
+        Recipe recipe = Synthetic.recipe().withTraining(Training.epochs(1).withBatchSize(23));
         Expect.refused(() -> start(recipe, 1).close(), "batch of 23", "22");
     }
 

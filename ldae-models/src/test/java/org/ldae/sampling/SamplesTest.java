@@ -32,7 +32,7 @@ class SamplesTest {
             .withSchedule(NoiseSchedule.linear())
             .withInput(Space.LATENT)
             .withOutput(Space.LATENT, Objective.velocity())
-            .withTraining(Training.epochs(100).batchSize(16).rate(3e-3));
+            .withTraining(Training.epochs(100).withBatchSize(16).withRate(3e-3));
 
     /** Dark images of class 0, bright ones of class 1. */
     private static ImageSource images() {
@@ -78,7 +78,7 @@ class SamplesTest {
     void everyKindOfRecipeCanBeSampled() {
         Recipe additive = Recipe.latentDAE(PatchPCA.patch(4).components(3))
                 .withDenoiser(VisionTransformer.tiny().withWidth(32, 2).withBlocks(1, 1))
-                .withTraining(Training.epochs(1).batchSize(16));
+                .withTraining(Training.epochs(1).withBatchSize(16));
         try (LatentDAE model = train(additive)) {
             for (Sampler sampler : List.of(Sampler.ddim(4), Sampler.dpmSolver(4), Sampler.ancestral(4))) {
                 INDArray drawn = Samples.of(model, sampler).draw(3, Rng.of(4), Progress.none());
@@ -95,7 +95,7 @@ class SamplesTest {
     void aSingleLevelIsRefusedBeforeAnythingIsDrawn() {
         Recipe single = Recipe.singleLevel(PatchPCA.patch(4).components(3))
                 .withDenoiser(VisionTransformer.tiny().withWidth(32, 2).withBlocks(1, 1))
-                .withTraining(Training.epochs(1).batchSize(16));
+                .withTraining(Training.epochs(1).withBatchSize(16));
         try (LatentDAE model = train(single)) {
             Expect.refused(() -> Samples.of(model, Sampler.ddim(4)), "many levels", "Single", "additive");
         }

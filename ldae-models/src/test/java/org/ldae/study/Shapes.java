@@ -16,7 +16,7 @@ import org.ldae.tokenizers.Adversarial;
 import org.ldae.tokenizers.ConvSizes;
 import org.ldae.tokenizers.ConvVAE;
 import org.ldae.tokenizers.ConvVAEOptions;
-import org.ldae.training.Fit;
+import org.ldae.training.HeldOut;
 import org.ldae.training.Training;
 import org.ldae.transformer.VisionTransformer;
 import org.nd4j.linalg.factory.Nd4j;
@@ -60,14 +60,13 @@ public final class Shapes {
 
     /** Four tokens of 64 pixels, a few steps. */
     public static Preset small() {
-        Fit fit = Fit.steps(8).withRate(2e-3);
+        Training brief = Training.steps(8).withRate(2e-3).withHeldOut(HeldOut.every(1));
         ConvVAEOptions tokenizer = ConvVAE.factor(4)
                 .channels(1)
                 .withSizes(new ConvSizes(4, List.of(1, 1, 1), 1))
-                .withBatchSize(4)
-                .withFit(fit)
+                .withTraining(brief.withBatchSize(4))
                 .withPerceptual(
-                        FeatureNet.small().withSize(4, 1).withBatchSize(8).withFit(fit), 1)
+                        FeatureNet.small().withSize(4, 1).withTraining(brief.withBatchSize(8)), 1)
                 .withAdversarial(new Adversarial(0.5, 2, 4, 1));
         return new Preset(
                 "test",
@@ -81,6 +80,6 @@ public final class Shapes {
                         Objective.noise(),
                         VisionTransformer.tiny().withWidth(16, 2).withBlocks(1, 1),
                         ClassLabels.withDropout(0.1),
-                        Training.epochs(8).batchSize(8).rate(5e-3)));
+                        Training.epochs(8).withBatchSize(8).withRate(5e-3)));
     }
 }

@@ -67,7 +67,7 @@ class StudyTest {
             assertTrue(saved >= 3 && saved < whole.cells().size(), saved + " cells");
         }
         List<String> again = new ArrayList<>();
-        StudyResults resumed = study().run(data, parts, event -> again.add(event.detail()));
+        StudyResults resumed = study().run(data, parts, event -> again.add(event.about()));
         assertTrue(again.stream().noneMatch(detail -> detail.startsWith("path.patch-pca.seed-1: train")));
         for (int i = 0; i < whole.cells().size(); i++) {
             assertSame(whole.cells().get(i), resumed.cells().get(i));
@@ -199,12 +199,12 @@ class StudyTest {
                 .withGroups(Set.of(Group.PATH, Group.SCALE))
                 .withNames(Set.of("patch-pca"));
         List<String> heard = new ArrayList<>();
-        StudyResults results = both.run(Shapes.data(), out, event -> heard.add(event.detail()));
+        StudyResults results = both.run(Shapes.data(), out, event -> heard.add(event.about()));
         assertEquals(
                 List.of("patch-pca", "global", "per-component", "none"),
                 results.cells().stream().map(result -> result.cell().trial()).toList());
         Study epochs = Study.of(Shapes.small(), List.of(1L)).withGroups(Set.of(Group.SCALE, Group.AUGMENTATION));
-        StudyResults second = epochs.run(Shapes.data(), out, event -> heard.add(event.detail()));
+        StudyResults second = epochs.run(Shapes.data(), out, event -> heard.add(event.about()));
         assertEquals(
                 results.values(Group.SCALE, "global", Metric.AVERAGED),
                 second.values(Group.AUGMENTATION, "none", Metric.AVERAGED));

@@ -37,7 +37,7 @@ class TrialsTest {
     @CsvSource({
         "SCALE, tokenizer.scale",
         "AUGMENTATION, training.augmentation",
-        "EPOCHS, training.epochs",
+        "EPOCHS, training.length.count",
         "SIZE, denoiser"
     })
     void anAblationOfLdaeChangesOneThing(Group group, String path) {
@@ -48,7 +48,7 @@ class TrialsTest {
         for (Trial trial : trials) {
             for (String changed : LDAE.diff(recipe(trial)).keySet()) {
                 assertTrue(
-                        changed.startsWith(path) || changed.equals("training.warmupEpochs"),
+                        changed.startsWith(path) || changed.equals("training.warmup"),
                         trial.name() + " changes " + changed);
             }
         }
@@ -84,7 +84,7 @@ class TrialsTest {
     @Test
     void whatCanNotBeHalvedIsNotRunTwice() {
         Preset short1 =
-                Preset.tiny().withTraining(Preset.tiny().baseline().training().withEpochs(1));
+                Preset.tiny().withTraining(Preset.tiny().baseline().training().withLength(1));
         List<Trial> trials = Trials.of(Study.of(short1, List.of(1L)).withGroups(Set.of(Group.EPOCHS)), CIFAR);
         assertEquals(
                 List.of("epochs-1", "epochs-2"),

@@ -12,7 +12,10 @@ import org.ldae.data.Augmentation;
 import org.ldae.data.ImageSource;
 import org.ldae.nn.Linear;
 import org.ldae.nn.Parameters;
-import org.ldae.training.Fit;
+import org.ldae.training.HeldOut;
+import org.ldae.training.Session;
+import org.ldae.training.Training;
+import org.ldae.training.TrainingLoop;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -49,7 +52,13 @@ public final class FeatureNet implements AutoCloseable {
      * @return the options
      */
     public static Options small() {
-        return new Options(16, 1, 64, Augmentation.none().withFlip(), Fit.steps(2000));
+        return new Options(
+                16,
+                1,
+                Training.steps(2000)
+                        .withBatchSize(64)
+                        .withAugmentation(Augmentation.none().withFlip())
+                        .withHeldOut(HeldOut.every(40)));
     }
 
     /**
@@ -58,12 +67,28 @@ public final class FeatureNet implements AutoCloseable {
      * @param images labelled images
      * @param options sizes and training
      * @param rng key of everything random in it
-     * @param progress told after every step, and at the end the accuracy on the held-out images
+     * @param progress told after every step
      * @return the net; close it to free its memory
      * @throws IllegalArgumentException if the images carry no labels, are too few or too small
      * @throws IllegalStateException if the loss stops being finite
      */
     public static FeatureNet fit(ImageSource images, Options options, Rng rng, Progress progress) {
+        return fit(images, options, rng, Session.of(progress));
+    }
+
+    /**
+     * As {@link #fit(ImageSource, Options, Rng, Progress)}, saved and resumed, or together with other processes.
+     *
+     * @param images labelled images
+     * @param options sizes and training
+     * @param rng key of everything random in it
+     * @param session who listens, where it is saved, who takes part
+     * @return the net; close it to free its memory
+     * @throws IllegalArgumentException if the images carry no labels, are too few or too small, or the file that was saved is of
+     *     another run
+     * @throws IllegalStateException if the loss stops being finite
+     */
+    public static FeatureNet fit(ImageSource images, Options options, Rng rng, Session session) {
         if (images.classNames().size() < 2) {
             throw new IllegalArgumentException(
                     "images: expected labels of at least 2 classes to train a feature net, got %d classes; use a labelled source, or a net in a FeatureFile"
@@ -74,7 +99,10 @@ public final class FeatureNet implements AutoCloseable {
         FeatureNet net = new FeatureNet(body, parameters(body, rng.stream("weights")));
         try {
             net.requireReads(sides(images.shape()));
-            FeatureTraining.run(net, images, options, rng, progress);
+            Training training = options.training;
+            HeldOut.Split split = training.heldOut().split(images, training.batchSize(), rng);
+            FeatureTraining task = new FeatureTraining(net, options, split, rng);
+            TrainingLoop.train(task, training, rng, session);
             return net;
         } catch (RuntimeException e) {
             net.close();
@@ -244,28 +272,23 @@ public final class FeatureNet implements AutoCloseable {
      *
      * @param width channels at full size, at least 4; each halving doubles them
      * @param blocks residual blocks at each of three sizes, at least 1
-     * @param batchSize images a step, at least 1
-     * @param augmentation random changes of the images
-     * @param fit steps, rate and early stopping
+     * @param training steps, batch, rate, augmentation, early stopping; activations are kept
      */
-    public record Options(int width, int blocks, int batchSize, Augmentation augmentation, Fit fit)
-            implements FeatureSource {
+    public record Options(int width, int blocks, Training training) implements FeatureSource {
 
         /**
          * Checks the ranges.
          *
          * @param width channels at full size, at least 4; each halving doubles them
          * @param blocks residual blocks at each of three sizes, at least 1
-         * @param batchSize images a step, at least 1
-         * @param augmentation random changes of the images
-         * @param fit steps, rate and early stopping
+         * @param training steps, batch, rate, augmentation, early stopping; activations are kept
          */
         public Options {
-            if (width < 4 || blocks < 1 || batchSize < 1) {
+            if (width < 4 || blocks < 1) {
                 throw new IllegalArgumentException(
-                        "feature net: expected width >= 4, blocks >= 1 and batch size >= 1, got %d, %d, %d"
-                                .formatted(width, blocks, batchSize));
+                        "feature net: expected width >= 4 and blocks >= 1, got %d, %d".formatted(width, blocks));
             }
+            training.requireKeepsActivations("feature net");
         }
 
         /**
@@ -276,37 +299,17 @@ public final class FeatureNet implements AutoCloseable {
          * @return a copy
          */
         public Options withSize(int channels, int perSize) {
-            return new Options(channels, perSize, batchSize, augmentation, fit);
-        }
-
-        /**
-         * Another batch size.
-         *
-         * @param images a step, at least 1
-         * @return a copy
-         */
-        public Options withBatchSize(int images) {
-            return new Options(width, blocks, images, augmentation, fit);
-        }
-
-        /**
-         * Another augmentation.
-         *
-         * @param changes of the images
-         * @return a copy
-         */
-        public Options withAugmentation(Augmentation changes) {
-            return new Options(width, blocks, batchSize, changes, fit);
+            return new Options(channels, perSize, training);
         }
 
         /**
          * Another training.
          *
-         * @param training steps, rate and early stopping
+         * @param options steps, batch, rate, augmentation, early stopping
          * @return a copy
          */
-        public Options withFit(Fit training) {
-            return new Options(width, blocks, batchSize, augmentation, training);
+        public Options withTraining(Training options) {
+            return new Options(width, blocks, options);
         }
 
         @Override

@@ -9,8 +9,8 @@ import org.ldae.data.ImageSource;
 import org.ldae.nn.Linear;
 import org.ldae.nn.Workspace;
 import org.ldae.nn.conv.ConvNet;
+import org.ldae.nn.conv.ImageRows;
 import org.ldae.nn.conv.MapMemory;
-import org.ldae.training.ImageRows;
 
 /** Forward passes of a feature net over many images, some at a time on all workers. */
 final class FeatureRun {
@@ -72,13 +72,15 @@ final class FeatureRun {
         }
 
         void run(int from, int step, float[] result) {
-            ImageRows rows = new ImageRows(images, size);
+            ImageRows rows = new ImageRows(images.shape(), size);
+            float[] pixels = new float[images.shape().size()];
             int numbers = scores.columns();
             for (int first = from; first < images.size(); first += step) {
                 int count = Math.min(size, images.size() - first);
                 for (int i = 0; i < size; i++) {
                     // A last, smaller chunk is filled up with copies of its last image.
-                    rows.read(first + Math.min(i, count - 1), i);
+                    images.read(first + Math.min(i, count - 1), pixels, 0);
+                    rows.put(i, pixels);
                 }
                 pass.pixels().put(rows.numbers());
                 pass.forward();

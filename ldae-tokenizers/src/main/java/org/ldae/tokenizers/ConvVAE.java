@@ -3,21 +3,24 @@ package org.ldae.tokenizers;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.ldae.compute.Workers;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.core.Shapes;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
+import org.ldae.inference.Blockwise;
 import org.ldae.inference.HeapCopy;
 import org.ldae.inference.Patches;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
 import org.ldae.perceptual.FeatureNet;
-import org.ldae.training.Fit;
-import org.ldae.training.FitLoop;
+import org.ldae.training.HeldOut;
+import org.ldae.training.Session;
+import org.ldae.training.Training;
+import org.ldae.training.TrainingLoop;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -83,25 +86,57 @@ public final class ConvVAE implements Tokenizer {
      * @throws IllegalStateException if a loss stops being finite
      */
     public static ConvVAE fit(ImageSource images, ConvVAEOptions options, Rng rng, Progress progress) {
+        return fit(images, options, rng, Session.of(progress));
+    }
+
+    /**
+     * As {@link #fit(ImageSource, ConvVAEOptions, Rng, Progress)}, saved and resumed, or together with other processes. A feature
+     * net that is trained for a perceptual loss is trained anew.
+     *
+     * @param images training images; labels are looked at only by a perceptual loss that learns from them
+     * @param options sizes, losses and training
+     * @param rng key of everything random in it
+     * @param session who listens, where it is saved, who takes part
+     * @return the fitted tokenizer
+     * @throws IllegalArgumentException if the options don't fit the images, labels are missing, or the file that was saved is of
+     *     another run
+     * @throws IllegalStateException if a loss stops being finite
+     */
+    public static ConvVAE fit(ImageSource images, ConvVAEOptions options, Rng rng, Session session) {
         TokenGrid grid = options.grid(images.shape());
         ConvArchitecture architecture = options.architecture(images.shape());
         if (options.adversarial() != null) {
             options.adversarial().discriminator(architecture.image());
         }
-        Fit.Split split = options.fit().split(images, options.batchSize(), rng);
+        Training training = options.training();
+        HeldOut.Split split = training.heldOut().split(images, training.batchSize(), rng);
         Parameters parameters = architecture.parameters(rng.stream("weights"));
-        try (FeatureNet features = features(options, split.training(), rng, progress);
-                Workers workers = new Workers();
-                ConvTraining training = new ConvTraining(
-                        options, architecture, split, rng, new ConvTraining.Networks(workers, parameters, features));
-                FitLoop loop = new FitLoop("ConvVAE", options.fit(), workers, parameters, training.workspaces())) {
-            loop.run(training, progress);
-            LatentNorm norm = training.norm(measured(split.training(), rng));
+        try (FeatureNet features = features(options, split.training(), rng, session.progress());
+                ConvTraining task = new ConvTraining(
+                        options, split, rng, parameters, ConvImages.Judges.of(rng, features))) {
+            TrainingLoop.train(task, training, rng, session);
+            LatentNorm plain = LatentNorm.identity(options.channels());
+            LatentNorm norm = new ConvVAE(options, grid, parameters, plain).norm(measured(split.training(), rng));
             return new ConvVAE(options, grid, parameters, norm);
         } catch (RuntimeException e) {
             parameters.close();
             throw e;
         }
+    }
+
+    /** Centre and scale of the latents of some images. */
+    private LatentNorm norm(ImageSource images) {
+        LatentNorm.Moments moments = new LatentNorm.Moments(options.channels());
+        int block = Math.min(images.size(), Blockwise.items(images.shape().size()));
+        for (int first = 0; first < images.size(); first += block) {
+            int[] picks = IntStream.range(first, Math.min(images.size(), first + block)).toArray();
+            try (INDArray pixels = images.images(picks);
+                    INDArray latents = encode(pixels)) {
+                float[] numbers = latents.data().asFloat();
+                moments.add(numbers, numbers.length);
+            }
+        }
+        return moments.norm(options.scale());
     }
 
     private static @Nullable FeatureNet features(
@@ -231,8 +266,7 @@ public final class ConvVAE implements Tokenizer {
                     ConvSizes.small(factor),
                     1e-6,
                     LatentScale.GLOBAL,
-                    32,
-                    Fit.steps(5000),
+                    Training.steps(5000).withBatchSize(32).withHeldOut(HeldOut.every(100)),
                     null,
                     null);
         }

@@ -7,7 +7,8 @@ import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
 import org.ldae.perceptual.FeatureSource;
-import org.ldae.training.Fit;
+import org.ldae.training.Length;
+import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -18,8 +19,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param sizes of encoder and decoder
  * @param klWeight weight of the KL divergence against the squared error, both summed over an image; at least 0
  * @param scale how latents are scaled
- * @param batchSize images a step, at least 1
- * @param fit steps, rate and early stopping
+ * @param training steps, batch, rate, augmentation, early stopping; activations are kept
  * @param perceptual perceptual loss, or null for none
  * @param adversarial adversarial loss, or null for none
  */
@@ -29,8 +29,7 @@ public record ConvVAEOptions(
         ConvSizes sizes,
         double klWeight,
         LatentScale scale,
-        int batchSize,
-        Fit fit,
+        Training training,
         @Nullable Perceptual perceptual,
         @Nullable Adversarial adversarial)
         implements TokenizerOptions {
@@ -43,16 +42,15 @@ public record ConvVAEOptions(
      * @param sizes of encoder and decoder
      * @param klWeight weight of the KL divergence against the squared error, both summed over an image; at least 0
      * @param scale how latents are scaled
-     * @param batchSize images a step, at least 1
-     * @param fit steps, rate and early stopping
+     * @param training steps, batch, rate, augmentation, early stopping; activations are kept
      * @param perceptual perceptual loss, or null for none
      * @param adversarial adversarial loss, or null for none
      */
     public ConvVAEOptions {
         requirePowerOfTwo(factor);
-        if (channels < 1 || batchSize < 1) {
-            throw new IllegalArgumentException("ConvVAE: expected channels >= 1 and batch size >= 1, got %d and %d"
-                    .formatted(channels, batchSize));
+        training.requireKeepsActivations("ConvVAE");
+        if (channels < 1) {
+            throw new IllegalArgumentException("ConvVAE: expected channels >= 1, got " + channels);
         }
         if (!(klWeight >= 0 && klWeight < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("ConvVAE: expected a finite KL weight >= 0, got " + klWeight);
@@ -62,10 +60,11 @@ public record ConvVAEOptions(
                     "ConvVAE: expected %d multipliers for factor %d, one more than its halvings, got %s"
                             .formatted(Integer.numberOfTrailingZeros(factor) + 1, factor, sizes.multipliers()));
         }
-        if (adversarial != null && adversarial.start() >= fit.steps()) {
+        Length length = training.length();
+        if (adversarial != null && length.unit() == Length.Unit.STEPS && adversarial.start() >= length.count()) {
             throw new IllegalArgumentException(
-                    "ConvVAE: expected the adversarial loss to start before the fit ends after %d steps, got start %d; set withFit first or start earlier"
-                            .formatted(fit.steps(), adversarial.start()));
+                    "ConvVAE: expected the adversarial loss to start before the fit ends after %s, got start %d; set withTraining first or start earlier"
+                            .formatted(length, adversarial.start()));
         }
     }
 
@@ -93,7 +92,7 @@ public record ConvVAEOptions(
                     "ConvVAE: expected a dimension that is a multiple of %d, as a token is %d x %d pixels of the latent map, got %d"
                             .formatted(perToken, ConvVAE.LATENT_SIDE, ConvVAE.LATENT_SIDE, dimension));
         }
-        return copy(dimension / perToken, sizes, klWeight, scale, batchSize, fit, perceptual, adversarial);
+        return copy(dimension / perToken, sizes, klWeight, scale, training, perceptual, adversarial);
     }
 
     private ConvVAEOptions copy(
@@ -101,11 +100,10 @@ public record ConvVAEOptions(
             ConvSizes s,
             double kl,
             LatentScale l,
-            int b,
-            Fit f,
+            Training t,
             @Nullable Perceptual p,
             @Nullable Adversarial a) {
-        return new ConvVAEOptions(factor, c, s, kl, l, b, f, p, a);
+        return new ConvVAEOptions(factor, c, s, kl, l, t, p, a);
     }
 
     /**
@@ -115,7 +113,7 @@ public record ConvVAEOptions(
      * @return a copy
      */
     public ConvVAEOptions withSizes(ConvSizes networks) {
-        return copy(channels, networks, klWeight, scale, batchSize, fit, perceptual, adversarial);
+        return copy(channels, networks, klWeight, scale, training, perceptual, adversarial);
     }
 
     /**
@@ -135,7 +133,7 @@ public record ConvVAEOptions(
      * @return a copy
      */
     public ConvVAEOptions withKlWeight(double weight) {
-        return copy(channels, sizes, weight, scale, batchSize, fit, perceptual, adversarial);
+        return copy(channels, sizes, weight, scale, training, perceptual, adversarial);
     }
 
     /**
@@ -145,27 +143,17 @@ public record ConvVAEOptions(
      * @return a copy
      */
     public ConvVAEOptions withScale(LatentScale latents) {
-        return copy(channels, sizes, klWeight, latents, batchSize, fit, perceptual, adversarial);
-    }
-
-    /**
-     * Another batch size.
-     *
-     * @param images a step, at least 1
-     * @return a copy
-     */
-    public ConvVAEOptions withBatchSize(int images) {
-        return copy(channels, sizes, klWeight, scale, images, fit, perceptual, adversarial);
+        return copy(channels, sizes, klWeight, latents, training, perceptual, adversarial);
     }
 
     /**
      * Another training.
      *
-     * @param training steps, rate and early stopping
+     * @param options steps, batch, rate, augmentation, early stopping
      * @return a copy
      */
-    public ConvVAEOptions withFit(Fit training) {
-        return copy(channels, sizes, klWeight, scale, batchSize, training, perceptual, adversarial);
+    public ConvVAEOptions withTraining(Training options) {
+        return copy(channels, sizes, klWeight, scale, options, perceptual, adversarial);
     }
 
     /**
@@ -176,7 +164,7 @@ public record ConvVAEOptions(
      * @return a copy
      */
     public ConvVAEOptions withPerceptual(FeatureSource features, double weight) {
-        return copy(channels, sizes, klWeight, scale, batchSize, fit, new Perceptual(features, weight), adversarial);
+        return copy(channels, sizes, klWeight, scale, training, new Perceptual(features, weight), adversarial);
     }
 
     /**
@@ -187,17 +175,17 @@ public record ConvVAEOptions(
      * @return a copy
      */
     public ConvVAEOptions withAdversarial(Adversarial options) {
-        return copy(channels, sizes, klWeight, scale, batchSize, fit, perceptual, options);
+        return copy(channels, sizes, klWeight, scale, training, perceptual, options);
     }
 
     @Override
     public ConvVAEOptions withoutPerceptual() {
-        return copy(channels, sizes, klWeight, scale, batchSize, fit, null, adversarial);
+        return copy(channels, sizes, klWeight, scale, training, null, adversarial);
     }
 
     @Override
     public ConvVAEOptions withoutAdversarial() {
-        return copy(channels, sizes, klWeight, scale, batchSize, fit, perceptual, null);
+        return copy(channels, sizes, klWeight, scale, training, perceptual, null);
     }
 
     @Override

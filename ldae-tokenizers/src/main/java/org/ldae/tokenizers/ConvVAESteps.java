@@ -7,12 +7,13 @@ import org.ldae.compute.Workers;
 import org.ldae.core.Rng;
 import org.ldae.core.Shapes;
 import org.ldae.data.ImageSource;
-import org.ldae.nn.GradientDescent;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
-import org.ldae.training.Fit;
-import org.ldae.training.ImageRows;
+import org.ldae.training.GradientDescent;
+import org.ldae.training.ImagePart;
 import org.ldae.training.Share;
+import org.ldae.training.Step;
+import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -23,13 +24,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class ConvVAESteps implements AutoCloseable {
 
-    private final Fit fit;
+    private final Training training;
     private final Workers workers = new Workers();
     private final Parameters parameters;
-    private final List<ConvShare> shares = new ArrayList<>();
-    private final List<ImageRows> rows = new ArrayList<>();
-    private final int[] batch;
-    private final float[] noise;
+    private final List<Workspace> workspaces = new ArrayList<>();
+    private final List<ImagePart> parts = new ArrayList<>();
+    private final Step step;
     private final GradientDescent descent;
     private final double[] losses;
     private final Workers.Task forwardAndBackward = this::forwardAndBackward;
@@ -52,18 +52,27 @@ public final class ConvVAESteps implements AutoCloseable {
         ConvArchitecture architecture = options.architecture(images.shape());
         int pixels = architecture.latent().pixels();
         Shapes.require("noise", noise, "N L D", images.size(), pixels, options.channels());
-        this.fit = options.fit();
-        this.batch = IntStream.range(0, images.size()).toArray();
-        this.noise = Shapes.contiguous(noise).data().asFloat();
-        this.parameters = architecture.parameters(rng.stream("weights"));
-        for (Share share : Share.split(batch.length, workers.count(), architecture.imagesAtOnce())) {
-            Workspace work = Workspace.training(workers.kernels(shares.size()), parameters);
-            shares.add(new ConvShare(options, architecture, work, share, null));
-            rows.add(new ImageRows(images, share.size()));
+        this.training = options.training();
+        float[] drawn = Shapes.contiguous(noise).data().asFloat();
+        float[][] batch = new float[images.size()][images.shape().size()];
+        for (int i = 0; i < batch.length; i++) {
+            images.read(i, batch[i], 0);
         }
-        this.losses = new double[shares.size()];
-        List<Workspace> workspaces = shares.stream().map(ConvShare::workspace).toList();
-        this.descent = new GradientDescent(workers, parameters, workspaces, fit.optimizer(), fit.clipNorm());
+        this.step = Step.of(images, rng, IntStream.range(0, batch.length).toArray());
+        this.parameters = architecture.parameters(rng.stream("weights"));
+        ConvImages.Judges judges = new ConvImages.Judges(
+                (at, position, into, from, to) ->
+                        System.arraycopy(drawn, position * (to - from), into, from, to - from),
+                null);
+        for (Share share : Share.split(batch.length, workers.count(), architecture.imagesAtOnce())) {
+            Workspace work = Workspace.training(workers.kernels(parts.size()), parameters);
+            workspaces.add(work);
+            ConvImages pass = new ConvImages(options, architecture, work, share.size(), judges);
+            parts.add(ImagePart.of(share, (at, position) -> batch[position], pass));
+        }
+        this.losses = new double[parts.size()];
+        this.descent = new GradientDescent(
+                workers, parameters, workspaces, training.optimizer(), training.clipNorm());
     }
 
     /**
@@ -81,9 +90,7 @@ public final class ConvVAESteps implements AutoCloseable {
      * @return bytes
      */
     public long workspaceBytes() {
-        return shares.stream()
-                .mapToLong(share -> share.workspace().allocatedBytes())
-                .sum();
+        return workspaces.stream().mapToLong(Workspace::allocatedBytes).sum();
     }
 
     /**
@@ -93,7 +100,7 @@ public final class ConvVAESteps implements AutoCloseable {
      */
     public double run() {
         workers.run(forwardAndBackward);
-        descent.update(fit.rate(), ++done, descent.sum());
+        descent.update(training.rate(), ++done, descent.sum());
         double loss = 0;
         for (double part : losses) {
             loss += part;
@@ -103,12 +110,9 @@ public final class ConvVAESteps implements AutoCloseable {
 
     private void forwardAndBackward(int worker) {
         if (worker < losses.length) {
-            losses[worker] = shares.get(worker).step(batch, rows.get(worker), this::put);
+            workers.kernels(worker).fill(workspaces.get(worker).gradients(), 0);
+            losses[worker] = parts.get(worker).run(step);
         }
-    }
-
-    private void put(int position, float[] into, int from, int to) {
-        System.arraycopy(noise, position * (to - from), into, from, to - from);
     }
 
     /** Frees its memory and ends its workers. */
@@ -116,7 +120,8 @@ public final class ConvVAESteps implements AutoCloseable {
     public void close() {
         workers.close();
         descent.close();
-        shares.forEach(ConvShare::close);
+        parts.forEach(ImagePart::close);
+        workspaces.forEach(Workspace::close);
         parameters.close();
     }
 }

@@ -14,7 +14,7 @@ import org.ldae.nn.Workspace;
  */
 final class LatentNoise {
 
-    private static final String NAME = "log-variance";
+    static final String NAME = "log-variance";
 
     private final double weight;
     private final Tensor values;
@@ -33,11 +33,6 @@ final class LatentNoise {
     /** Log-variances start at 0: as much noise as the prior, so that leading components are found first. */
     static void declare(Parameters.Layout layout, int dimension) {
         layout.add(NAME, 1, dimension, Parameters.Init.ZEROS);
-    }
-
-    /** ln s. */
-    float[] logVariances() {
-        return values.toArray();
     }
 
     /** What it adds to the loss, given A and B {@code [d, d]}. */

@@ -15,6 +15,13 @@ final class LatentNorm {
         this.factor = factor;
     }
 
+    /** Latents as they are. */
+    static LatentNorm identity(int channels) {
+        double[] ones = new double[channels];
+        Arrays.fill(ones, 1);
+        return new LatentNorm(new double[channels], ones);
+    }
+
     double[] mean() {
         return mean;
     }
@@ -40,14 +47,6 @@ final class LatentNorm {
                 squares[i % sums.length] += (double) latents[i] * latents[i];
             }
             rows += count / sums.length;
-        }
-
-        void add(Moments other) {
-            for (int c = 0; c < sums.length; c++) {
-                sums[c] += other.sums[c];
-                squares[c] += other.squares[c];
-            }
-            rows += other.rows;
         }
 
         LatentNorm norm(LatentScale scale) {

@@ -3,24 +3,39 @@ package org.ldae.tokenizers;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.ldae.compute.Workers;
-import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
+import org.ldae.data.Augmentation;
 import org.ldae.data.ImageSource;
 import org.ldae.inference.HeapCopy;
 import org.ldae.inference.Patches;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
-import org.ldae.training.Fit;
-import org.ldae.training.FitLoop;
+import org.ldae.training.HeldOut;
+import org.ldae.training.Learner;
+import org.ldae.training.Session;
+import org.ldae.training.Share;
+import org.ldae.training.Task;
+import org.ldae.training.Training;
+import org.ldae.training.TrainingLoop;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Trains the matrices of a linear autoencoder on the patches of some images; {@code klWeight} is in pixels squared, 0 for
  * the plain one. Every full-batch step is exact ({@link LinearObjective}), so the images are read once.
  */
-record LinearFit(String name, TokenGrid grid, int dimension, double klWeight, Fit fit) {
+record LinearFit(String name, TokenGrid grid, int dimension, double klWeight, Training training) {
+
+    /** Refuses what means nothing where each step sees the moments of all patches. */
+    static void requireFullBatch(Training training) {
+        training.requireKeepsActivations("linear autoencoder");
+        if (!training.augmentation().equals(Augmentation.none())) {
+            throw new IllegalArgumentException(
+                    "linear autoencoder: expected no augmentation, as each step sees the moments of all patches, got "
+                            + training.augmentation());
+        }
+    }
+
 
     /**
      * A trained autoencoder: U, V {@code [d, D]} and the mean in pixels; for each latent the variance of V x over the
@@ -42,66 +57,81 @@ record LinearFit(String name, TokenGrid grid, int dimension, double klWeight, Fi
         }
     }
 
-    Trained train(ImageSource images, Rng rng, Progress progress) {
+    Trained train(ImageSource images, Rng rng, Session session) {
         LinearTokenizer.requireFits("dimension", dimension, grid);
-        Fit.Split split = fit.split(images, rng);
+        HeldOut.Split split = training.heldOut().split(images, rng);
         Patches patches = Patches.of(grid);
-        PatchMoments training = PatchMoments.of(split.training(), patches, progress);
-        PatchMoments heldOut = PatchMoments.of(split.heldOut(), patches, progress);
-        double[] mean = training.mean();
-        double[] moments = training.covariance();
+        PatchMoments seen = PatchMoments.of(split.training(), patches, session.progress());
+        double[] mean = seen.mean();
+        double[] moments = seen.covariance();
         double unit = meanDiagonal(moments);
         if (unit == 0) {
             throw new IllegalArgumentException(
                     "images: expected patches that differ, got %d equal ones; are they blank?"
-                            .formatted(training.count()));
+                            .formatted(seen.count()));
         }
-        double[] checks = heldOut.around(mean);
-        return train(new Problem(mean, divided(moments, unit), divided(checks, unit), unit), rng, progress);
+        double[] checks = split.heldOut()
+                .map(held -> PatchMoments.of(held, patches, session.progress()).around(mean))
+                .orElse(moments);
+        int size = grid.patchSize();
+        Parameters.Layout layout = Parameters.layout();
+        LinearObjective.declare(layout, dimension, size);
+        if (klWeight > 0) {
+            LatentNoise.declare(layout, dimension);
+        }
+        try (Parameters parameters = layout.initialise(rng.stream("weights"));
+                INDArray heldOut = HeapCopy.of(divided(checks, unit), size, size)) {
+            Moments whole = new Moments(mean, divided(moments, unit), heldOut, unit);
+            // Moments hold all images: to the loop they are one, seen at each step.
+            Fitting task = new Fitting(this, whole, parameters, split.training().limit(1), images);
+            TrainingLoop.train(task, training.withBatchSize(1), rng, session);
+            return trained(whole, parameters);
+        }
     }
 
     /** Moments in units of the mean diagonal of the training part's. */
-    private static final class Problem {
-        private final double[] mean;
-        private final double[] moments;
-        private final double[] checks;
-        private final double unit;
+    private record Moments(double[] mean, double[] seen, INDArray heldOut, double unit) {}
 
-        Problem(double[] mean, double[] moments, double[] checks, double unit) {
-            this.mean = mean;
-            this.moments = moments;
-            this.checks = checks;
-            this.unit = unit;
+    /** The exact objective as a task. */
+    private record Fitting(LinearFit fit, Moments moments, Parameters parameters, ImageSource images, ImageSource all)
+            implements Task {
+
+        @Override
+        public String name() {
+            return fit.name;
+        }
+
+        @Override
+        public String settings() {
+            return "dimension %d, KL weight %s, images %s".formatted(fit.dimension, fit.klWeight, all.hash());
+        }
+
+        @Override
+        public List<Learner> learners() {
+            return List.of(Learner.of("autoencoder", parameters));
+        }
+
+        @Override
+        public int imagesAtOnce() {
+            return 1;
+        }
+
+        @Override
+        public Part part(Share share, List<Workspace> work) {
+            @Nullable LatentNoise noise =
+                    fit.klWeight > 0 ? new LatentNoise(work.get(0), fit.klWeight / moments.unit) : null;
+            return new LinearObjective(work.get(0), moments.seen, moments.heldOut, noise);
         }
     }
 
-    private Trained train(Problem problem, Rng rng, Progress progress) {
-        int size = grid.patchSize();
-        boolean noisy = klWeight > 0;
-        Parameters.Layout layout = Parameters.layout();
-        LinearObjective.declare(layout, dimension, size);
-        if (noisy) {
-            LatentNoise.declare(layout, dimension);
-        }
-        try (Workers workers = new Workers();
-                Parameters parameters = layout.initialise(rng.stream("weights"));
-                Workspace work = Workspace.training(workers.kernels(0), parameters);
-                INDArray checks = HeapCopy.of(problem.checks, size, size);
-                FitLoop loop = new FitLoop(name, fit, workers, parameters, List.of(work))) {
-            @Nullable LatentNoise noise = noisy ? new LatentNoise(work, klWeight / problem.unit) : null;
-            LinearObjective objective = new LinearObjective(work, problem.moments, checks, noise);
-            loop.run(objective, progress);
-            return trained(problem, objective, noise == null ? new float[0] : noise.logVariances());
-        }
-    }
-
-    private Trained trained(Problem problem, LinearObjective objective, float[] logVariances) {
-        double deviation = Math.sqrt(problem.unit);
-        double[] encoder = scaled(objective.encoder(), 1 / deviation);
-        double[] decoder = scaled(objective.decoder(), deviation);
+    private Trained trained(Moments moments, Parameters parameters) {
+        double deviation = Math.sqrt(moments.unit);
+        double[] encoder = scaled(parameters, LinearObjective.ENCODER, 1 / deviation);
+        double[] decoder = scaled(parameters, LinearObjective.DECODER, deviation);
+        double[] logVariances = klWeight > 0 ? scaled(parameters, LatentNoise.NAME, 1) : new double[0];
         double[] variances = new double[dimension];
-        Arrays.setAll(variances, k -> problem.unit * variance(problem.moments, encoder, k));
-        return new Trained(problem.mean, encoder, decoder, variances, scaled(logVariances, 1));
+        Arrays.setAll(variances, k -> moments.unit * variance(moments.seen, encoder, k));
+        return new Trained(moments.mean, encoder, decoder, variances, logVariances);
     }
 
     /** {@code v^T S v} for row k of V. */
@@ -131,11 +161,10 @@ record LinearFit(String name, TokenGrid grid, int dimension, double klWeight, Fi
         return Arrays.stream(values).map(value -> value / divisor).toArray();
     }
 
-    private static double[] scaled(float[] values, double factor) {
+    private static double[] scaled(Parameters parameters, String name, double factor) {
+        float[] values = parameters.view(parameters.values(), name).toArray();
         double[] scaled = new double[values.length];
-        for (int i = 0; i < values.length; i++) {
-            scaled[i] = factor * values[i];
-        }
+        Arrays.setAll(scaled, i -> factor * values[i]);
         return scaled;
     }
 }

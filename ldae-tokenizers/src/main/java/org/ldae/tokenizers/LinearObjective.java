@@ -7,7 +7,8 @@ import org.ldae.compute.Tensor;
 import org.ldae.inference.HeapCopy;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
-import org.ldae.training.FitLoop;
+import org.ldae.training.Step;
+import org.ldae.training.Task;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -21,10 +22,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>The encoder's gradient is {@code 2 (B V - U) S}. S is divided out, as K-FAC does with a layer's input (Martens and
  * Grosse 2015): that has the same zeros, and doesn't crawl along components of small variance.
  */
-final class LinearObjective implements FitLoop.Task {
+final class LinearObjective implements Task.Part {
 
-    private static final String ENCODER = "encoder";
-    private static final String DECODER = "decoder";
+    static final String ENCODER = "encoder";
+    static final String DECODER = "decoder";
 
     private final Kernels kernels;
     private final Matrices values;
@@ -69,18 +70,13 @@ final class LinearObjective implements FitLoop.Task {
         layout.add(DECODER, dimension, size, Parameters.Init.XAVIER_UNIFORM);
     }
 
-    /** V. */
-    float[] encoder() {
-        return values.encoder.toArray();
-    }
-
-    /** U. */
-    float[] decoder() {
-        return values.decoder.toArray();
-    }
-
     @Override
-    public double gradients(int step) {
+    public double run(Step step) {
+        return gradients();
+    }
+
+    /** The loss; leaves its gradients in the workspace. */
+    double gradients() {
         kernels.gemm(Transpose.NONE, values.encoder, moments, 0, product);
         a.product(product, values.encoder);
         b.product(values.decoder, values.decoder);

@@ -7,8 +7,10 @@ import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
 import org.ldae.inference.Patches;
-import org.ldae.nn.AdamW;
-import org.ldae.training.Fit;
+import org.ldae.training.AdamW;
+import org.ldae.training.HeldOut;
+import org.ldae.training.Session;
+import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -59,9 +61,23 @@ public final class PatchAE extends LinearTokenizer {
      * @throws java.util.concurrent.CancellationException if this thread is interrupted
      */
     public static PatchAE fit(ImageSource images, Options options, Rng rng, Progress progress) {
+        return fit(images, options, rng, Session.of(progress));
+    }
+
+    /**
+     * As {@link #fit(ImageSource, Options, Rng, Progress)}, saved and resumed.
+     *
+     * @param images at least two; a part is held out
+     * @param options how to go about it
+     * @param rng draws the held-out images and the start values
+     * @param session who listens, where it is saved
+     * @return the fitted tokenizer
+     * @throws IllegalArgumentException if options and images don't fit, or the file that was saved is of another run
+     */
+    public static PatchAE fit(ImageSource images, Options options, Rng rng, Session session) {
         TokenGrid grid = options.grid(images.shape());
         LinearFit.Trained trained =
-                new LinearFit("fit PatchAE", grid, options.dimension, 0, options.fit).train(images, rng, progress);
+                new LinearFit("fit PatchAE", grid, options.dimension, 0, options.training).train(images, rng, session);
         double[] scale = options.scale.factors(trained.variances);
         return new PatchAE(
                 options, Patches.of(grid), new LinearMap(trained.mean, trained.encoder, trained.decoder, scale));
@@ -91,7 +107,7 @@ public final class PatchAE extends LinearTokenizer {
          * @return the options
          */
         public Options dimension(int dimension) {
-            return new Options(patch, dimension, LatentScale.GLOBAL, defaultFit());
+            return new Options(patch, dimension, LatentScale.GLOBAL, defaultTraining());
         }
     }
 
@@ -100,12 +116,12 @@ public final class PatchAE extends LinearTokenizer {
      * the steps, since the loss falls most where the rate does. Enough for d up to about a third of D: beyond, where the
      * variance left is below a thousandth, more steps pay.
      */
-    static Fit defaultFit() {
-        return Fit.steps(2000)
+    static Training defaultTraining() {
+        return Training.steps(2000)
                 .withRate(0.03)
                 .withOptimizer(AdamW.Options.defaults().withBeta2(0.95))
                 .withClipNorm(0)
-                .withChecks(40, 25);
+                .withHeldOut(HeldOut.every(40).withPatience(25));
     }
 
     /**
@@ -114,9 +130,9 @@ public final class PatchAE extends LinearTokenizer {
      * @param patch patch side P in pixels, at least 1
      * @param dimension latent numbers d per token, from 1 to P*P*C
      * @param scale how latents are scaled
-     * @param fit how it is trained; a step sees all patches
+     * @param training how it is trained; a step sees all patches, so that batch size says nothing
      */
-    public record Options(int patch, int dimension, LatentScale scale, Fit fit) implements TokenizerOptions {
+    public record Options(int patch, int dimension, LatentScale scale, Training training) implements TokenizerOptions {
 
         /**
          * Checks what can be checked before the images are known.
@@ -124,16 +140,17 @@ public final class PatchAE extends LinearTokenizer {
          * @param patch patch side P in pixels, at least 1
          * @param dimension latent numbers d per token, from 1 to P*P*C
          * @param scale how latents are scaled
-         * @param fit how it is trained; a step sees all patches
+         * @param training how it is trained; a step sees all patches, so that batch size says nothing
          */
         public Options {
             requirePositive("patch", patch);
             requirePositive("dimension", dimension);
+            LinearFit.requireFullBatch(training);
         }
 
         @Override
         public Options withDimension(int dimension) {
-            return new Options(patch, dimension, scale, fit);
+            return new Options(patch, dimension, scale, training);
         }
 
         /**
@@ -143,17 +160,17 @@ public final class PatchAE extends LinearTokenizer {
          * @return other options
          */
         public Options withScale(LatentScale scale) {
-            return new Options(patch, dimension, scale, fit);
+            return new Options(patch, dimension, scale, training);
         }
 
         /**
          * Changes how it is trained.
          *
-         * @param fit steps, rate and early stopping
+         * @param options steps, rate and early stopping
          * @return other options
          */
-        public Options withFit(Fit fit) {
-            return new Options(patch, dimension, scale, fit);
+        public Options withTraining(Training options) {
+            return new Options(patch, dimension, scale, options);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package org.ldae.tokenizers;
 
 import org.ldae.core.Progress;
+import org.ldae.core.Stage;
 import org.ldae.data.ImageSource;
 import org.ldae.inference.Patches;
 
@@ -33,12 +34,12 @@ final class PatchMoments {
 
     /** Reads all images once, {@code blockImages} at a time. */
     static PatchMoments of(ImageSource images, Patches patches, int blockImages, Progress progress) {
-        long start = System.nanoTime();
+        Stage stage = new Stage("patch moments", images.size(), progress);
         try (MomentSums sums = new MomentSums(patches, Math.min(blockImages, images.size()))) {
             for (int first = 0; first < images.size(); first += blockImages) {
                 int items = Math.min(blockImages, images.size() - first);
                 sums.add(images, first, items);
-                report(progress, first + items, images.size(), (System.nanoTime() - start) * 1e-9);
+                stage.at(first + items);
             }
             return new PatchMoments(sums);
         }
@@ -69,10 +70,5 @@ final class PatchMoments {
             moments[i] += (mean[a] - centre[a]) * (mean[b] - centre[b]);
         }
         return moments;
-    }
-
-    private static void report(Progress progress, int done, int total, double seconds) {
-        double secondsLeft = seconds / done * (total - done);
-        progress.update(new Progress.Event("patch moments", done, total, seconds, secondsLeft, ""));
     }
 }

@@ -9,7 +9,8 @@ import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
 import org.ldae.inference.HeapCopy;
 import org.ldae.inference.Patches;
-import org.ldae.training.Fit;
+import org.ldae.training.Session;
+import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -73,10 +74,24 @@ public final class PatchVAE extends LinearTokenizer {
      * @throws java.util.concurrent.CancellationException if this thread is interrupted
      */
     public static PatchVAE fit(ImageSource images, Options options, Rng rng, Progress progress) {
+        return fit(images, options, rng, Session.of(progress));
+    }
+
+    /**
+     * As {@link #fit(ImageSource, Options, Rng, Progress)}, saved and resumed.
+     *
+     * @param images at least two; a part is held out
+     * @param options how to go about it
+     * @param rng draws the held-out images and the start values
+     * @param session who listens, where it is saved
+     * @return the fitted tokenizer
+     * @throws IllegalArgumentException if options and images don't fit, or the file that was saved is of another run
+     */
+    public static PatchVAE fit(ImageSource images, Options options, Rng rng, Session session) {
         TokenGrid grid = options.grid(images.shape());
         LinearFit.Trained trained = new LinearFit(
-                        "fit PatchVAE", grid, options.dimension, options.klWeight, options.fit)
-                .train(images, rng, progress);
+                        "fit PatchVAE", grid, options.dimension, options.klWeight, options.training)
+                .train(images, rng, session);
         double[] kl = new double[options.dimension];
         Arrays.setAll(kl, k -> LatentNoise.kl(trained.variances[k], trained.logVariances[k]));
         double[] varying = Arrays.stream(trained.variances)
@@ -154,7 +169,7 @@ public final class PatchVAE extends LinearTokenizer {
          * @return the options
          */
         public Options dimension(int dimension) {
-            return new Options(patch, dimension, 1e-3, LatentScale.GLOBAL, PatchAE.defaultFit());
+            return new Options(patch, dimension, 1e-3, LatentScale.GLOBAL, PatchAE.defaultTraining());
         }
     }
 
@@ -165,9 +180,9 @@ public final class PatchVAE extends LinearTokenizer {
      * @param dimension latent numbers d per token, from 1 to P*P*C
      * @param klWeight w, positive and finite, in pixels squared
      * @param scale how latents are scaled
-     * @param fit how it is trained; a step sees all patches
+     * @param training how it is trained; a step sees all patches, so that batch size says nothing
      */
-    public record Options(int patch, int dimension, double klWeight, LatentScale scale, Fit fit)
+    public record Options(int patch, int dimension, double klWeight, LatentScale scale, Training training)
             implements TokenizerOptions {
 
         /**
@@ -177,11 +192,12 @@ public final class PatchVAE extends LinearTokenizer {
          * @param dimension latent numbers d per token, from 1 to P*P*C
          * @param klWeight w, positive and finite, in pixels squared
          * @param scale how latents are scaled
-         * @param fit how it is trained; a step sees all patches
+         * @param training how it is trained; a step sees all patches, so that batch size says nothing
          */
         public Options {
             requirePositive("patch", patch);
             requirePositive("dimension", dimension);
+            LinearFit.requireFullBatch(training);
             if (!(klWeight > 0 && klWeight < Double.POSITIVE_INFINITY)) {
                 throw new IllegalArgumentException(
                         "klWeight: expected a positive finite number, got %s; without a KL term use PatchAE"
@@ -191,7 +207,7 @@ public final class PatchVAE extends LinearTokenizer {
 
         @Override
         public Options withDimension(int dimension) {
-            return new Options(patch, dimension, klWeight, scale, fit);
+            return new Options(patch, dimension, klWeight, scale, training);
         }
 
         /**
@@ -203,7 +219,7 @@ public final class PatchVAE extends LinearTokenizer {
          * @return other options
          */
         public Options withKlWeight(double klWeight) {
-            return new Options(patch, dimension, klWeight, scale, fit);
+            return new Options(patch, dimension, klWeight, scale, training);
         }
 
         /**
@@ -214,17 +230,17 @@ public final class PatchVAE extends LinearTokenizer {
          * @return other options
          */
         public Options withScale(LatentScale scale) {
-            return new Options(patch, dimension, klWeight, scale, fit);
+            return new Options(patch, dimension, klWeight, scale, training);
         }
 
         /**
          * Changes how it is trained.
          *
-         * @param fit steps, rate and early stopping
+         * @param options steps, rate and early stopping
          * @return other options
          */
-        public Options withFit(Fit fit) {
-            return new Options(patch, dimension, klWeight, scale, fit);
+        public Options withTraining(Training options) {
+            return new Options(patch, dimension, klWeight, scale, options);
         }
 
         @Override

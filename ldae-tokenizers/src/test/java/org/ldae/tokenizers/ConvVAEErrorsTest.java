@@ -16,7 +16,8 @@ import org.ldae.data.ImageSource;
 import org.ldae.perceptual.FeatureFile;
 import org.ldae.perceptual.FeatureNet;
 import org.ldae.testing.Golden;
-import org.ldae.training.Fit;
+import org.ldae.training.HeldOut;
+import org.ldae.training.Training;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -26,8 +27,7 @@ class ConvVAEErrorsTest {
     private static final ConvVAEOptions OPTIONS = ConvVAE.factor(2)
             .channels(2)
             .withSizes(new ConvSizes(4, List.of(1, 2), 1))
-            .withBatchSize(4)
-            .withFit(Fit.steps(3).withWarmup(0));
+            .withTraining(Training.steps(3).withBatchSize(4).withWarmup(0).withHeldOut(HeldOut.every(1)));
 
     private static ImageSource images(int count, ImageShape shape) {
         return Samples.source(Samples.walks(count, shape));
@@ -42,7 +42,10 @@ class ConvVAEErrorsTest {
         assertRefused(() -> ConvVAE.factor(3).channels(4), "power of two", "got 3");
         assertRefused(() -> ConvVAE.factor(0).channels(4), "power of two", "got 0");
         assertRefused(() -> ConvVAE.factor(4).channels(0), "channels >= 1", "got 0");
-        assertRefused(() -> OPTIONS.withBatchSize(0), "batch size >= 1", "2 and 0");
+        assertRefused(
+                () -> OPTIONS.withTraining(OPTIONS.training().withCheckpointActivations(true)),
+                "ConvVAE",
+                "leave it out");
         assertRefused(() -> OPTIONS.withKlWeight(-1), "KL weight", "-1");
         assertRefused(() -> OPTIONS.withKlWeight(Double.NaN), "KL weight", "NaN");
         assertRefused(() -> OPTIONS.withSizes(new ConvSizes(4, List.of(1), 1)), "2 multipliers for factor 2", "[1]");
@@ -57,7 +60,7 @@ class ConvVAEErrorsTest {
                 () -> OPTIONS.withAdversarial(new Adversarial(1, 3, 4, 1)),
                 "after 3 steps",
                 "start 3",
-                "withFit first");
+                "withTraining first");
         assertRefused(() -> OPTIONS.withPerceptual(FeatureNet.small(), 0), "weight > 0", "0.0");
     }
 
@@ -112,7 +115,11 @@ class ConvVAEErrorsTest {
     @Test
     void trainingThatDivergesSaysSo() {
         ConvVAEOptions steep =
-                OPTIONS.withFit(Fit.steps(30).withWarmup(0).withRate(1e30).withClipNorm(0));
+                OPTIONS.withTraining(Training.steps(30)
+                        .withBatchSize(4)
+                        .withWarmup(0)
+                        .withRate(1e30)
+                        .withClipNorm(0));
         String message = String.valueOf(assertThrows(
                         IllegalStateException.class,
                         () -> ConvVAE.fit(images(20, new ImageShape(1, 8, 8)), steep, Rng.of(1), Progress.none()))

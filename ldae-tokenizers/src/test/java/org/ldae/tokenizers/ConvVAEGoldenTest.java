@@ -10,19 +10,25 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.ldae.compute.Workers;
+import org.ldae.compute.Backend;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
-import org.ldae.nn.AdamW;
-import org.ldae.nn.GradientDescent;
+import org.ldae.data.ImageSource;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
 import org.ldae.perceptual.FeatureFile;
 import org.ldae.perceptual.FeatureNet;
 import org.ldae.testing.Golden;
-import org.ldae.training.Fit;
-import org.ldae.training.ImageRows;
+import org.ldae.training.AdamW;
+import org.ldae.training.GradientExchange;
+import org.ldae.training.HeldOut;
+import org.ldae.training.Learner;
+import org.ldae.training.Phase;
 import org.ldae.training.Share;
+import org.ldae.training.Step;
+import org.ldae.training.Task;
+import org.ldae.training.Training;
+import org.ldae.training.TrainingLoop;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -30,15 +36,17 @@ import org.nd4j.linalg.factory.Nd4j;
 class ConvVAEGoldenTest {
 
     private static final ImageShape SHAPE = new ImageShape(3, 8, 12);
-    private static final int[] BATCH = {0, 1, 2};
     private static final ConvVAEOptions OPTIONS = ConvVAE.factor(2)
             .channels(2)
             .withSizes(new ConvSizes(4, List.of(1, 2), 1))
             .withKlWeight(0.3)
-            .withFit(Fit.steps(10).withWarmup(0).withClipNorm(0));
-
-    /** A large epsilon: the key's bias has no gradient, and Adam would blow up what rounding makes of it. */
-    private static final AdamW.Options ADAM = new AdamW.Options(0.9, 0.999, 1e-3, 0);
+            .withTraining(Training.steps(10)
+                    .withBatchSize(3)
+                    .withWarmup(0)
+                    .withRate(1e-2)
+                    // A large epsilon: the key's bias has no gradient, and Adam would blow up what rounding makes of it.
+                    .withOptimizer(new AdamW.Options(0.9, 0.999, 1e-3, 0))
+                    .withClipNorm(0));
 
     private final Golden forward = Golden.read("conv_vae/forward");
     private final INDArray x = forward.array("x");
@@ -66,17 +74,14 @@ class ConvVAEGoldenTest {
     @ValueSource(ints = {3, 2})
     void lossGradientsAndAStepOfAdamAreThoseOfPyTorch(int atOnce) {
         ConvVAE vae = restored();
-        try (Workers workers = new Workers();
-                ConvShare share = share(vae, OPTIONS, workers, atOnce, null);
-                GradientDescent descent =
-                        new GradientDescent(workers, vae.parameters(), List.of(share.workspace()), ADAM, 0)) {
-            double loss = share.step(BATCH, rows(atOnce), this::noise);
+        ConvTraining task = task(vae, OPTIONS, null);
+        try (TrainingLoop loop = loop(task, atOnce)) {
+            double loss = loop.step();
             assertEquals(forward.number("loss"), loss, 1e-6 * loss);
-            assertGradients("conv_vae/gradients", share.workspace(), vae.parameters());
-            descent.update(1e-2, 1, descent.sum());
+            assertGradients("conv_vae/gradients", loop.workspaces(0).get(0), vae.parameters());
             Golden step = Golden.read("conv_vae/step");
             for (String name : vae.parameters().names()) {
-                step.assertClose(name, share.workspace().value(name).toArray(), 2e-4);
+                step.assertClose(name, loop.workspaces(0).get(0).value(name).toArray(), 2e-4);
             }
         }
     }
@@ -84,9 +89,8 @@ class ConvVAEGoldenTest {
     @Test
     void stepsOnOneBatchAreThoseOfPyTorch() {
         Golden golden = Golden.read("conv_vae/parameters");
-        ConvVAEOptions options = OPTIONS.withFit(OPTIONS.fit().withRate(1e-2).withOptimizer(ADAM));
         INDArray noise = Nd4j.createFromArray(forward.floats("noise")).reshape('c', 3, 24, 2);
-        try (ConvVAESteps steps = new ConvVAESteps(options, Samples.source(x), noise, Rng.of(1))) {
+        try (ConvVAESteps steps = new ConvVAESteps(OPTIONS, Samples.source(x), noise, Rng.of(1))) {
             Parameters parameters = steps.parameters();
             parameters
                     .names()
@@ -110,17 +114,16 @@ class ConvVAEGoldenTest {
         Golden judge = Golden.read("conv_vae/judge");
         ConvVAE vae = restored();
         try (FeatureNet net = FeatureNet.load(Golden.path("features/vgg"));
-                Workers workers = new Workers();
-                ConvShare share = share(vae, options, workers, atOnce, net);
-                ConvDuel duel = new ConvDuel(List.of(share), vae.architecture(), options, Rng.of(1), workers)) {
-            Parameters judged = duel.parameters();
+                ConvTraining task = task(vae, options, net);
+                TrainingLoop loop = loop(task, atOnce)) {
+            Parameters judged = task.learners().get(1).parameters();
             judged.names().forEach(name -> judged.view(judged.values(), name).put(judge.floats(name)));
-            ConvDuel.Result result = duel.step(0, BATCH, List.of(rows(atOnce)), this::noise);
-            assertEquals(expected.number("weight"), result.weight(), 1e-5 * result.weight());
-            assertEquals(expected.number("loss"), result.loss(), 1e-5);
-            assertEquals(expected.number("discriminator"), result.discriminatorLoss(), 1e-5);
-            assertGradients("conv_vae/duel-gradients", share.workspace(), vae.parameters());
-            assertGradients("conv_vae/judge-gradients", duel.games().get(0).workspace(), judged);
+            double loss = loop.step();
+            assertEquals(expected.number("weight"), task.weight(), 1e-5 * task.weight());
+            assertEquals(expected.number("loss"), loss, 1e-5);
+            assertEquals(expected.number("discriminator"), loop.loss(1), 1e-5);
+            assertGradients("conv_vae/duel-gradients", loop.workspaces(0).get(0), vae.parameters());
+            assertGradients("conv_vae/judge-gradients", loop.workspaces(1).get(0), judged);
         }
     }
 
@@ -131,17 +134,51 @@ class ConvVAEGoldenTest {
         }
     }
 
-    private static ConvShare share(
-            ConvVAE vae, ConvVAEOptions options, Workers workers, int atOnce, @Nullable FeatureNet net) {
-        Workspace work = Workspace.training(workers.kernels(0), vae.parameters());
-        return new ConvShare(options, vae.architecture(), work, new Share(0, 3, atOnce), net);
+    private ConvTraining task(ConvVAE vae, ConvVAEOptions options, @Nullable FeatureNet net) {
+        ImageSource images = Samples.source(x);
+        ConvImages.Judges judges = new ConvImages.Judges(this::noise, net);
+        return new ConvTraining(
+                options, HeldOut.Split.none(images), Rng.of(1), vae.parameters(), judges);
     }
 
-    private ImageRows rows(int atOnce) {
-        return new ImageRows(Samples.source(x), atOnce);
+    /** One share, in passes of some images. */
+    private static TrainingLoop loop(Task task, int atOnce) {
+        return Backend.withThreads(
+                1,
+                () -> new TrainingLoop(
+                        new AtOnce(task, atOnce), OPTIONS.training(), Rng.of(1), GradientExchange.alone()));
     }
 
-    private void noise(int position, float[] into, int from, int to) {
-        System.arraycopy(forward.floats("noise"), position * (to - from), into, from, to - from);
+    /** A task in other passes. */
+    private record AtOnce(Task task, int imagesAtOnce) implements Task {
+        @Override
+        public String name() {
+            return task.name();
+        }
+
+        @Override
+        public ImageSource images() {
+            return task.images();
+        }
+
+        @Override
+        public List<Learner> learners() {
+            return task.learners();
+        }
+
+        @Override
+        public List<Phase> phases(int step) {
+            return task.phases(step);
+        }
+
+        @Override
+        public Part part(Share share, List<Workspace> work) {
+            return task.part(share, work);
+        }
+    }
+
+    /** That of the image, in whatever order the batch is. */
+    private void noise(Step step, int position, float[] into, int from, int to) {
+        System.arraycopy(forward.floats("noise"), step.index(position) * (to - from), into, from, to - from);
     }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
@@ -16,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.ldae.compute.Backend;
+import org.ldae.compute.Backend;
 import org.ldae.compute.Tensor;
-import org.ldae.compute.Workers;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
@@ -27,9 +28,12 @@ import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
 import org.ldae.perceptual.FeatureNet;
 import org.ldae.testing.Golden;
-import org.ldae.training.Fit;
-import org.ldae.training.ImageRows;
+import org.ldae.training.HeldOut;
+import org.ldae.training.ImagePart;
 import org.ldae.training.Share;
+import org.ldae.training.Step;
+import org.ldae.training.Task;
+import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -41,8 +45,11 @@ class ConvVAETest {
     private static final ConvVAEOptions OPTIONS = ConvVAE.factor(2)
             .channels(2)
             .withSizes(new ConvSizes(4, List.of(1, 2), 1))
-            .withBatchSize(8)
-            .withFit(Fit.steps(40).withRate(5e-3).withWarmup(2).withChecks(20, 2));
+            .withTraining(Training.steps(40)
+                    .withBatchSize(8)
+                    .withRate(5e-3)
+                    .withWarmup(2)
+                    .withHeldOut(HeldOut.every(20).withPatience(2)));
     private static final ConvVAE FITTED = fit(OPTIONS, 3);
 
     private static ConvVAE fit(ConvVAEOptions options, long seed) {
@@ -66,7 +73,7 @@ class ConvVAETest {
     void learnsToReconstruct() {
         double[] errors = new double[2];
         for (int i = 0; i < 2; i++) {
-            ConvVAE vae = i == 0 ? fit(OPTIONS.withFit(Fit.steps(1).withRate(1e-9)), 3) : FITTED;
+            ConvVAE vae = i == 0 ? fit(OPTIONS.withTraining(Training.steps(1).withBatchSize(8).withRate(1e-9)), 3) : FITTED;
             INDArray back = vae.decode(vae.encode(IMAGES));
             errors[i] = back.squaredDistance(IMAGES) / IMAGES.length();
         }
@@ -86,7 +93,8 @@ class ConvVAETest {
     @Test
     void latentsOfTheTrainingImagesAreCentredAndOfUnitVariance() {
         // All images but the few that were held out: nearly those that gave centre and scale.
-        Fit.Split split = OPTIONS.fit().split(SOURCE, OPTIONS.batchSize(), Rng.of(3));
+        Training training = OPTIONS.training();
+        HeldOut.Split split = training.heldOut().split(SOURCE, training.batchSize(), Rng.of(3));
         INDArray rows = FITTED.encode(split.training()
                         .images(IntStream.range(0, split.training().size()).toArray()))
                 .reshape(-1, 2);
@@ -184,21 +192,19 @@ class ConvVAETest {
         assertTrue(tight < 0.2 * free, () -> tight + " against " + free);
     }
 
+    /** What the divergence adds to the loss with weight 1. */
     private static double divergence(ConvVAE vae) {
-        try (Workers workers = new Workers()) {
-            Workspace work = Workspace.training(workers.kernels(0), vae.parameters());
-            try (ConvShare one =
-                            new ConvShare(OPTIONS.withKlWeight(1), vae.architecture(), work, new Share(0, 8, 8), null);
-                    ConvShare none = new ConvShare(
-                            OPTIONS.withKlWeight(0),
-                            vae.architecture(),
-                            Workspace.training(workers.kernels(0), vae.parameters()),
-                            new Share(0, 8, 8),
-                            null)) {
-                ImageRows rows = new ImageRows(SOURCE, 8);
-                ConvShare.Turn turn = new ConvShare.Turn(0, 1);
-                return one.meanLoss(SOURCE, rows, turn) - none.meanLoss(SOURCE, rows, turn);
-            }
+        return meanLoss(vae, 1) - meanLoss(vae, 0);
+    }
+
+    private static double meanLoss(ConvVAE vae, double klWeight) {
+        ConvVAEOptions options = OPTIONS.withKlWeight(klWeight).withTraining(checked(1));
+        ConvImages.Judges judges = ConvImages.Judges.of(Rng.of(1), null);
+        ConvTraining task =
+                new ConvTraining(options, new HeldOut.Split(SOURCE, Optional.of(SOURCE)), Rng.of(1), vae.parameters(), judges);
+        try (Workspace work = Workspace.training(Backend.kernels(Backend.kind()), vae.parameters());
+                Task.Part part = task.part(new Share(0, 1, 0, 8, 8), List.of(work))) {
+            return part.heldOutLoss();
         }
     }
 
@@ -206,19 +212,21 @@ class ConvVAETest {
     @Test
     void gradientsAreThoseOfDifferences() {
         ConvVAE vae = ConvVAEGoldenTest.restored();
-        INDArray images = Samples.walks(2, SHAPE);
-        try (Workers workers = new Workers();
-                ConvShare share = new ConvShare(
-                        vae.options(),
-                        vae.architecture(),
-                        Workspace.training(workers.kernels(0), vae.parameters()),
-                        new Share(0, 2, 2),
-                        null)) {
-            ImageRows rows = new ImageRows(Samples.source(images), 2);
-            ConvShare.Noise noise = ConvShare.Noise.of(Rng.of(8));
-            share.step(new int[] {0, 1}, rows, noise);
+        ImageSource images = Samples.source(Samples.walks(2, SHAPE));
+        ConvImages.Judges judges = new ConvImages.Judges(ConvImages.Noise.of(Rng.of(8)), null);
+        float[][] batch = new float[2][SHAPE.size()];
+        for (int i = 0; i < 2; i++) {
+            images.read(i, batch[i], 0);
+        }
+        try (Workspace work = Workspace.training(Backend.kernels(Backend.kind()), vae.parameters());
+                ImagePart part = ImagePart.of(
+                        new Share(0, 1, 0, 2, 2),
+                        (step, position) -> batch[position],
+                        new ConvImages(vae.options(), vae.architecture(), work, 2, judges))) {
+            Step step = Step.of(images, Rng.of(1), 0, 1);
+            part.run(step);
             Tensor values = vae.parameters().values();
-            float[] gradient = share.workspace().gradients().toArray();
+            float[] gradient = work.gradients().toArray();
             float[] start = values.toArray();
             double norm = Math.sqrt(dot(gradient, gradient));
             for (int k = 0; k < 3; k++) {
@@ -231,7 +239,7 @@ class ConvVAETest {
                         moved[i] += by * direction[i] / 512;
                     }
                     values.put(moved);
-                    losses[by + 2] = share.step(new int[] {0, 1}, rows, noise);
+                    losses[by + 2] = part.run(step);
                 }
                 double slope = (8 * (losses[3] - losses[1]) - (losses[4] - losses[0])) * 512 / 12;
                 assertEquals(slope, dot(gradient, direction), 2e-3 * norm);
@@ -251,8 +259,10 @@ class ConvVAETest {
     void perceptualAndAdversarialLossesChangeTheFit() {
         FeatureNet.Options features = FeatureNet.small()
                 .withSize(4, 1)
-                .withBatchSize(8)
-                .withFit(Fit.steps(10).withWarmup(0));
+                .withTraining(Training.steps(10)
+                        .withBatchSize(8)
+                        .withWarmup(0)
+                        .withHeldOut(HeldOut.every(1)));
         ImageSource labelled =
                 ImageSource.of(IMAGES, IntStream.range(0, 40).map(i -> i % 2).toArray(), List.of("even", "odd"));
         List<String> stages = new ArrayList<>();
@@ -265,19 +275,27 @@ class ConvVAETest {
         assertNotEquals(FITTED.encode(IMAGES), perceptual.encode(IMAGES));
 
         ConvVAEOptions game = OPTIONS.withAdversarial(new Adversarial(0.5, 30, 4, 1));
-        assertEquals(40, told(game.withFit(OPTIONS.fit().withChecks(1, 1))).size(), "no early stop");
-        ConvVAEOptions plain = OPTIONS.withFit(OPTIONS.fit().withChecks(1, 1000));
-        List<String> without = told(plain);
-        List<String> with = told(plain.withAdversarial(new Adversarial(0.5, 30, 4, 1)));
+        assertEquals(40, told(game.withTraining(checked(1))).size(), "no early stop");
+        ConvVAEOptions plain = OPTIONS.withTraining(checked(1000));
+        List<Double> without = told(plain);
+        List<Double> with = told(plain.withAdversarial(new Adversarial(0.5, 30, 4, 1)));
         assertEquals(without.subList(0, 30), with.subList(0, 30), "the discriminator counts not before its start");
         assertNotEquals(without.get(39), with.get(39), "and from then on");
     }
 
-    /** What a fit says after each step. */
-    private static List<String> told(ConvVAEOptions options) {
-        List<String> details = new ArrayList<>();
-        ConvVAE.fit(SOURCE, options, Rng.of(3), event -> details.add(event.detail()));
-        return details;
+    private static Training checked(int patience) {
+        return OPTIONS.training().withHeldOut(HeldOut.every(1).withPatience(patience));
+    }
+
+    /** The loss of each step of a fit. */
+    private static List<Double> told(ConvVAEOptions options) {
+        List<Double> losses = new ArrayList<>();
+        ConvVAE.fit(
+                SOURCE,
+                options,
+                Rng.of(3),
+                event -> losses.add(event.number(Progress.Quantity.LOSS).orElseThrow()));
+        return losses;
     }
 
     @Test

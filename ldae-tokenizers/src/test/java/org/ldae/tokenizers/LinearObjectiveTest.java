@@ -8,14 +8,22 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ldae.compute.Workers;
+import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
+import org.ldae.data.ImageSource;
 import org.ldae.inference.HeapCopy;
-import org.ldae.nn.AdamW;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
-import org.ldae.training.Fit;
-import org.ldae.training.FitLoop;
+import org.ldae.training.AdamW;
+import org.ldae.training.GradientExchange;
+import org.ldae.training.HeldOut;
+import org.ldae.training.Learner;
+import org.ldae.training.Saving;
+import org.ldae.training.Share;
+import org.ldae.training.Task;
+import org.ldae.training.Training;
+import org.ldae.training.TrainingLoop;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Against PyTorch ({@code src/test/python/linear_autoencoder_golden.py} wrote the files) and central differences. */
@@ -29,7 +37,7 @@ class LinearObjectiveTest {
     @ValueSource(strings = {"ae", "vae"})
     void lossAndGradientsAreThoseOfPyTorch(String kind) {
         try (Setting setting = new Setting(kind)) {
-            assertEquals(golden(kind, "losses")[0], setting.objective.gradients(0), 1e-6);
+            assertEquals(golden(kind, "losses")[0], setting.objective.gradients(), 1e-6);
             assertEquals(golden(kind, "losses")[0], setting.objective.heldOutLoss(), 1e-7);
             assertArrayEquals(golden(kind, "gradients"), setting.gradients(), 1e-6);
         }
@@ -38,33 +46,19 @@ class LinearObjectiveTest {
     @ParameterizedTest
     @ValueSource(strings = {"ae", "vae"})
     void trainingStepsAreThoseOfPyTorch(String kind) {
-        Fit fit = Fit.steps(6)
+        Training training = Training.steps(6)
+                .withBatchSize(1)
                 .withWarmup(2)
                 .withRate(0.02)
                 .withOptimizer(AdamW.Options.defaults().withBeta2(0.95).withWeightDecay(0.05))
                 .withClipNorm(0)
-                .withChecks(6, 1);
+                .withHeldOut(HeldOut.every(6).withPatience(1));
         double[] losses = golden(kind, "losses");
         try (Setting setting = new Setting(kind);
-                FitLoop loop =
-                        new FitLoop("test", fit, setting.workers, setting.parameters, List.of(setting.workspace))) {
-            double[] seen = new double[6];
-            FitLoop.Outcome outcome = loop.run(
-                    new FitLoop.Task() {
-                        @Override
-                        public double gradients(int step) {
-                            seen[step] = setting.objective.gradients(step);
-                            return seen[step];
-                        }
-
-                        @Override
-                        public double heldOutLoss() {
-                            return setting.objective.heldOutLoss();
-                        }
-                    },
-                    Progress.none());
-            assertArrayEquals(Arrays.copyOf(losses, 6), seen, 1e-6);
-            assertEquals(losses[6], outcome.heldOutLoss(), 1e-6);
+                TrainingLoop loop = new TrainingLoop(setting, training, Rng.of(1), GradientExchange.alone())) {
+            loop.run(Progress.none(), Saving.none());
+            assertArrayEquals(Arrays.copyOf(losses, 6), loop.losses(), 1e-6);
+            assertEquals(losses[6], loop.heldOutLoss(), 1e-6);
             assertArrayEquals(golden(kind, "trained"), setting.values(), 2e-6);
         }
     }
@@ -74,7 +68,7 @@ class LinearObjectiveTest {
     void gradientsAreCentralDifferencesWithTheMomentsDividedOutOfTheEncoders(String kind) {
         double[] moments = Samples.golden("linear-moments").data().asDouble();
         try (Setting setting = new Setting(kind)) {
-            setting.objective.gradients(0);
+            setting.objective.gradients();
             double[] gradients = setting.gradients();
             double[] full = gradients.clone();
             for (int i = 0; i < DIMENSION * SIZE; i++) {
@@ -98,7 +92,7 @@ class LinearObjectiveTest {
     }
 
     /** An objective at the golden start. */
-    private static final class Setting implements AutoCloseable {
+    private static final class Setting implements Task, AutoCloseable {
 
         private final Workers workers = new Workers();
         private final Parameters parameters;
@@ -115,12 +109,38 @@ class LinearObjectiveTest {
             parameters = layout.initialise(Rng.of(1));
             put(Samples.golden("linear-start").data().asDouble());
             workspace = Workspace.training(workers.kernels(0), parameters);
+            objective = objective(workspace, noisy);
+        }
+
+        private static LinearObjective objective(Workspace work, boolean noisy) {
             INDArray moments = Samples.golden("linear-moments");
-            objective = new LinearObjective(
-                    workspace,
-                    moments.data().asDouble(),
-                    moments,
-                    noisy ? new LatentNoise(workspace, KL_WEIGHT) : null);
+            return new LinearObjective(
+                    work, moments.data().asDouble(), moments, noisy ? new LatentNoise(work, KL_WEIGHT) : null);
+        }
+
+        @Override
+        public String name() {
+            return "test";
+        }
+
+        @Override
+        public ImageSource images() {
+            return Samples.source(Samples.walks(1, new ImageShape(1, 1, 1)));
+        }
+
+        @Override
+        public List<Learner> learners() {
+            return List.of(Learner.of("autoencoder", parameters));
+        }
+
+        @Override
+        public int imagesAtOnce() {
+            return 1;
+        }
+
+        @Override
+        public Part part(Share share, List<Workspace> work) {
+            return objective(work.get(0), parameters.names().size() > 2);
         }
 
         void put(double[] start) {

@@ -20,7 +20,7 @@ import org.ldae.data.Dataset;
 import org.ldae.data.FolderOptions;
 import org.ldae.data.ImageSource;
 import org.ldae.inference.Patches;
-import org.ldae.training.Fit;
+import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class PatchAETest {
@@ -48,7 +48,7 @@ class PatchAETest {
     private static void assertFindsPca(ImageSource images, PatchAE.Options options, double degrees) {
         int d = options.dimension();
         PatchAE ae = PatchAE.fit(images, options, Rng.of(5), Progress.none());
-        ImageSource training = options.fit().split(images, Rng.of(5)).training();
+        ImageSource training = options.training().heldOut().split(images, Rng.of(5)).training();
         PatchPCA pca = PatchPCA.fit(training, PatchPCA.patch(options.patch()).components(d));
         double[] basis = Samples.tensor(pca.tensors(), "basis").data().asDouble();
         double[] decoder = Samples.tensor(ae.tensors(), "decoder").data().asDouble();
@@ -78,7 +78,7 @@ class PatchAETest {
     @Test
     void filtersAreTheRowsOfTheEncoder() {
         PatchAE ae =
-                fit(PatchAE.patch(4).dimension(3).withFit(PatchAE.defaultFit().withSteps(150)));
+                fit(PatchAE.patch(4).dimension(3).withTraining(PatchAE.defaultTraining().withLength(150)));
         INDArray filters = ae.filters().orElseThrow();
         INDArray images = source.images(0, 1);
         INDArray rows = Patches.of(ae.grid()).patchify(images).reshape(12, SIZE);
@@ -93,10 +93,10 @@ class PatchAETest {
     @ValueSource(strings = {"NONE", "GLOBAL", "PER_COMPONENT"})
     void theScaleIsThatOfTheTrainingPart(String name) {
         LatentScale scale = LatentScale.valueOf(name);
-        Fit fit = PatchAE.defaultFit().withSteps(150);
-        PatchAE.Options options = PatchAE.patch(4).dimension(3).withFit(fit).withScale(scale);
+        Training brief = PatchAE.defaultTraining().withLength(150);
+        PatchAE.Options options = PatchAE.patch(4).dimension(3).withTraining(brief).withScale(scale);
         PatchAE ae = fit(options);
-        ImageSource training = fit.split(source, Rng.of(5)).training();
+        ImageSource training = brief.heldOut().split(source, Rng.of(5)).training();
         int[] all = new int[training.size()];
         Arrays.setAll(all, i -> i);
         INDArray latents = ae.encode(training.images(all)).reshape(6L * all.length, 3);
@@ -122,7 +122,7 @@ class PatchAETest {
     void progressCountsImagesThenSteps() {
         List<Progress.Event> events = new ArrayList<>();
         PatchAE.Options options =
-                PatchAE.patch(4).dimension(3).withFit(PatchAE.defaultFit().withSteps(120));
+                PatchAE.patch(4).dimension(3).withTraining(PatchAE.defaultTraining().withLength(120));
         PatchAE.fit(source, options, Rng.of(5), events::add);
         assertEquals("patch moments", events.get(0).stage());
         Progress.Event last = events.get(events.size() - 1);
@@ -135,14 +135,13 @@ class PatchAETest {
     void lossIsTheShareOfTheVarianceThatIsLeft() {
         List<Progress.Event> events = new ArrayList<>();
         PatchAE ae = PatchAE.fit(source, PatchAE.patch(4).dimension(6), Rng.of(5), events::add);
-        ImageSource training = ae.options().fit().split(source, Rng.of(5)).training();
+        ImageSource training = ae.options().training().heldOut().split(source, Rng.of(5)).training();
         double[] variances =
                 PatchPCA.fit(training, PatchPCA.patch(4).components(6)).explainedVariance();
         double share = SIZE
                 * ae.reconstructionError(training)
                 / Arrays.stream(variances).sum();
-        String detail = events.get(events.size() - 1).detail();
-        double loss = Double.parseDouble(detail.substring("loss ".length(), detail.indexOf(',')));
+        double loss = events.get(events.size() - 1).number(Progress.Quantity.LOSS).orElseThrow();
         assertEquals(share, loss, 2e-3 * share);
     }
 
@@ -155,7 +154,7 @@ class PatchAETest {
     @Test
     void describesItself() {
         PatchAE ae =
-                fit(PatchAE.patch(4).dimension(3).withFit(PatchAE.defaultFit().withSteps(120)));
+                fit(PatchAE.patch(4).dimension(3).withTraining(PatchAE.defaultTraining().withLength(120)));
         assertTrue(ae.toString().contains("3 of 48 dimensions"), ae::toString);
     }
 

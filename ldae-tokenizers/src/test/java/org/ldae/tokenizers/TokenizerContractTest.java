@@ -26,7 +26,7 @@ import org.ldae.data.ImageSource;
 import org.ldae.inference.Patches;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
-import org.ldae.training.Fit;
+import org.ldae.training.Training;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -39,14 +39,14 @@ class TokenizerContractTest {
     private static final int COUNT = 30;
     private static final INDArray IMAGES = Samples.walks(COUNT, SHAPE);
     private static final ImageSource SOURCE = Samples.source(IMAGES);
-    private static final Fit SHORT = PatchAE.defaultFit().withSteps(200);
+    private static final Training SHORT = PatchAE.defaultTraining().withLength(200);
     private static final Map<TokenizerOptions, Tokenizer> FITTED = new HashMap<>();
 
     static Stream<TokenizerOptions> options() {
         return Stream.of(
                 PatchPCA.patch(4).components(5),
-                PatchAE.patch(4).dimension(5).withFit(SHORT),
-                PatchVAE.patch(4).dimension(5).withFit(SHORT));
+                PatchAE.patch(4).dimension(5).withTraining(SHORT),
+                PatchVAE.patch(4).dimension(5).withTraining(SHORT));
     }
 
     static Stream<TokenizerOptions> trained() {
@@ -239,10 +239,10 @@ class TokenizerContractTest {
 
     @Test
     void aFitThatDivergesSaysWhere() {
-        Fit wild = SHORT.withRate(1e30);
+        Training wild = SHORT.withRate(1e30);
         for (TokenizerOptions options : new TokenizerOptions[] {
-            PatchAE.patch(4).dimension(5).withFit(wild),
-            PatchVAE.patch(4).dimension(5).withFit(wild)
+            PatchAE.patch(4).dimension(5).withTraining(wild),
+            PatchVAE.patch(4).dimension(5).withTraining(wild)
         }) {
             String message = String.valueOf(assertThrows(IllegalStateException.class, () -> fit(options, SOURCE))
                     .getMessage());

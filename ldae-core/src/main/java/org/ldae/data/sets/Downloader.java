@@ -1,5 +1,6 @@
 package org.ldae.data.sets;
 
+import org.ldae.core.Stage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProxySelector;
@@ -164,10 +165,8 @@ final class Downloader {
     }
 
     private void copy(InputStream body, FileChannel channel, long total) throws IOException {
-        String stage =
-                "download " + address.getPath().substring(address.getPath().lastIndexOf('/') + 1);
-        long began = System.nanoTime();
-        long first = channel.position();
+        String name = address.getPath().substring(address.getPath().lastIndexOf('/') + 1);
+        Stage stage = new Stage("download " + name, channel.position(), total, how.progress());
         byte[] part = new byte[1 << 16];
         try (StallGuard guard = new StallGuard(body, how.patience())) {
             for (int count = guard.read(part); count >= 0; count = guard.read(part)) {
@@ -175,10 +174,7 @@ final class Downloader {
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
                 }
-                long done = channel.position();
-                double seconds = (System.nanoTime() - began) / 1e9;
-                double left = total > done ? seconds / (done - first) * (total - done) : Double.NaN;
-                how.progress().update(new Progress.Event(stage, done, Math.max(total, done), seconds, left, ""));
+                stage.at(channel.position());
             }
         }
     }

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import org.ldae.core.AtomicFile;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
+import org.ldae.core.Stage;
 import org.ldae.data.ImageSource;
 import org.ldae.data.ReadAhead;
 import org.ldae.data.decoding.EightBit;
@@ -54,7 +55,7 @@ final class PackedFile {
         int processors = Runtime.getRuntime().availableProcessors();
         ReadAhead.Limits limits = new ReadAhead.Limits(source.size(), SLOTS_EACH * processors, processors);
         ContentHash hash = new ContentHash(source);
-        long began = System.nanoTime();
+        Stage stage = new Stage("pack", source.size(), progress);
         channel.position(Header.LENGTH);
         try (ReadAhead images = new ReadAhead(
                 (item, pixels) -> source.read((int) item, pixels, 0),
@@ -67,9 +68,7 @@ final class PackedFile {
                 }
                 writeAll(buffer);
                 hash.add(i, pixels);
-                double seconds = (System.nanoTime() - began) / 1e9;
-                double left = seconds / (i + 1) * (source.size() - i - 1);
-                progress.update(new Progress.Event("pack", i + 1, source.size(), seconds, left, ""));
+                stage.at(i + 1);
             }
         }
         channel.position(0);

@@ -5,26 +5,27 @@ import org.jspecify.annotations.Nullable;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.MapShape;
 import org.ldae.compute.Tensor;
+import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
-import org.ldae.data.ImageSource;
 import org.ldae.nn.Workspace;
 import org.ldae.nn.conv.ConvNet;
 import org.ldae.nn.conv.ConvPass;
+import org.ldae.nn.conv.ImageRows;
 import org.ldae.nn.conv.MapMemory;
 import org.ldae.nn.conv.Maps;
 import org.ldae.perceptual.FeatureNet;
 import org.ldae.perceptual.PerceptualLoss;
-import org.ldae.training.ImageRows;
-import org.ldae.training.Share;
+import org.ldae.training.ImagePass;
+import org.ldae.training.Step;
 
-/** One worker's share of a {@link ConvVAE}'s training: some images of every batch at a time, forward and backward. */
-final class ConvShare implements AutoCloseable {
+/** Some images of a {@link ConvVAE}'s training at a time, forward and backward. */
+final class ConvImages implements ImagePass {
 
-    private final Workspace work;
     private final Kernels kernels;
-    private final Share share;
+    private final Noise noise;
     private final double klWeight;
     private final double perceptualWeight;
+    private final ImageRows rows;
     private final ConvPass encoder;
     private final ConvPass trunk;
     private final ConvPass out;
@@ -37,57 +38,49 @@ final class ConvShare implements AutoCloseable {
     private final float[] scaledWeights;
     private int total = 1;
 
-    ConvShare(
-            ConvVAEOptions options,
-            ConvArchitecture architecture,
-            Workspace work,
-            Share share,
-            @Nullable FeatureNet net) {
+    ConvImages(ConvVAEOptions options, ConvArchitecture architecture, Workspace work, int images, Judges judges) {
         ConvNet[] nets = {architecture.encoder(), architecture.decoderTrunk(), architecture.decoderOut()};
         MapShape image = architecture.image();
         MapShape latent = architecture.latent();
-        int images = share.size();
         MapMemory memory = MapMemory.training(work, images, nets);
-        this.work = work;
         this.kernels = work.kernels();
-        this.share = share;
+        this.noise = judges.noise;
         this.klWeight = options.klWeight();
         this.perceptualWeight =
                 options.perceptual() == null ? 0 : options.perceptual().weight();
+        this.rows = new ImageRows(new ImageShape(image.channels(), image.height(), image.width()), images);
         this.encoder = nets[0].pass(memory.input(image), memory);
         this.trunk = nets[1].pass(memory.next(encoder.output(), latent), memory);
         this.out = nets[2].pass(trunk.output(), memory);
         this.difference = work.allocate(images * image.pixels(), image.channels());
         this.posterior = new Posterior(images * latent.pixels(), latent.channels());
-        this.perceptual = net == null ? null : new PerceptualLoss(net, kernels, image, images);
+        this.perceptual =
+                judges.features == null ? null : new PerceptualLoss(judges.features, kernels, image, images);
         this.latentSize = latent.size();
         this.dLatents = new float[images * latentSize];
         this.weights = new float[images];
         this.scaledWeights = new float[images];
     }
 
+    /** What the latents are drawn with, and the net that compares images, if one does. */
+    record Judges(Noise noise, @Nullable FeatureNet features) {
+
+        /** Those of a fit. */
+        static Judges of(Rng rng, @Nullable FeatureNet features) {
+            return new Judges(Noise.of(rng.stream("draw")), features);
+        }
+    }
+
     /** Standard normals for the latents of an image, {@code [h w, c]}. */
     interface Noise {
 
         /** Writes those of the image at a position of the batch to a range. */
-        void put(int position, float[] into, int from, int to);
+        void put(Step step, int position, float[] into, int from, int to);
 
         static Noise of(Rng key) {
-            return (position, into, from, to) -> key.at(position).normals(into, from, to);
+            return (step, position, into, from, to) ->
+                    key.at(step.number()).at(position).normals(into, from, to);
         }
-    }
-
-    Workspace workspace() {
-        return work;
-    }
-
-    Share share() {
-        return share;
-    }
-
-    /** Positions of a batch from one on that make the next pass. */
-    int count(int from) {
-        return Math.min(share.size(), share.last() - from);
     }
 
     /** What the images were; kept until the next pass. */
@@ -110,36 +103,45 @@ final class ConvShare implements AutoCloseable {
         return trunk.output().values();
     }
 
-    /** Loss of this share of a batch, its gradients left in the workspace. */
-    double step(int[] batch, ImageRows rows, Noise noise) {
-        kernels.fill(work.gradients(), 0);
-        double loss = 0;
-        for (int from = share.first(); from < share.last(); from += share.size()) {
-            forward(from, batch, rows, noise);
-            loss += loss(true);
-            backward();
+    @Override
+    public void take(int slot, float[] image, int position, Step step) {
+        rows.put(slot, image);
+    }
+
+    /** Latents are drawn in training, and at their means for images held out. */
+    @Override
+    public double run(int first, int count, Step step) {
+        enter();
+        if (!step.learns()) {
+            encode(count, step);
+            decode(posterior.means());
+            return loss(false);
         }
+        forward(first, count, step);
+        double loss = loss(true);
+        backward();
         return loss;
     }
 
-    /** Encodes images of a batch, draws latents with the noise and decodes them. */
-    void forward(int from, int[] batch, ImageRows rows, Noise noise) {
-        int count = count(from);
+    /** Puts the images taken to where the encoder reads them. */
+    void enter() {
+        images().put(rows.numbers());
+    }
+
+    /** Encodes the images, draws latents with the noise and decodes them. */
+    void forward(int first, int count, Step step) {
         for (int i = 0; i < weights.length; i++) {
-            // Padding repeats the pass's last image and counts for nothing.
-            int position = from + Math.min(i, count - 1);
-            rows.read(batch[position], i);
-            noise.put(position, posterior.noise(), i * latentSize, (i + 1) * latentSize);
+            int position = first + Math.min(i, count - 1);
+            noise.put(step, position, posterior.noise(), i * latentSize, (i + 1) * latentSize);
         }
-        encode(rows, count, batch.length);
+        encode(count, step);
         decode(posterior.draws());
     }
 
-    private void encode(ImageRows rows, int count, int of) {
-        total = of;
+    private void encode(int count, Step step) {
+        total = step.size();
         Arrays.fill(weights, 0);
         Arrays.fill(weights, 0, count, 1);
-        encoder.input().values().put(rows.numbers());
         encoder.forward();
         encoder.output().values().get(posterior.moments());
     }
@@ -196,51 +198,10 @@ final class ConvShare implements AutoCloseable {
         encoder.backward(true);
     }
 
-    /** This worker's part of the loss of images, latents at their means; the passes go round the workers. */
-    double meanLoss(ImageSource images, ImageRows rows, Turn turn) {
-        double loss = 0;
-        for (int first = turn.first(share); first < images.size(); first += turn.step(share)) {
-            encodeNext(images, rows, first);
-            decode(posterior.means());
-            loss += loss(false);
-        }
-        return loss;
-    }
-
-    /** Moments of this worker's part of the latents of images. */
-    LatentNorm.Moments moments(ImageSource images, ImageRows rows, Turn turn) {
-        LatentNorm.Moments moments = new LatentNorm.Moments(channels());
-        for (int first = turn.first(share); first < images.size(); first += turn.step(share)) {
-            encodeNext(images, rows, first);
-            moments.add(posterior.means(), Math.min(share.size(), images.size() - first) * latentSize);
-        }
-        return moments;
-    }
-
-    private void encodeNext(ImageSource images, ImageRows rows, int first) {
-        int count = Math.min(share.size(), images.size() - first);
-        for (int i = 0; i < share.size(); i++) {
-            rows.read(first + Math.min(i, count - 1), i);
-        }
-        encode(rows, count, images.size());
-    }
-
-    /** Which of the passes over a set are a worker's. */
-    record Turn(int worker, int workers) {
-        int first(Share share) {
-            return worker * share.size();
-        }
-
-        int step(Share share) {
-            return workers * share.size();
-        }
-    }
-
     @Override
     public void close() {
         if (perceptual != null) {
             perceptual.close();
         }
-        work.close();
     }
 }

@@ -1,4 +1,4 @@
-package org.ldae.nn;
+package org.ldae.training;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -14,6 +14,8 @@ import org.ldae.compute.Backend;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.Tensor;
 import org.ldae.core.Rng;
+import org.ldae.nn.Layers;
+import org.ldae.nn.Parameters;
 import org.ldae.testing.Golden;
 
 class AdamWTest {

@@ -1,4 +1,4 @@
-package org.ldae.nn;
+package org.ldae.training;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.ldae.compute.AdamStep;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.Tensor;
+import org.ldae.nn.Parameters;
 
 /**
  * AdamW over flat buffers (Loshchilov and Hutter 2019), equal to PyTorch's up to rounding.

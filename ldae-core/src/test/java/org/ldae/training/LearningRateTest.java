@@ -1,4 +1,4 @@
-package org.ldae.nn;
+package org.ldae.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,10 +1,12 @@
-package org.ldae.nn;
+package org.ldae.training;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ldae.compute.Tensor;
 import org.ldae.compute.Workers;
+import org.ldae.nn.Parameters;
+import org.ldae.nn.Workspace;
 
 /**
  * What follows the backward passes of a step: the gradients of all workspaces are summed, clipped and applied by
@@ -22,6 +24,10 @@ public final class GradientDescent implements AutoCloseable {
     private final double[] squares;
     private final Workers.Task sumParts = this::sumParts;
     private final Workers.Task updateParts = this::updateParts;
+    private final GradientExchange exchange;
+    /** A part's numbers on their way between processes. */
+    private final float[] sent;
+
     private double averageDecay;
     private @Nullable Tensor average;
 
@@ -40,6 +46,18 @@ public final class GradientDescent implements AutoCloseable {
             List<Workspace> workspaces,
             AdamW.Options options,
             double clipNorm) {
+        this(workers, parameters, workspaces, options, clipNorm, GradientExchange.alone());
+    }
+
+    /** As the other, for gradients that other processes have a part of. */
+    GradientDescent(
+            Workers workers,
+            Parameters parameters,
+            List<Workspace> workspaces,
+            AdamW.Options options,
+            double clipNorm,
+            GradientExchange exchange) {
+        this.exchange = exchange;
         this.workers = workers;
         this.parameters = parameters;
         this.optimiser = new AdamW(parameters, workspaces.get(0).gradients(), options);
@@ -50,6 +68,8 @@ public final class GradientDescent implements AutoCloseable {
                     .toArray(Tensor[]::new));
         }
         this.squares = new double[gradients.size()];
+        int largest = gradients.stream().mapToInt(terms -> terms[0].size()).max().orElse(0);
+        this.sent = new float[exchange.size() == 1 ? 0 : largest];
     }
 
     /**
@@ -85,11 +105,24 @@ public final class GradientDescent implements AutoCloseable {
      */
     public double sum() {
         share(sumParts);
+        if (exchange.size() > 1) {
+            gradients.forEach(terms -> exchangeSum(terms[0]));
+            for (int part = 0; part < squares.length; part++) {
+                squares[part] = workers.kernels(0).sum(new Tensor[] {gradients.get(part)[0]});
+            }
+        }
         double total = 0;
         for (double part : squares) {
             total += part;
         }
         return Math.sqrt(total);
+    }
+
+    private void exchangeSum(Tensor part) {
+        float[] numbers = part.size() == sent.length ? sent : new float[part.size()];
+        part.get(numbers);
+        exchange.sum(numbers);
+        part.put(numbers);
     }
 
     private void sumParts(int worker) {

@@ -1,16 +1,22 @@
-package org.ldae.baselines;
+package org.ldae.training;
 
 import org.ldae.compute.Tensor;
 
 /** Cross-entropy of softmax with soft targets. Belongs to one thread. */
-final class CrossEntropy {
+public final class CrossEntropy {
 
     private final int classes;
     private final float[] numbers;
 
-    CrossEntropy(int images, int classes) {
+    /**
+     * For some rows of scores.
+     *
+     * @param rows n
+     * @param classes K
+     */
+    public CrossEntropy(int rows, int classes) {
         this.classes = classes;
-        this.numbers = new float[images * classes];
+        this.numbers = new float[rows * classes];
     }
 
     /**
@@ -18,10 +24,10 @@ final class CrossEntropy {
      *
      * @param scores {@code [n, K]}, overwritten
      * @param targets {@code [n, K]}; a row of zeros counts for nothing
-     * @param batch images the mean is over
-     * @return the images' part of the mean
+     * @param batch rows the mean is over
+     * @return these rows' part of the mean
      */
-    double backward(Tensor scores, float[] targets, int batch) {
+    public double backward(Tensor scores, float[] targets, int batch) {
         scores.get(numbers);
         double loss = 0;
         for (int from = 0; from < numbers.length; from += classes) {

@@ -1,0 +1,19 @@
+package org.ldae.baselines;
+
+import org.ldae.core.Rng;
+import org.ldae.data.Augmentation;
+import org.ldae.data.ImageSource;
+import org.ldae.training.ImagePart;
+
+/** The images of one batch as a feed would give them, each time in an array of its own. */
+record Augmented(ImageSource source, Augmentation augmentation, Rng key, int[] batch) implements ImagePart.Images {
+
+    @Override
+    public float[] image(int step, int position) {
+        float[] image = new float[source.shape().size()];
+        source.read(batch[position], image, 0);
+        Rng own = key.stream("augmentation").at(position);
+        augmentation.apply(image, 0, source.shape(), own, new float[augmentation.scratch(source.shape())]);
+        return image;
+    }
+}
