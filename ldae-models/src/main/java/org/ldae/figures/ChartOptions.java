@@ -4,7 +4,7 @@ package org.ldae.figures;
  * How a chart looks.
  *
  * @param title above the chart, empty for none
- * @param x what the horizontal axis shows (of bars: what the bars are), empty for nothing
+ * @param x what the horizontal axis shows (of dots: what the rows are), empty for nothing
  * @param y what the values are, with their unit, empty for nothing
  * @param width pixels; letters grow with it, so that the chart can be read when shrunk to a phone's width
  * @param height pixels, or 0 for as many as the chart needs
@@ -61,7 +61,7 @@ public record ChartOptions(
     /**
      * Names the axes.
      *
-     * @param x what the horizontal axis shows (of bars: what the bars are), empty for nothing
+     * @param x what the horizontal axis shows (of dots: what the rows are), empty for nothing
      * @param y what the values are, with their unit, empty for nothing
      * @return a copy
      */

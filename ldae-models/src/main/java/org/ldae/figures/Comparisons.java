@@ -60,7 +60,7 @@ final class Comparisons {
         GridOptions options = GridOptions.plain()
                 .withRows(captions)
                 .withColumns(List.of("clean", "pixel noise", "latent noise"))
-                .withNote("noise of sigma = " + Ticks.brief(sigma));
+                .withNote("noise of sigma = " + Chart.brief(sigma));
         return ImageGrid.draw(rows, options);
     }
 

@@ -11,16 +11,29 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Line charts of known things. */
 final class Curves {
 
-    private static final int SMOOTHED_STEPS = 50;
+    /** A mean is of a tenth of the steps, and at most of so many. */
+    private static final int MOST_SMOOTHED = 50;
+
+    /** Fewer steps are shown as they are. */
+    private static final int LEAST_SMOOTHED = 30;
+
+    /** Losses that fall by less are on a linear axis, which has more round numbers. */
+    private static final double LEAST_FACTOR = 3;
 
     private Curves() {}
 
     static BufferedImage loss(double[] losses) {
-        Series steps = Series.ofSteps("each step", losses).faint();
-        Series mean = steps.runningMean("mean of the last %d steps".formatted(SMOOTHED_STEPS), SMOOTHED_STEPS);
+        Series steps = Series.ofSteps("each step", losses);
         ChartOptions options = ChartOptions.titled("Training loss").withAxes("step", "loss");
-        boolean positive = Arrays.stream(losses).allMatch(loss -> loss > 0);
-        return LineChart.draw(List.of(steps, mean), positive ? options.withLogY() : options);
+        double low = Arrays.stream(losses).min().orElseThrow();
+        double high = Arrays.stream(losses).max().orElseThrow();
+        ChartOptions scaled = low > 0 && high > LEAST_FACTOR * low ? options.withLogY() : options;
+        if (losses.length < LEAST_SMOOTHED) {
+            return LineChart.draw(List.of(steps), scaled);
+        }
+        int window = Math.min(MOST_SMOOTHED, losses.length / 10);
+        Series mean = steps.runningMean("mean of %d steps".formatted(window), window);
+        return LineChart.draw(List.of(steps.faint(), mean), scaled);
     }
 
     static BufferedImage explainedVariance(double[] variances) {

@@ -153,8 +153,8 @@ public final class Figures {
     }
 
     /**
-     * The loss of every step and its running mean over 50 steps, on a logarithmic axis if all losses are positive. For
-     * curves of several runs see {@link #lines} and {@link Series#runningMean}.
+     * The loss of every step on a logarithmic axis if they fall by more than a factor of 3, and from 30 steps on the mean of a tenth of
+     * the steps, at most of 50. For curves of several runs see {@link #lines} and {@link Series#runningMean}.
      *
      * @param losses one a step
      * @return the picture
@@ -190,15 +190,15 @@ public final class Figures {
     }
 
     /**
-     * Horizontal bars with intervals, and marks of references beside them (paper, Fig. 6).
+     * Values with intervals, a row each, on an axis that need not begin at 0 (paper, Fig. 6).
      *
-     * @param bars from top to bottom
-     * @param options title, axes and size; bars begin at 0 unless a range is set
+     * @param dots from top to bottom
+     * @param options title, axes and size; the axis is cut to where the values lie unless a range is set
      * @return the picture
-     * @throws IllegalArgumentException if there is no bar, or an axis is logarithmic
+     * @throws IllegalArgumentException if an axis is logarithmic
      */
-    public static BufferedImage bars(Bars bars, ChartOptions options) {
-        return BarChart.draw(bars, options);
+    public static BufferedImage dots(Dots dots, ChartOptions options) {
+        return DotChart.draw(dots, options);
     }
 
     /**

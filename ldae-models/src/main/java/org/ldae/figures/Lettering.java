@@ -35,6 +35,10 @@ final class Lettering {
         return new Lettering(font.deriveFont(Font.BOLD));
     }
 
+    Font font() {
+        return font;
+    }
+
     int size() {
         return font.getSize();
     }
@@ -92,6 +96,18 @@ final class Lettering {
             lines.add(line.substring(from));
         }
         return lines;
+    }
+
+    /** The text, or its beginning and an ellipsis where it is too long. */
+    String cut(String text, int width) {
+        if (width(text) <= width) {
+            return text;
+        }
+        int end = text.length();
+        while (end > 1 && width(text.substring(0, end) + "\u2026") > width) {
+            end--;
+        }
+        return text.substring(0, end).stripTrailing() + "\u2026";
     }
 
     /** Draws lines below each other, aligned at {@code x}: its left (0), middle (0.5) or right end (1). */

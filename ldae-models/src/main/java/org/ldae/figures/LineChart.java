@@ -1,145 +1,105 @@
 package org.ldae.figures;
 
-import java.awt.Graphics2D;
-import java.awt.Shape;
-import java.awt.geom.Path2D;
-import java.awt.geom.Rectangle2D;
+import java.awt.BasicStroke;
+import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Lines and points over two axes, with intervals. */
 final class LineChart {
 
-    /** With no more different positions, a logarithmic axis is labelled at these. */
-    private static final int LABELLED_POSITIONS = 12;
+    /** Longer lines carry no marks at their points. */
+    private static final int MARKED_POINTS = 40;
 
-    private final List<SeriesLook> looks;
-    private final Sheet sheet;
-    private final Axis x;
-    private final Axis y;
+    private final Chart chart;
+    private final List<Series> series;
 
-    private LineChart(List<SeriesLook> looks, Sheet sheet, int height) {
-        this.looks = looks;
-        this.sheet = sheet;
-        ChartOptions options = sheet.options;
-        Lettering lettering = sheet.lettering;
-        Range values = Range.of("y", numbers(LineChart::ends), options.logY())
-                .padded(0.05)
-                .between(options.low(), options.high());
-        y = Axis.vertical(values, height - sheet.bottomHeight(options.x()), plotTop(sheet), lettering);
-        int labels = lettering.width(y.ticks().stream().map(Ticks.Tick::label).toList());
-        double[] positions = numbers(each -> IntStream.range(0, each.size()).mapToDouble(each::x));
-        Range places = Range.of("x", positions, options.logX()).padded(0.02);
-        double left = sheet.margin + labels + 0.4 * sheet.margin;
-        Axis even = Axis.horizontal(places, left, options.width() - sheet.margin, lettering);
-        Axis round = Arrays.stream(positions).allMatch(Axis::whole) ? even.withWholeTicks() : even;
-        double[] distinct = Arrays.stream(positions).distinct().sorted().toArray();
-        x = options.logX() && distinct.length <= LABELLED_POSITIONS ? round.withTicksAt(distinct, lettering) : round;
+    private LineChart(List<Series> series, ChartOptions options) {
+        this.series = series;
+        List<String> names = series.stream()
+                .map(Series::name)
+                .filter(name -> !name.isEmpty())
+                .toList();
+        chart = new Chart(options, options.width() / 2, names);
+        chart.chart.setYAxisTitle(chart.lettering().cut(options.y(), options.width() / 2));
+        axes(options);
+        int rank = 0;
+        for (int i = 0; i < series.size(); i++) {
+            add(i, series.get(i).style() == Series.Style.FAINT ? 0 : rank++);
+        }
     }
 
     static BufferedImage draw(List<Series> series, ChartOptions options) {
         if (series.isEmpty()) {
             throw new IllegalArgumentException("series: expected at least one");
         }
-        List<SeriesLook> looks = SeriesLook.of(series);
-        Sheet sheet = new Sheet(options, looks.stream().map(SeriesLook::key).toList());
-        int rest = plotTop(sheet) + sheet.bottomHeight(options.x());
-        int height = sheet.height(options.width() / 2, 3 * sheet.lettering.lineHeight(), rest);
-        return Paper.draw(options.width(), height, new LineChart(looks, sheet, height)::paint);
+        return new LineChart(series, options).chart.draw();
     }
 
-    private static int plotTop(Sheet sheet) {
-        return sheet.top() + sheet.nameHeight(sheet.options.y()) + (int) (0.7 * sheet.margin);
+    private void axes(ChartOptions options) {
+        double[] x =
+                series.stream().flatMapToDouble(each -> Arrays.stream(each.x())).toArray();
+        double[] y =
+                series.stream().flatMapToDouble(each -> Arrays.stream(each.y())).toArray();
+        requirePositive("x", options.logX(), x);
+        requirePositive("y", options.logY(), y);
+        chart.styler.setXAxisLogarithmic(options.logX());
+        chart.styler.setXAxisLogarithmicDecadeOnly(false);
+        chart.styler.setYAxisLogarithmic(options.logY());
+        chart.styler.setYAxisLogarithmicDecadeOnly(false);
+        chart.styler.setPlotContentSize(0.95);
+        if (Double.isFinite(options.low())) {
+            chart.styler.setYAxisMin(options.low());
+        }
+        if (Double.isFinite(options.high())) {
+            chart.styler.setYAxisMax(options.high());
+        }
+        if (!options.logX() && DoubleStream.of(x).allMatch(value -> value == Math.rint(value))) {
+            chart.styler.setXAxisTickLabelsFormattingFunction(
+                    value -> Math.abs(value - Math.rint(value)) < 1e-6 ? Chart.brief(value) : Chart.unseen(value));
+        }
+        chart.styler.setMarkerSize(
+                (int) ((x.length > 400 ? 0.3 : 0.55) * chart.lettering().size()));
     }
 
-    private static DoubleStream ends(Series series) {
-        return IntStream.range(0, series.size())
-                .boxed()
-                .flatMapToDouble(i -> DoubleStream.of(series.low(i), series.high(i)));
+    private static void requirePositive(String axis, boolean logarithmic, double[] values) {
+        Arrays.stream(values)
+                .filter(value -> logarithmic && value <= 0)
+                .findFirst()
+                .ifPresent(value -> {
+                    throw new IllegalArgumentException(
+                            "%s: expected positive numbers on a logarithmic axis, got %s; leave it out or use a linear axis"
+                                    .formatted(axis, value));
+                });
     }
 
-    private double[] numbers(Function<Series, DoubleStream> read) {
-        return looks.stream().flatMapToDouble(look -> read.apply(look.series())).toArray();
-    }
-
-    private void paint(Graphics2D pen) {
-        sheet.title(pen, sheet.options.y());
-        for (Ticks.Tick tick : y.ticks()) {
-            double at = y.at(tick.value());
-            sheet.line(pen, x.from(), at, x.to(), at);
-            double top = at - 0.5 * sheet.lettering.lineHeight();
-            sheet.lettering.draw(pen, tick.label(), x.from() - 0.4 * sheet.margin, top, 1);
+    private void add(int i, int rank) {
+        Series each = series.get(i);
+        Color color = each.style() == Series.Style.FAINT ? Palette.FAINT : Palette.color(rank);
+        double[] x = each.x().clone();
+        if (x.length > MARKED_POINTS) {
+            // XChart puts ticks on points that are evenly spaced, however odd their numbers.
+            x[0] -= 1e-2 * Math.abs(x[1] - x[0]);
         }
-        sheet.below(pen, x, sheet.options.x(), new double[] {y.to(), y.from()});
-        Shape whole = pen.getClip();
-        pen.clip(new Rectangle2D.Double(x.from(), y.to(), x.to() - x.from(), y.from() - y.to()));
-        looks.forEach(look -> band(pen, look));
-        looks.forEach(look -> line(pen, look));
-        looks.forEach(look -> errorBars(pen, look));
-        marks(pen);
-        pen.setClip(whole);
-    }
-
-    private void band(Graphics2D pen, SeriesLook look) {
-        Series series = look.series();
-        if (series.spread() != Series.Spread.BAND) {
-            return;
+        // Names are keys to XChart: those without one get one that is not shown.
+        String key = each.name().isEmpty() ? "series " + i : each.name();
+        XYSeries drawn = each.errors().length == 0
+                ? chart.add(key, x, each.y(), color)
+                : chart.add(key, x, each.y(), each.errors(), color);
+        drawn.setShowInLegend(!each.name().isEmpty());
+        boolean marked = each.style() == Series.Style.POINTS
+                || (each.style() == Series.Style.LINE && each.x().length <= MARKED_POINTS);
+        drawn.setMarker(marked ? Palette.mark(rank) : SeriesMarkers.NONE);
+        if (each.style() == Series.Style.POINTS) {
+            drawn.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
         }
-        Path2D path = new Path2D.Double();
-        path.moveTo(x.at(series.x(0)), y.at(series.high(0)));
-        for (int i = 1; i < series.size(); i++) {
-            path.lineTo(x.at(series.x(i)), y.at(series.high(i)));
-        }
-        for (int i = series.size() - 1; i >= 0; i--) {
-            path.lineTo(x.at(series.x(i)), y.at(series.low(i)));
-        }
-        path.closePath();
-        look.useBand(pen);
-        pen.fill(path);
-    }
-
-    private void line(Graphics2D pen, SeriesLook look) {
-        if (!look.hasLine()) {
-            return;
-        }
-        Series series = look.series();
-        Path2D path = new Path2D.Double();
-        path.moveTo(x.at(series.x(0)), y.at(series.y(0)));
-        for (int i = 1; i < series.size(); i++) {
-            path.lineTo(x.at(series.x(i)), y.at(series.y(i)));
-        }
-        look.useLine(pen, sheet.lettering.size());
-        pen.draw(path);
-    }
-
-    private void errorBars(Graphics2D pen, SeriesLook look) {
-        Series series = look.series();
-        if (series.spread() != Series.Spread.BARS) {
-            return;
-        }
-        for (int i = 0; i < series.size(); i++) {
-            look.errorBar(pen, x.at(series.x(i)), y.at(series.low(i)), y.at(series.high(i)), sheet.lettering.size());
-        }
-    }
-
-    /** The marks of all series in turn, so that in a crowd the last series doesn't hide the others. */
-    private void marks(Graphics2D pen) {
-        int longest = looks.stream()
-                .filter(SeriesLook::hasMarks)
-                .mapToInt(look -> look.series().size())
-                .max()
-                .orElse(0);
-        for (int i = 0; i < longest; i++) {
-            for (SeriesLook look : looks) {
-                Series series = look.series();
-                if (i < series.size() && look.hasMarks()) {
-                    look.mark(pen, x.at(series.x(i)), y.at(series.y(i)), sheet.lettering.size());
-                }
-            }
+        if (each.style() == Series.Style.FAINT) {
+            drawn.setLineStyle(new BasicStroke(1));
         }
     }
 }

@@ -1,11 +1,8 @@
 package org.ldae.figures;
 
 import java.awt.Color;
-import java.awt.Graphics2D;
-import java.awt.Shape;
-import java.awt.geom.Ellipse2D;
-import java.awt.geom.Path2D;
-import java.awt.geom.Rectangle2D;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Colours that readers with any colour vision tell apart (Okabe and Ito 2008), and marks that differ in shape as well. */
 final class Palette {
@@ -29,7 +26,13 @@ final class Palette {
         new Color(0x8c8c8c)
     };
 
-    private static final int SHAPES = 5;
+    private static final Marker[] MARKS = {
+        SeriesMarkers.CIRCLE,
+        SeriesMarkers.SQUARE,
+        SeriesMarkers.TRIANGLE_UP,
+        SeriesMarkers.DIAMOND,
+        SeriesMarkers.TRIANGLE_DOWN
+    };
 
     private Palette() {}
 
@@ -37,32 +40,8 @@ final class Palette {
         return SERIES[series % SERIES.length];
     }
 
-    /** Draws the mark of a series; colours and shapes repeat together only after 40 series. */
-    static void mark(Graphics2D pen, int series, double x, double y, double size) {
-        pen.fill(shape(series % SHAPES, x, y, size / 2));
-    }
-
-    private static Shape shape(int kind, double x, double y, double r) {
-        return switch (kind) {
-            case 0 -> new Ellipse2D.Double(x - r, y - r, 2 * r, 2 * r);
-            case 1 -> new Rectangle2D.Double(x - 0.9 * r, y - 0.9 * r, 1.8 * r, 1.8 * r);
-            case 2 -> polygon(x, y - 1.2 * r, x + 1.15 * r, y + 0.9 * r, x - 1.15 * r, y + 0.9 * r);
-            case 3 -> diamond(x, y, 1.25 * r);
-            default -> polygon(x, y + 1.2 * r, x + 1.15 * r, y - 0.9 * r, x - 1.15 * r, y - 0.9 * r);
-        };
-    }
-
-    static Shape diamond(double x, double y, double r) {
-        return polygon(x, y - r, x + r, y, x, y + r, x - r, y);
-    }
-
-    private static Shape polygon(double... corners) {
-        Path2D path = new Path2D.Double();
-        path.moveTo(corners[0], corners[1]);
-        for (int i = 2; i < corners.length; i += 2) {
-            path.lineTo(corners[i], corners[i + 1]);
-        }
-        path.closePath();
-        return path;
+    /** Colours and marks repeat together only after 40 series. */
+    static Marker mark(int series) {
+        return MARKS[series % MARKS.length];
     }
 }

@@ -1,46 +1,36 @@
 package org.ldae.figures;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
  * Points of a line chart under one name. Immutable.
  *
  * <pre>{@code
- * Series.of("PCA", dimensions, means).withBand(lower, upper)
+ * Series.of("PCA", dimensions, means).withErrorBars(halves)
  * }</pre>
  */
 public final class Series {
 
-    /** How the points themselves are drawn. */
+    /** How points are drawn. */
     enum Style {
         LINE,
         FAINT,
         POINTS
     }
 
-    /** How the interval around each point is drawn. */
-    enum Spread {
-        NONE,
-        BAND,
-        BARS
-    }
-
     private final String name;
     private final double[] x;
     private final double[] y;
-    private final double[] low;
-    private final double[] high;
+    private final double[] errors;
     private final Style style;
-    private final Spread spread;
 
-    private Series(String name, double[][] numbers, Style style, Spread spread) {
+    private Series(String name, double[] x, double[] y, double[] errors, Style style) {
         this.name = name;
-        this.x = numbers[0];
-        this.y = numbers[1];
-        this.low = numbers[2];
-        this.high = numbers[3];
+        this.x = x;
+        this.y = y;
+        this.errors = errors;
         this.style = style;
-        this.spread = spread;
     }
 
     /**
@@ -59,7 +49,7 @@ public final class Series {
         }
         requireFinite(name, "x", x);
         requireFinite(name, "y", y);
-        return new Series(name, new double[][] {x.clone(), y.clone(), y.clone(), y.clone()}, Style.LINE, Spread.NONE);
+        return new Series(name, x.clone(), y.clone(), new double[0], Style.LINE);
     }
 
     /**
@@ -77,47 +67,37 @@ public final class Series {
     }
 
     /**
-     * Adds an interval around each value, drawn as a band.
+     * Adds an interval around each value.
      *
-     * @param low lower ends, one a point
-     * @param high upper ends, one a point
+     * @param halves half the length of each interval, at least 0, one a point
      * @return a copy
-     * @throws IllegalArgumentException if there are not as many, or {@code low <= y <= high} doesn't hold
+     * @throws IllegalArgumentException if there are not as many, or one is negative or not finite
      */
-    public Series withBand(double[] low, double[] high) {
-        return withInterval(low, high, Spread.BAND);
+    public Series withErrorBars(double[] halves) {
+        if (halves.length != y.length
+                || Arrays.stream(halves).anyMatch(half -> !(half >= 0) || Double.isInfinite(half))) {
+            throw new IllegalArgumentException("%s: expected %d finite lengths of at least 0, one a point, got %s"
+                    .formatted(name, y.length, Arrays.toString(halves)));
+        }
+        return new Series(name, x, y, halves.clone(), style);
     }
 
     /**
-     * Adds an interval around each value, drawn as an error bar.
-     *
-     * @param low lower ends, one a point
-     * @param high upper ends, one a point
-     * @return a copy
-     * @throws IllegalArgumentException if there are not as many, or {@code low <= y <= high} doesn't hold
-     */
-    public Series withErrorBars(double[] low, double[] high) {
-        return withInterval(low, high, Spread.BARS);
-    }
-
-    /**
-     * The mean of each value and those before it, for noisy curves. Intervals are dropped.
+     * The mean of each value and those before it, for noisy curves: from the first value on that has enough before it.
      *
      * @param name its name in the legend
-     * @param window how many values a mean is of, at least 1; the first ones are of fewer
-     * @return another series at the same positions
+     * @param window how many values a mean is of, from 1 to the number of points
+     * @return a shorter series without intervals
      */
     public Series runningMean(String name, int window) {
-        if (window < 1) {
-            throw new IllegalArgumentException("window: expected at least 1, got " + window);
+        if (window < 1 || window > y.length) {
+            throw new IllegalArgumentException("window: expected 1 to %d, got %d".formatted(y.length, window));
         }
-        double[] means = new double[y.length];
-        double sum = 0;
-        for (int i = 0; i < y.length; i++) {
-            sum += y[i] - (i < window ? 0 : y[i - window]);
-            means[i] = sum / Math.min(i + 1, window);
+        double[] means = new double[y.length - window + 1];
+        for (int i = 0; i < means.length; i++) {
+            means[i] = Arrays.stream(y, i, i + window).average().orElseThrow();
         }
-        return of(name, x, means);
+        return of(name, Arrays.copyOfRange(x, window - 1, x.length), means);
     }
 
     /**
@@ -126,7 +106,7 @@ public final class Series {
      * @return a copy
      */
     public Series faint() {
-        return new Series(name, new double[][] {x, y, low, high}, Style.FAINT, spread);
+        return new Series(name, x, y, errors, Style.FAINT);
     }
 
     /**
@@ -135,7 +115,7 @@ public final class Series {
      * @return a copy
      */
     public Series points() {
-        return new Series(name, new double[][] {x, y, low, high}, Style.POINTS, spread);
+        return new Series(name, x, y, errors, Style.POINTS);
     }
 
     /**
@@ -147,48 +127,21 @@ public final class Series {
         return name;
     }
 
-    int size() {
-        return x.length;
+    double[] x() {
+        return x;
     }
 
-    double x(int i) {
-        return x[i];
+    double[] y() {
+        return y;
     }
 
-    double y(int i) {
-        return y[i];
-    }
-
-    double low(int i) {
-        return low[i];
-    }
-
-    double high(int i) {
-        return high[i];
+    /** Half the length of each interval; none if there are no intervals. */
+    double[] errors() {
+        return errors;
     }
 
     Style style() {
         return style;
-    }
-
-    Spread spread() {
-        return spread;
-    }
-
-    private Series withInterval(double[] low, double[] high, Spread how) {
-        if (low.length != y.length || high.length != y.length) {
-            throw new IllegalArgumentException("%s: expected %d lower and upper ends, one a point, got %d and %d"
-                    .formatted(name, y.length, low.length, high.length));
-        }
-        requireFinite(name, "low", low);
-        requireFinite(name, "high", high);
-        for (int i = 0; i < y.length; i++) {
-            if (low[i] > y[i] || high[i] < y[i]) {
-                throw new IllegalArgumentException("%s: expected low <= y <= high, got %s, %s, %s at %d; %s"
-                        .formatted(name, low[i], y[i], high[i], i, "give the ends themselves, not their distances"));
-            }
-        }
-        return new Series(name, new double[][] {x, y, low.clone(), high.clone()}, style, how);
     }
 
     private static void requireFinite(String name, String what, double[] values) {

@@ -98,7 +98,7 @@ final class Orderings {
     }
 
     private void alike(String published, Optional<Point> one, Optional<Point> other) {
-        String words = "VAE, AE and PCA are alike, within %s points".formatted(Text.plain(ALIKE));
+        String words = "VAE, AE and PCA are alike, within %s points".formatted(Numbers.plain(ALIKE));
         add(new Claim(words, published, ALIKE), one, other);
     }
 

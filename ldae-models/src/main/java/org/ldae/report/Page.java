@@ -10,9 +10,9 @@ import java.util.List;
 final class Page {
 
     private static final String INTERVALS =
-            "Accuracies are linear-probe top-1 in percent: the mean over seeds \u00b1 half of its 95% interval by Student's t; "
-                    + "of one seed the value alone. Differences are paired seed by seed. Published numbers are of ImageNet at 256 x 256 with DiT-L: "
-                    + "compare directions, not values.";
+            "Accuracies are linear-probe top-1 in percent: the mean over seeds \u00b1 half of its 95% interval by"
+                + " Student's t; of one seed the value alone. Differences are paired seed by seed. Published numbers"
+                + " are of ImageNet at 256 x 256 with DiT-L: compare directions, not values.";
 
     private final Markup page = new Markup();
     private final Path figures;
@@ -24,8 +24,8 @@ final class Page {
         page.raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n")
                 .raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n")
                 .raw("<meta name=\"color-scheme\" content=\"light dark\"/>\n")
-                .raw(
-                        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\"/>\n")
+                .raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:;"
+                        + " style-src 'unsafe-inline'\"/>\n")
                 .raw("<title>" + name + "</title>\n<style>\n" + Style.SHEET + "</style>\n</head>\n<body>\n<main>\n")
                 .raw("<h1>" + name + "</h1>\n");
     }
@@ -64,7 +64,7 @@ final class Page {
     /** Figures as they lie in the folder. */
     Page figures(List<Figure> all) throws IOException {
         for (Figure figure : all) {
-            image(figure.file(), figure.caption(), figure.drawing().alt());
+            image(figure.file(), figure.caption(), figure.alt());
         }
         return this;
     }

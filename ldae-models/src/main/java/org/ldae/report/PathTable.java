@@ -16,7 +16,7 @@ import org.ldae.study.StudyResults;
 /** The rows of the road with what was measured and what was published. */
 final class PathTable {
 
-    /** Columns before the first number. */
+    /** ConsoleTable before the first number. */
     static final int WORDS = 3;
 
     private final Measured measured;
@@ -57,22 +57,22 @@ final class PathTable {
         List<String> row = new ArrayList<>(
                 List.of(i < Deconstruction.PATH.size() ? Integer.toString(i) : "v", step.name(), step.change()));
         for (Metric metric : List.of(Metric.AVERAGED, Metric.ALL_TOKENS)) {
-            row.add(accuracy(i, metric).map(Point::estimate).map(Text::of).orElse(Text.NONE));
-            row.add(change(i, metric).map(Text::signed).orElse(Text.NONE));
+            row.add(accuracy(i, metric).map(Point::estimate).map(Numbers::of).orElse(Numbers.NONE));
+            row.add(change(i, metric).map(Numbers::signed).orElse(Numbers.NONE));
         }
         if (frechet) {
-            row.add(frechet(step).map(Point::estimate).map(Text::of).orElse(Text.NONE));
+            row.add(frechet(step).map(Point::estimate).map(Numbers::of).orElse(Numbers.NONE));
         }
         row.add(step.published()
-                .map(published -> Text.published(published.accuracy()))
-                .orElse(Text.NONE));
+                .map(published -> Numbers.published(published.accuracy()))
+                .orElse(Numbers.NONE));
         OptionalDouble change = publishedChange(i);
-        row.add(change.isPresent() ? String.format(Locale.ROOT, "%+.1f", change.getAsDouble()) : Text.NONE);
+        row.add(change.isPresent() ? String.format(Locale.ROOT, "%+.1f", change.getAsDouble()) : Numbers.NONE);
         row.add(step.published()
                 .map(Published::fid)
                 .filter(OptionalDouble::isPresent)
-                .map(fid -> Text.published(fid.getAsDouble()))
-                .orElse(Text.NONE));
+                .map(fid -> Numbers.published(fid.getAsDouble()))
+                .orElse(Numbers.NONE));
         row.add(direction(i));
         return row;
     }
@@ -112,7 +112,7 @@ final class PathTable {
         Optional<Estimate> here = change(i, Metric.AVERAGED);
         double published = publishedChange(i).orElse(0);
         if (here.isEmpty() || published == 0) {
-            return Text.NONE;
+            return Numbers.NONE;
         }
         Estimate rise = here.get();
         Estimate wanted = published > 0 ? rise : new Estimate(-rise.mean(), -rise.high(), -rise.low(), rise.n());

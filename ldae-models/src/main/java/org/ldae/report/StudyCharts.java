@@ -16,6 +16,7 @@ import org.ldae.figures.Figures;
 import org.ldae.figures.Series;
 import org.ldae.noise.NoiseLevel;
 import org.ldae.noise.NoiseSchedule;
+import org.ldae.report.Figure.Panel;
 import org.ldae.study.Group;
 import org.ldae.study.Metric;
 import org.ldae.study.Metric.Sweep;
@@ -59,7 +60,7 @@ final class StudyCharts {
                 "fig3-schedules.png",
                 "Counterpart of Fig. 3. Up to the removal of input scaling gamma\u00b2 + sigma\u00b2 is 1 and this is"
                         + " gamma\u00b2.",
-                List.of(Optional.of(new Drawing(
+                List.of(Optional.of(new Panel(
                         Figures.lines(series, options),
                         "Noise schedules: the signal's share falls over time for the rows %s."
                                 .formatted(schedules.values())))));
@@ -81,24 +82,26 @@ final class StudyCharts {
                                 "Counterpart of Fig. 6: the whole road. The published numbers are of ImageNet and have"
                                         + " their own axis.",
                                 List.of(
-                                        Charts.bars(HERE + ", averaged tokens", points(all, Metric.AVERAGED)),
-                                        Charts.bars(TOKENS, points(all, Metric.ALL_TOKENS)),
-                                        Literature.accuracies(all))),
+                                        Charts.dots(HERE + ", averaged tokens", points(all, Metric.AVERAGED)),
+                                        Charts.dots(TOKENS, points(all, Metric.ALL_TOKENS)),
+                                        PublishedNumbers.accuracies(all))),
                         Figure.of(
                                 "tab1-baseline.png",
                                 "Counterpart of Tab. 1: adapting the diffusion model.",
                                 List.of(
-                                        Charts.bars(HERE, points(first, Metric.AVERAGED)),
-                                        Literature.accuracies(first),
-                                        Charts.bars(
+                                        Charts.dots(HERE, points(first, Metric.AVERAGED)),
+                                        PublishedNumbers.accuracies(first),
+                                        Charts.dots(
                                                 "Frechet distance here",
                                                 frechet(first),
                                                 "distance of features (lower is better)"),
-                                        Literature.fids(first))),
+                                        PublishedNumbers.fids(first))),
                         Figure.of(
                                 "tab3-path.png",
                                 "Counterpart of Tab. 3: towards a classical denoising autoencoder.",
-                                List.of(Charts.bars(HERE, points(last, Metric.AVERAGED)), Literature.accuracies(last))))
+                                List.of(
+                                        Charts.dots(HERE, points(last, Metric.AVERAGED)),
+                                        PublishedNumbers.accuracies(last))))
                 .flatMap(List::stream)
                 .toList();
     }
@@ -137,9 +140,9 @@ final class StudyCharts {
                 "controls.png",
                 "l-DAE and its controls with the same encoder and probe.",
                 List.of(
-                        Charts.bars(HERE + ", averaged tokens", besideControls(Metric.AVERAGED)),
-                        Charts.bars(TOKENS, besideControls(Metric.ALL_TOKENS)),
-                        Literature.of(Group.CONTROL)));
+                        Charts.dots(HERE + ", averaged tokens", besideControls(Metric.AVERAGED)),
+                        Charts.dots(TOKENS, besideControls(Metric.ALL_TOKENS)),
+                        PublishedNumbers.of(Group.CONTROL)));
     }
 
     private List<Point> besideControls(Metric metric) {
@@ -162,9 +165,9 @@ final class StudyCharts {
                     file(group),
                     caption(group),
                     List.of(
-                            Charts.bars(HERE + ", averaged tokens", measured.trials(group, Metric.AVERAGED)),
-                            Charts.bars(TOKENS, measured.trials(group, Metric.ALL_TOKENS)),
-                            results.trials(group).isEmpty() ? Optional.empty() : Literature.of(group)));
+                            Charts.dots(HERE + ", averaged tokens", measured.trials(group, Metric.AVERAGED)),
+                            Charts.dots(TOKENS, measured.trials(group, Metric.ALL_TOKENS)),
+                            results.trials(group).isEmpty() ? Optional.empty() : PublishedNumbers.of(group)));
         }
         return Figure.of(
                 file(group),
@@ -172,7 +175,7 @@ final class StudyCharts {
                 List.of(
                         Charts.lines(over(group, HERE + ", averaged tokens"), averaged),
                         Charts.lines(over(group, TOKENS), tokens),
-                        Literature.of(group)));
+                        PublishedNumbers.of(group)));
     }
 
     private static ChartOptions over(Group group, String title) {
@@ -222,19 +225,18 @@ final class StudyCharts {
                                 "probe-depth.png",
                                 "Where the probe is best (appendix).",
                                 Charts.lines(ChartOptions.titled(HERE).withAxes("probe after block", ""), depth),
-                                Literature.depth()),
+                                PublishedNumbers.depth()),
                         beside(
                                 "probe-time.png",
                                 "At which time the probe is best (appendix).",
                                 Charts.lines(
                                         ChartOptions.titled(HERE).withAxes("time t of the probe, of 1000", ""), time),
-                                Literature.time()))
+                                PublishedNumbers.time()))
                 .flatMap(List::stream)
                 .toList();
     }
 
-    private static List<Figure> beside(
-            String file, String caption, Optional<Drawing> here, Optional<Drawing> published) {
+    private static List<Figure> beside(String file, String caption, Optional<Panel> here, Optional<Panel> published) {
         return here.isEmpty() ? List.of() : Figure.of(file, caption, List.of(here, published));
     }
 }

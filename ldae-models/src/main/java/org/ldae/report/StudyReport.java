@@ -78,7 +78,7 @@ public final class StudyReport {
      * @return lines with columns in line; a head alone if no row was run
      */
     public String pathTable() {
-        return Columns.of(new PathTable(results, study).rows());
+        return ConsoleTable.of(new PathTable(results, study).rows());
     }
 
     /**
@@ -95,7 +95,7 @@ public final class StudyReport {
         StudyCharts charts = new StudyCharts(results, study);
         Tables tables = new Tables(results);
         page.heading("What was run")
-                .table("Settings", Facts.of(results, study.preset(), data), 2)
+                .table("Settings", RunSettings.of(results, study.preset(), data), 2)
                 .intervals();
         page.heading("The road").table("Rows of the road", new PathTable(results, study).rows(), PathTable.WORDS);
         page.figures(drawn(folder, charts.path()));
@@ -125,7 +125,7 @@ public final class StudyReport {
         page.heading("Which orderings reproduce here")
                 .table("By the probe of averaged tokens, as in the paper", tables.orderings(Metric.AVERAGED), 4)
                 .table("By the probe of all tokens", tables.orderings(Metric.ALL_TOKENS), 4)
-                .text(VERDICTS.formatted(Text.plain(Orderings.ALIKE)));
+                .text(VERDICTS.formatted(Numbers.plain(Orderings.ALIKE)));
     }
 
     private void ablations(Page page, Path folder) throws IOException {
@@ -146,7 +146,7 @@ public final class StudyReport {
         List<Figure> figures = new ArrayList<>(StudyCharts.schedules(study));
         if (data.isPresent()) {
             Rng rng = Rng.of(results.seeds().get(0));
-            figures.addAll(new Samples(study.preset(), data.get(), rng, out).all());
+            figures.addAll(new ImageFigures(study.preset(), data.get(), rng, out).all());
         }
         page.heading("Schedules, filters and noise").figures(drawn(folder, figures));
         try (Stream<Path> files = Files.list(folder)) {
@@ -167,7 +167,7 @@ public final class StudyReport {
 
     private static List<Figure> drawn(Path folder, List<Figure> figures) throws IOException {
         for (Figure figure : figures) {
-            Figures.writePng(figure.drawing().picture(), folder.resolve(figure.file()));
+            Figures.writePng(figure.picture(), folder.resolve(figure.file()));
         }
         return figures;
     }

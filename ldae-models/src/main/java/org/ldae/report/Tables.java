@@ -16,7 +16,7 @@ import org.ldae.study.StudyResults;
 /** The report's other tables: a head and rows each. */
 final class Tables {
 
-    /** Columns of an ablation; the caller's metrics come after them. */
+    /** ConsoleTable of an ablation; the caller's metrics come after them. */
     private static final List<Metric> COLUMNS =
             List.of(Metric.AVERAGED, Metric.ALL_TOKENS, Metric.RECONSTRUCTION, Metric.PARAMETERS, Metric.TRAINING_TIME);
 
@@ -42,9 +42,9 @@ final class Tables {
         List<String> ldae = new ArrayList<>(List.of("l-DAE", "last row of the road"));
         for (Metric metric : List.of(Metric.AVERAGED, Metric.ALL_TOKENS)) {
             ldae.add(written(measured.row(Deconstruction.LDAE, metric)));
-            ldae.add(Text.NONE);
+            ldae.add(Numbers.NONE);
         }
-        ldae.add(Text.NONE);
+        ldae.add(Numbers.NONE);
         rows.add(ldae);
         for (Cell cell : results.trials(Group.CONTROL)) {
             List<String> row = new ArrayList<>(List.of(cell.trial(), cell.title()));
@@ -54,8 +54,8 @@ final class Tables {
                 row.add(written(control));
                 row.add(reference
                         .flatMap(point -> control.flatMap(point::over))
-                        .map(Text::signed)
-                        .orElse(Text.NONE));
+                        .map(Numbers::signed)
+                        .orElse(Numbers.NONE));
             }
             row.add(written(measured.trial(Group.CONTROL, cell.trial(), Metric.CLASSIFIER)));
             rows.add(row);
@@ -84,8 +84,8 @@ final class Tables {
             List<String> row = new ArrayList<>(List.of(cell.trial(), cell.title()));
             for (Metric metric : metrics) {
                 row.add(measured.trial(group, cell.trial(), metric)
-                        .map(point -> Text.of(metric, point.estimate()))
-                        .orElse(Text.NONE));
+                        .map(point -> Numbers.of(metric, point.estimate()))
+                        .orElse(Numbers.NONE));
             }
             rows.add(row);
         }
@@ -102,7 +102,7 @@ final class Tables {
                     ordering.claim().published(),
                     ordering.compared(),
                     ordering.verdict().toString(),
-                    Text.signed(ordering.difference())));
+                    Numbers.signed(ordering.difference())));
         }
         return rows;
     }
@@ -123,6 +123,6 @@ final class Tables {
     }
 
     private static String written(Optional<Point> point) {
-        return point.map(Point::estimate).map(Text::of).orElse(Text.NONE);
+        return point.map(Point::estimate).map(Numbers::of).orElse(Numbers.NONE);
     }
 }

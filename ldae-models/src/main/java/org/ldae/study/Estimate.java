@@ -78,6 +78,15 @@ public record Estimate(double mean, double low, double high, int n) {
     }
 
     /**
+     * Half the length of the interval.
+     *
+     * @return at least 0, and 0 for a single value
+     */
+    public double half() {
+        return (high - low) / 2;
+    }
+
+    /**
      * Whether zero lies outside the interval.
      *
      * @return false for a single value

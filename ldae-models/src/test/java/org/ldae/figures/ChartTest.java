@@ -1,5 +1,6 @@
 package org.ldae.figures;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,7 @@ import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -60,38 +62,24 @@ class ChartTest {
     }
 
     @Test
-    void wholePositionsHaveNoTicksBetweenThem() {
-        // A grid line more would be at 1.5.
-        Rectangle between = new Rectangle(250, 30, 60, 1);
-        assertEquals(0, Look.inked(lines(PLAIN.withRange(9, 10), points(0, 0, 0)), between));
+    void aRangeIsKept() {
+        Rectangle wide = marks(lines(PLAIN.withRange(0, 100), points(50, 60)), 2)[1];
+        Rectangle narrow = marks(lines(PLAIN.withRange(50, 60), points(50, 60)), 2)[1];
+        assertTrue(wide.y > narrow.y + 50, "a tenth of the axis below its end");
     }
 
     @Test
-    void aRangeIsKeptAndWhatLiesOutsideIsCut() {
-        Rectangle low = Look.bounds(lines(PLAIN.withRange(0, 100), points(50, 50)), new Rectangle(720, 400), Look.BLUE);
-        BufferedImage cut = lines(PLAIN.withRange(0, 40), points(50, 20));
-
-        assertEquals(24 + 360 / 2.0, low.getCenterY(), 2);
-        Rectangle inside = Look.bounds(cut, Look.all(cut), Look.BLUE);
-        assertTrue(inside.width < 20, "one of two points is seen");
-    }
-
-    @Test
-    void bandsAndErrorBarsReachFromLowToHigh() {
+    void errorBarsReachFromLowToHigh() {
         Series series = Series.of("", ONE_TO_THREE, new double[] {5, 5, 5});
-        double[] low = {2, 2, 2};
-        double[] high = {6, 6, 6};
-        BufferedImage bars = lines(PLAIN.withRange(0, 10), series.withErrorBars(low, high));
-        BufferedImage band = lines(PLAIN.withRange(0, 10), series.withBand(low, high));
+        BufferedImage bars = lines(PLAIN.withRange(0, 10), series.withErrorBars(new double[] {2, 2, 2}));
+        BufferedImage line = lines(PLAIN.withRange(0, 10), series);
 
-        Rectangle line = Look.bounds(lines(PLAIN.withRange(0, 10), series), Look.all(bars), Look.BLUE);
-        Rectangle spread = Look.bounds(bars, Look.all(bars), Look.BLUE);
-        assertEquals(360 * 0.4, spread.height, 3);
-        assertEquals(3.0, (spread.getMaxY() - line.getCenterY()) / (line.getCenterY() - spread.y), 0.1);
-        int shade = Look.at(band, (int) line.getCenterX() + 20, (int) line.getCenterY() + 50);
-        assertTrue((shade & 255) > 200 && shade >> 16 < 230 && shade != Look.WHITE, Integer.toHexString(shade));
-        Rectangle shaded = Look.bounds(band, Look.all(band), shade);
-        assertEquals(360 * 0.4, shaded.height, 3);
+        Rectangle spread = Look.bounds(bars, Look.all(bars), Look::bluish);
+        Rectangle marks = Look.bounds(line, Look.all(line), Look::bluish);
+        BufferedImage full = lines(PLAIN.withRange(0, 10), points(0, 10, 0));
+        double axis = Look.bounds(full, Look.all(full), Look::bluish).height - marks.height;
+        assertEquals(0.4 * axis, spread.height, 8);
+        assertEquals(marks.getCenterY(), spread.getCenterY(), 3);
     }
 
     @Test
@@ -103,60 +91,51 @@ class ChartTest {
         assertTrue(Look.count(unnamed, Look.all(unnamed), pixel -> pixel == Look.BLUE) > 500);
         assertTrue(Look.count(unnamed, Look.all(unnamed), pixel -> pixel == Look.VERMILION) > 500);
         assertTrue(named.getHeight() > unnamed.getHeight());
-        Rectangle legend = new Rectangle(0, unnamed.getHeight() - 8, 720, named.getHeight() - unnamed.getHeight());
-        assertTrue(Look.count(named, legend, pixel -> pixel == Look.BLUE) > 50, "a sample of blue");
-        assertTrue(Look.count(named, legend, pixel -> pixel == Look.VERMILION) > 50, "a sample of red");
+        Rectangle legend = new Rectangle(0, named.getHeight() - 45, 720, 45);
+        assertTrue(Look.count(named, legend, pixel -> pixel == Look.BLUE) > 20, "a sample of blue");
+        assertTrue(Look.count(named, legend, pixel -> pixel == Look.VERMILION) > 20, "a sample of red");
         assertTrue(Look.count(named, legend, pixel -> pixel == 0x222222) > 50, "names");
     }
 
     @Test
-    void titleAndAxesAreWritten() {
-        BufferedImage bare = lines(PLAIN, points(1, 2));
-        BufferedImage named = lines(ChartOptions.titled("Title").withAxes("across", "up"), points(1, 2));
-
-        assertEquals(3 * 26, named.getHeight() - bare.getHeight(), "a line each");
-        assertTrue(Look.count(named, new Rectangle(0, 0, 200, 36), pixel -> pixel == 0x222222) > 50, "title");
-        assertTrue(Look.count(named, new Rectangle(0, 36, 200, 26), pixel -> pixel == 0x222222) > 20, "up");
-    }
-
-    @Test
-    void longTextsAreBrokenInsideThePicture() {
-        String text = "a long name that doesn't fit in a narrow chart ".repeat(3) + "unbreakable".repeat(20);
-        ChartOptions options = ChartOptions.titled(text).withSize(300, 0).withAxes(text, text);
+    void longTitlesBreakAndNothingTouchesTheEdges() {
+        String text = "a long name that doesn't fit in a narrow chart ".repeat(3);
+        ChartOptions options = ChartOptions.titled(text).withSize(400, 0).withAxes(text, text);
         for (BufferedImage picture : List.of(
-                Figures.lines(List.of(Series.ofSteps(text, ONE_TO_THREE)), options),
-                Figures.bars(Bars.of(text, text).with(Bars.bar(text, 3).against(2)), options))) {
-            assertEquals(300, picture.getWidth());
-            assertEquals(0, Look.inked(picture, new Rectangle(0, 0, 5, picture.getHeight())), "left edge");
-            assertEquals(0, Look.inked(picture, new Rectangle(295, 0, 5, picture.getHeight())), "right edge");
+                Figures.lines(List.of(Series.ofSteps("steps", ONE_TO_THREE)), options),
+                Figures.dots(Dots.measured("dots", List.of(Dots.row(text, 3))), options))) {
+            assertEquals(400, picture.getWidth());
+            assertTrue(picture.getHeight() > 150);
+            assertEquals(0, Look.inked(picture, new Rectangle(0, 0, 3, picture.getHeight())), "left edge");
+            assertEquals(0, Look.inked(picture, new Rectangle(397, 0, 3, picture.getHeight())), "right edge");
+            assertTrue(Look.count(picture, new Rectangle(0, 0, 400, 80), pixel -> pixel == 0x222222) > 300, "title");
         }
     }
 
     @Test
-    void oddDataAreDrawn() {
-        for (Series series : List.of(
-                points(5),
-                points(0),
-                points(3, 3, 3),
-                points(1e-300, 1e300),
-                points(-1e300, 1e300),
-                Series.of("", new double[] {2, 2}, new double[] {1, 1 + 1e-15}))) {
-            BufferedImage picture = lines(PLAIN, series);
-            assertTrue(Look.count(picture, Look.all(picture), pixel -> pixel == Look.BLUE) > 20);
+    void numbersAreWrittenBriefly() {
+        for (var each : Map.of(
+                        8.0, "8", 0.5, "0.5", 12_345_678.0, "1.23e+07", 1500.0, "1500", 0.0, "0", 0.3333333, "0.3333")
+                .entrySet()) {
+            assertEquals(each.getValue(), Chart.brief(each.getKey()));
         }
-        BufferedImage one = lines(PLAIN.withLogX().withLogY(), points(5));
-        assertTrue(Look.count(one, Look.all(one), pixel -> pixel == Look.BLUE) > 20);
     }
 
     @Test
-    void lossesAreDrawnWithTheirMean() {
+    void lossesAreDrawnWithTheirMeanOnceThereAreEnough() {
         double[] losses = IntStream.range(0, 500)
                 .mapToDouble(i -> 0.1 + Math.exp(-i / 50.0))
                 .toArray();
 
         BufferedImage picture = Figures.loss(losses);
 
-        assertTrue(Look.count(picture, Look.all(picture), pixel -> pixel == Look.BLUE) > 500);
+        assertTrue(Look.count(picture, Look.all(picture), Look::bluish) > 500, "the mean");
+        assertTrue(
+                Look.count(picture, Look.all(picture), pixel -> (pixel & 255) == pixel >> 16 && pixel != Look.WHITE)
+                        > 500,
+                "the steps");
+        BufferedImage few = Figures.loss(Arrays.copyOf(losses, 12));
+        assertTrue(Look.count(few, Look.all(few), Look::bluish) > 500, "the steps themselves");
         losses[7] = -1;
         assertFalse(Look.same(picture, Figures.loss(losses)), "negative losses make the axis linear");
         losses[7] = Double.NaN;
@@ -164,42 +143,49 @@ class ChartTest {
     }
 
     @Test
-    void runningMeansAreOfTheLastValues() {
+    void runningMeansAreOfWholeWindows() {
         Series mean = Series.ofSteps("", new double[] {1, 3, 5, 7, 1}).runningMean("", 2);
 
-        assertEquals(
-                List.of(1.0, 2.0, 4.0, 6.0, 4.0),
-                IntStream.range(0, 5).mapToObj(mean::y).toList());
-        refused(() -> mean.runningMean("", 0), "window: expected at least 1, got 0");
+        assertArrayEquals(new double[] {2, 4, 6, 4}, mean.y());
+        assertArrayEquals(new double[] {2, 3, 4, 5}, mean.x());
+        refused(() -> mean.runningMean("", 0), "window: expected 1 to 4, got 0");
+        refused(() -> mean.runningMean("", 5), "window: expected 1 to 4, got 5");
     }
 
     @Test
     void seriesKeepNothingOfTheirArguments() {
         double[] y = {1, 2, 3};
-        double[] low = {0, 1, 2};
-        Series series = Series.of("", ONE_TO_THREE, y).withBand(low, y);
+        double[] halves = {0, 1, 2};
+        Series series = Series.of("", ONE_TO_THREE, y).withErrorBars(halves);
         Arrays.fill(y, 9);
-        Arrays.fill(low, 9);
+        Arrays.fill(halves, 9);
 
-        assertEquals(2, series.y(1));
-        assertEquals(1, series.low(1));
-        assertEquals(2, series.high(1));
+        assertEquals(2, series.y()[1]);
+        assertEquals(1, series.errors()[1]);
     }
 
     @Test
-    void explainedVarianceSumsToOneHundred() {
+    void explainedVarianceIsCheckedAndDrawn() {
         BufferedImage picture = Figures.explainedVariance(new double[] {6, 3, 1});
 
-        // 360 pixels are 10 to 100% and 5% of that at both ends; marks are 10 pixels high.
-        Rectangle plot = new Rectangle(0, 0, 720, 435);
-        Rectangle together = Look.bounds(picture, plot, Look.BLUE);
-        Rectangle each = Look.bounds(picture, plot, Look.VERMILION);
-        double percent = 360 / (90 * 1.1);
-        assertEquals(90 * percent + 10, each.getMaxY() - together.y, 2, "from 100% to 10%");
-        assertEquals(50 * percent + 10, each.height, 2, "from 60% to 10%");
+        Rectangle together = Look.bounds(picture, new Rectangle(0, 0, 720, 320), Look.BLUE);
+        Rectangle each = Look.bounds(picture, new Rectangle(0, 0, 720, 400), Look.VERMILION);
+        assertTrue(together.y < each.y, "100% lies above 60%");
         refused(() -> Figures.explainedVariance(new double[] {1, 2}), "variances", "falling order, got 2.0 at 1");
         refused(() -> Figures.explainedVariance(new double[] {0, 0}), "variances: expected some variance");
         refused(() -> Figures.explainedVariance(new double[] {1, Double.NaN}), "got NaN at 1");
+    }
+
+    @Test
+    void oddDataAreDrawn() {
+        for (Series series : List.of(
+                points(5), points(0), points(3, 3, 3), Series.of("", new double[] {2, 2}, new double[] {1, 1 + 1e-15
+                }))) {
+            BufferedImage picture = lines(PLAIN, series);
+            assertTrue(Look.count(picture, Look.all(picture), pixel -> pixel == Look.BLUE) > 20);
+        }
+        BufferedImage one = lines(PLAIN.withLogX().withLogY(), points(5));
+        assertTrue(Look.count(one, Look.all(one), pixel -> pixel == Look.BLUE) > 20);
     }
 
     @Test
@@ -233,15 +219,11 @@ class ChartTest {
         refused(() -> lines(PLAIN), "series: expected at least one");
         refused(() -> Series.of("s", ONE_TO_THREE, two), "s: expected as many x as y", "3 and 2");
         refused(() -> Series.ofSteps("s", new double[0]), "s: expected as many x as y and at least one");
-        refused(() -> Series.ofSteps("s", two).withBand(two, ONE_TO_THREE), "s: expected 2 lower and upper ends");
-        refused(
-                () -> Series.ofSteps("s", two).withErrorBars(new double[] {0.5, 0.5}, new double[] {2, 1}),
-                "s: expected low <= y <= high, got 0.5, 2.0, 1.0 at 1",
-                "not their distances");
+        refused(() -> Series.ofSteps("s", two).withErrorBars(ONE_TO_THREE), "s: expected 2 finite lengths");
+        refused(() -> Series.ofSteps("s", two).withErrorBars(new double[] {1, -1}), "at least 0, one a point");
         refused(() -> lines(PLAIN.withLogY(), points(0, 1)), "y: expected positive numbers", "got 0.0", "linear");
         refused(() -> PLAIN.withRange(1, 1), "range: expected low < high, got 1.0 and 1.0");
         refused(() -> PLAIN.withLogY().withRange(0, 1), "range: expected low > 0 on a logarithmic axis, got 0.0");
-        refused(() -> lines(PLAIN.withRange(Double.NEGATIVE_INFINITY, 0), points(5, 6)), "range: expected ends");
         refused(() -> PLAIN.withSize(100, 0), "width: expected 240 to 8192 pixels, got 100");
         refused(() -> PLAIN.withSize(500, 100), "height: expected 180 to 8192 pixels, or 0");
         refused(

@@ -53,17 +53,26 @@ final class Look {
         return new Rectangle(picture.getWidth(), picture.getHeight());
     }
 
+    /** Blue, or blue and white where a line's edge is smooth. */
+    static boolean bluish(int pixel) {
+        return (pixel & 255) > (pixel >> 16) + 40;
+    }
+
     /** The smallest rectangle around all pixels of a colour in an area. */
     static Rectangle bounds(BufferedImage picture, Rectangle area, int colour) {
+        return bounds(picture, area, pixel -> pixel == colour);
+    }
+
+    static Rectangle bounds(BufferedImage picture, Rectangle area, IntPredicate wanted) {
         Rectangle bounds = new Rectangle(-1, -1);
         for (int y = area.y; y < area.y + area.height; y++) {
             for (int x = area.x; x < area.x + area.width; x++) {
-                if (at(picture, x, y) == colour) {
+                if (wanted.test(at(picture, x, y))) {
                     bounds = bounds.width < 0 ? new Rectangle(x, y, 1, 1) : bounds.union(new Rectangle(x, y, 1, 1));
                 }
             }
         }
-        assertTrue(bounds.width > 0, "no pixel of colour " + Integer.toHexString(colour));
+        assertTrue(bounds.width > 0, "no such pixel");
         return bounds;
     }
 

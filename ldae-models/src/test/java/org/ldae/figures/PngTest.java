@@ -29,9 +29,8 @@ class PngTest {
     private Path folder;
 
     private static BufferedImage chart(double value) {
-        return Figures.bars(
-                Bars.of("measured", "published")
-                        .with(Bars.bar("a", value).within(0, 5).against(4)),
+        return Figures.dots(
+                Dots.measured("measured", List.of(Dots.row("a", value).within(0, 5))),
                 ChartOptions.titled("Title").withAxes("step", "value"));
     }
 

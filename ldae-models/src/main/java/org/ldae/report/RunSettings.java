@@ -15,9 +15,9 @@ import org.ldae.study.CellResult;
 import org.ldae.study.StudyResults;
 
 /** What was run, on what, and how long it took. */
-final class Facts {
+final class RunSettings {
 
-    private Facts() {}
+    private RunSettings() {}
 
     static List<List<String>> of(StudyResults results, Preset preset, Optional<Dataset> data) {
         List<List<String>> rows = new ArrayList<>();

@@ -1,27 +1,27 @@
 package org.ldae.report;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.ldae.deconstruction.Step;
-import org.ldae.figures.Bars;
 import org.ldae.figures.ChartOptions;
+import org.ldae.figures.Dots;
 import org.ldae.figures.Figures;
 import org.ldae.figures.Series;
+import org.ldae.report.Figure.Panel;
 import org.ldae.study.Group;
 
 /** What the paper printed for ImageNet at 256 x 256, in panels of its own: its numbers share no axis with others. */
-final class Literature {
+final class PublishedNumbers {
 
     private static final String ACCURACY = "linear-probe top-1 on ImageNet (%)";
 
-    private Literature() {}
+    private PublishedNumbers() {}
 
     /** Rows of the road. */
-    static Optional<Drawing> accuracies(List<Step> steps) {
-        return bars(
+    static Optional<Panel> accuracies(List<Step> steps) {
+        return dots(
                 "Published (DiT-L, 400 epochs)",
                 steps.stream()
                         .flatMap(step -> step.published().stream()
@@ -31,8 +31,8 @@ final class Literature {
     }
 
     /** FID-50K of the rows that have one. */
-    static Optional<Drawing> fids(List<Step> steps) {
-        return bars(
+    static Optional<Panel> fids(List<Step> steps) {
+        return dots(
                 "Published FID-50K",
                 steps.stream()
                         .flatMap(step -> step.published().stream()
@@ -43,10 +43,10 @@ final class Literature {
     }
 
     /** What was printed for a group's question. */
-    static Optional<Drawing> of(Group group) {
+    static Optional<Panel> of(Group group) {
         return switch (group) {
             case CONTROL ->
-                bars(
+                dots(
                         "Published (ViT-B, 1600 epochs, Tab. 4)",
                         List.of(Map.entry("l-DAE", 66.6), Map.entry("MAE", 68.0), Map.entry("MoCo v3", 76.7)),
                         ACCURACY);
@@ -58,12 +58,12 @@ final class Literature {
                                 .withLogX(),
                         List.of(line("l-DAE", new double[] {400, 800, 1600}, 65.0, 67.5, 69.6)));
             case SIZE ->
-                bars(
+                dots(
                         "Published (section 5)",
                         List.of(Map.entry("ViT-B", 60.3), Map.entry("half of ViT-L", 65.0), Map.entry("ViT-L", 70.9)),
                         ACCURACY);
             case AUGMENTATION ->
-                bars(
+                dots(
                         "Published (section 5)",
                         List.of(Map.entry("centre crop", 64.5), Map.entry("random resized crop", 65.0)),
                         ACCURACY);
@@ -71,7 +71,7 @@ final class Literature {
         };
     }
 
-    private static Optional<Drawing> dimension() {
+    private static Optional<Panel> dimension() {
         double[] all = {8, 16, 32, 64, 128};
         double[] four = {8, 16, 32, 64};
         return lines(
@@ -85,14 +85,14 @@ final class Literature {
                         line("conv", all, 54.5, 63.4, 62.8, 57.0, 48.1)));
     }
 
-    static Optional<Drawing> depth() {
+    static Optional<Panel> depth() {
         double[] blocks = {9, 10, 11, 12, 13, 14, 15};
         return lines(
                 ChartOptions.titled("Published (appendix)").withAxes("probe after block, of 24", ""),
                 List.of(line("l-DAE", blocks, 58.5, 62.0, 64.1, 64.5, 63.6, 61.9, 59.7)));
     }
 
-    static Optional<Drawing> time() {
+    static Optional<Panel> time() {
         double[] times = {0, 10, 20, 40, 80};
         return lines(
                 ChartOptions.titled("Published (appendix)").withAxes("time t of the probe, of 1000", ""),
@@ -105,25 +105,27 @@ final class Literature {
         return Series.of(name, x, accuracies);
     }
 
-    private static Optional<Drawing> lines(ChartOptions options, List<Series> series) {
+    private static Optional<Panel> lines(ChartOptions options, List<Series> series) {
         String names = series.stream().map(Series::name).collect(Collectors.joining(", "));
-        return Optional.of(new Drawing(
+        return Optional.of(new Panel(
                 Figures.lines(series, options.withAxes(options.x(), ACCURACY)),
                 "%s over %s: %s.".formatted(options.title(), options.x(), names)));
     }
 
-    private static Optional<Drawing> bars(String title, List<Map.Entry<String, Double>> numbers, String unit) {
+    private static Optional<Panel> dots(String title, List<Map.Entry<String, Double>> numbers, String unit) {
         if (numbers.isEmpty()) {
             return Optional.empty();
         }
-        Bars bars = Bars.of("published", "");
-        List<String> words = new ArrayList<>();
-        for (Map.Entry<String, Double> number : numbers) {
-            bars = bars.with(Bars.bar(number.getKey(), number.getValue()));
-            words.add(number.getKey() + " " + Text.published(number.getValue()));
-        }
-        return Optional.of(new Drawing(
-                Figures.bars(bars, ChartOptions.titled(title).withAxes("", unit)),
-                "%s, %s: %s.".formatted(title, unit, String.join("; ", words))));
+        Dots dots = Dots.published(
+                "published",
+                numbers.stream()
+                        .map(number -> Dots.row(number.getKey(), number.getValue()))
+                        .toList());
+        String words = numbers.stream()
+                .map(number -> number.getKey() + " " + Numbers.published(number.getValue()))
+                .collect(Collectors.joining("; "));
+        return Optional.of(new Panel(
+                Figures.dots(dots, ChartOptions.titled(title).withAxes("", unit)),
+                "%s, %s: %s.".formatted(title, unit, words)));
     }
 }

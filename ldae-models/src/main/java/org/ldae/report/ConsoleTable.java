@@ -5,14 +5,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** A table as plain text for a console. */
-final class Columns {
+final class ConsoleTable {
 
-    private Columns() {}
+    private ConsoleTable() {}
 
-    /** Columns as wide as they need, two spaces apart; numbers end in line. */
+    /** ConsoleTable as wide as they need, two spaces apart; numbers end in line. */
     static String of(List<List<String>> rows) {
         List<List<String>> plain = rows.stream()
-                .map(row -> row.stream().map(Columns::ascii).toList())
+                .map(row -> row.stream().map(ConsoleTable::ascii).toList())
                 .toList();
         int[] widths = IntStream.range(0, plain.get(0).size())
                 .map(c -> plain.stream()

@@ -5,12 +5,12 @@ import org.ldae.study.Estimate;
 import org.ldae.study.Metric;
 
 /** How numbers are written. */
-final class Text {
+final class Numbers {
 
     /** Where a number is missing. */
     static final String NONE = "-";
 
-    private Text() {}
+    private Numbers() {}
 
     /** A mean and half the length of its interval; one value has none. */
     static String of(Estimate estimate) {
@@ -34,7 +34,7 @@ final class Text {
     }
 
     private static String spread(Estimate estimate) {
-        return estimate.n() < 2 ? "" : " \u00b1 " + number((estimate.high() - estimate.low()) / 2);
+        return estimate.n() < 2 ? "" : " \u00b1 " + number(estimate.half());
     }
 
     private static String number(double value) {

@@ -17,13 +17,14 @@ import org.ldae.figures.Figures;
 import org.ldae.figures.FilterScale;
 import org.ldae.figures.GridOptions;
 import org.ldae.models.Recipe;
+import org.ldae.report.Figure.Panel;
 import org.ldae.study.TokenizerStore;
 import org.ldae.tokenizers.PatchPCA;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Figures that need the images: what the patch-wise tokenizers look for, and what noise does to images. */
-final class Samples {
+final class ImageFigures {
 
     private static final int FILTERS = 8;
     private static final int IMAGES = 2;
@@ -35,7 +36,7 @@ final class Samples {
     private final TokenizerStore tokenizers;
 
     /** Tokenizers are read from a study's folder where they are there. */
-    Samples(Preset preset, Dataset data, Rng rng, Path out) throws IOException {
+    ImageFigures(Preset preset, Dataset data, Rng rng, Path out) throws IOException {
         this.preset = preset;
         this.data = data;
         this.rng = rng;
@@ -68,7 +69,7 @@ final class Samples {
                 "fig4-filters.png",
                 "Counterpart of Fig. 4: the first %d rows of the encoders V as patches. Components of VAE and AE have no order."
                         .formatted(FILTERS),
-                List.of(Optional.of(new Drawing(
+                List.of(Optional.of(new Panel(
                         Figures.filters(
                                 rows,
                                 FilterScale.PER_FILTER,
@@ -101,7 +102,7 @@ final class Samples {
         return Figure.of(
                 "fig7-noise.png",
                 "Counterpart of Fig. 7: noise of sigma = sqrt(1/3) on pixels and on latents, at several resolutions.",
-                List.of(Optional.of(new Drawing(
+                List.of(Optional.of(new Panel(
                         Figures.noise(resolutions, SIGMA, rng.stream("report.noise")),
                         "Test images, the same with noise on pixels, and with noise on PCA latents, at %d resolutions."
                                 .formatted(resolutions.size())))));
