@@ -175,7 +175,9 @@ public final class PretrainOnYourPictures implements Callable<Integer> {
                 crop ? Augmentation.none().withCrop(RandomCrop.of(0.2)).withFlip() : Augmentation.none();
         return Recipe.singleLevel(net.tokenizer(shape))
                 .withDenoiser(net.denoiser())
-                .withTraining(
-                        Training.epochs(epochs).withBatchSize(batch).withRate(1e-3).withAugmentation(augmentation));
+                .withTraining(Training.epochs(epochs)
+                        .withBatchSize(batch)
+                        .withRate(1e-3)
+                        .withAugmentation(augmentation));
     }
 }

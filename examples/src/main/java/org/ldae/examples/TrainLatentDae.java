@@ -22,6 +22,7 @@ import org.ldae.models.Recipe;
 import org.ldae.models.Trainer;
 import org.ldae.tokenizers.PatchPCA;
 import org.ldae.tokenizers.Tokenizer;
+import org.ldae.training.Saving;
 import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
@@ -121,15 +122,13 @@ public final class TrainLatentDae implements Callable<Integer> {
                 Interruption interruption = Interruption.onCtrlC()) {
             int before = trainer.losses().length;
             System.out.printf("%,d parameters, %d steps%n", trainer.parameterCount(), trainer.totalSteps());
-            trainer.run(new PeriodicSave(trainer, checkpoint));
+            trainer.run(Progress.console(), Saving.to(checkpoint));
             if (interruption.came()) {
-                trainer.save(checkpoint);
                 System.out.printf(
                         "%nInterrupted at step %d of %d; saved %s. The same command with --resume goes on.%n",
                         trainer.losses().length, trainer.totalSteps(), checkpoint);
                 return Cli.INTERRUPTED;
             }
-            trainer.save(checkpoint);
             model = trainer.model();
             losses = trainer.losses();
             stepsHere = losses.length - before;

@@ -29,7 +29,8 @@ final class ConvVaeTask implements Task {
     /** Factor 8 and 4 channels as the paper's tokenizer, the library's sizes for a CPU. */
     private static final ConvVAEOptions OPTIONS = ConvVAE.factor(8)
             .channels(4)
-            .withTraining(Training.steps(100).withRate(1e-4).withOptimizer(OPTIMISER).withClipNorm(0));
+            .withTraining(
+                    Training.steps(100).withRate(1e-4).withOptimizer(OPTIMISER).withClipNorm(0));
 
     @Override
     public String name() {

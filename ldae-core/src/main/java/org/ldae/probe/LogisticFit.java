@@ -1,10 +1,10 @@
 package org.ldae.probe;
 
-import org.ldae.core.Stage;
-import org.ldae.core.Progress.Quantity;
-import java.util.Map;
 import java.util.Arrays;
+import java.util.Map;
+import org.ldae.core.Progress.Quantity;
 import org.ldae.core.Rng;
+import org.ldae.core.Stage;
 
 /** One fit in progress: the current point and the preconditioner, shared by all L2 values. */
 final class LogisticFit {

@@ -1,9 +1,9 @@
 package org.ldae.probe;
 
-import org.ldae.core.Stage;
 import java.util.Map;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
+import org.ldae.core.Stage;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

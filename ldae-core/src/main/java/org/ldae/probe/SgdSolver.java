@@ -1,10 +1,10 @@
 package org.ldae.probe;
 
-import org.ldae.core.Stage;
-import java.util.Map;
 import java.util.Locale;
+import java.util.Map;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
+import org.ldae.core.Stage;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

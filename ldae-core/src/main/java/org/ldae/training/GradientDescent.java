@@ -68,7 +68,8 @@ public final class GradientDescent implements AutoCloseable {
                     .toArray(Tensor[]::new));
         }
         this.squares = new double[gradients.size()];
-        int largest = gradients.stream().mapToInt(terms -> terms[0].size()).max().orElse(0);
+        int largest =
+                gradients.stream().mapToInt(terms -> terms[0].size()).max().orElse(0);
         this.sent = new float[exchange.size() == 1 ? 0 : largest];
     }
 

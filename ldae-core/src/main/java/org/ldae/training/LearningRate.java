@@ -1,6 +1,5 @@
 package org.ldae.training;
 
-import org.ldae.nn.Linear;
 
 /**
  * Linear warm-up, then half a cosine down to zero (paper, appendix on training; as MAE).

@@ -110,8 +110,16 @@ final class Network implements AutoCloseable {
         if (best != null) {
             StateFile.put(builder, prefix + StateFile.BEST, parameters, best);
         }
-        StateFile.put(builder, prefix + StateFile.FIRST, parameters, descent.optimiser().first());
-        StateFile.put(builder, prefix + StateFile.SECOND, parameters, descent.optimiser().second());
+        StateFile.put(
+                builder,
+                prefix + StateFile.FIRST,
+                parameters,
+                descent.optimiser().first());
+        StateFile.put(
+                builder,
+                prefix + StateFile.SECOND,
+                parameters,
+                descent.optimiser().second());
     }
 
     void read(Safetensors file) throws IOException {
@@ -122,8 +130,10 @@ final class Network implements AutoCloseable {
         if (best != null) {
             StateFile.fill(file, prefix + StateFile.BEST, parameters, best);
         }
-        StateFile.fill(file, prefix + StateFile.FIRST, parameters, descent.optimiser().first());
-        StateFile.fill(file, prefix + StateFile.SECOND, parameters, descent.optimiser().second());
+        StateFile.fill(
+                file, prefix + StateFile.FIRST, parameters, descent.optimiser().first());
+        StateFile.fill(
+                file, prefix + StateFile.SECOND, parameters, descent.optimiser().second());
     }
 
     @Override

@@ -66,8 +66,7 @@ public final class OldTraining {
     /** What there was no word for is as if it had not been asked for. */
     private static void complete(JsonObject training) {
         JsonObject defaults = GSON.toJsonTree(Training.epochs(1)).getAsJsonObject();
-        for (String name :
-                List.of("batchSize", "averageDecay", "augmentation", "checkpointActivations", "heldOut")) {
+        for (String name : List.of("batchSize", "averageDecay", "augmentation", "checkpointActivations", "heldOut")) {
             if (!training.has(name)) {
                 training.add(name, defaults.get(name));
             }

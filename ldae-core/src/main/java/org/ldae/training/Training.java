@@ -85,16 +85,7 @@ public record Training(
 
     private static Training of(Length length, double warmup) {
         return new Training(
-                length,
-                128,
-                1e-3,
-                warmup,
-                AdamW.Options.defaults(),
-                1,
-                0,
-                Augmentation.none(),
-                false,
-                HeldOut.none());
+                length, 128, 1e-3, warmup, AdamW.Options.defaults(), 1, 0, Augmentation.none(), false, HeldOut.none());
     }
 
     /**
@@ -204,8 +195,7 @@ public record Training(
     }
 
     private Training copy(double norm, double decay, Augmentation changes, boolean recompute, HeldOut checks) {
-        return new Training(
-                length, batchSize, rate, warmup, optimizer, norm, decay, changes, recompute, checks);
+        return new Training(length, batchSize, rate, warmup, optimizer, norm, decay, changes, recompute, checks);
     }
 
     /**

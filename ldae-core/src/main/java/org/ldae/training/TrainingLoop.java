@@ -127,9 +127,8 @@ public final class TrainingLoop implements AutoCloseable {
             loop.goOn(session.saving());
             loop.run(session.progress(), session.saving());
             loop.requireFinished(session.saving());
-            loop.networks.forEach(network -> loop.workers
-                    .kernels(0)
-                    .copy(network.result(loop.bestStep > 0), network.values()));
+            loop.networks.forEach(
+                    network -> loop.workers.kernels(0).copy(network.result(loop.bestStep > 0), network.values()));
             return loop.steps;
         }
     }

@@ -32,8 +32,7 @@ class ConsoleProgressTest {
     void aLineSaysWhereTheWorkStands() {
         progress.update(new Progress.Event(
                 "train", "one", 25, 200, 65.4, 195.6, Map.of(Quantity.RATE, 1e-3, Quantity.LOSS, 0.5)));
-        assertEquals(
-                List.of("train         12%  25/200  1:05, 3:16 left  one: loss 0.5000, rate 0.00100"), lines());
+        assertEquals(List.of("train         12%  25/200  1:05, 3:16 left  one: loss 0.5000, rate 0.00100"), lines());
     }
 
     @Test

@@ -45,9 +45,10 @@ public record Preset(String name, VisionTransformer network, Recipe baseline) {
                 withLosses(
                         tokenizer,
                         FeatureNet.small()
-                        .withSize(8, 1)
-                        .withTraining(brief(200).withBatchSize(16)
-                                .withAugmentation(Augmentation.none().withFlip())),
+                                .withSize(8, 1)
+                                .withTraining(brief(200)
+                                        .withBatchSize(16)
+                                        .withAugmentation(Augmentation.none().withFlip())),
                         200),
                 VisionTransformer.tiny().withWidth(64, 2).withBlocks(2, 2),
                 Training.epochs(4).withBatchSize(64).withRate(2e-3));
@@ -70,9 +71,10 @@ public record Preset(String name, VisionTransformer network, Recipe baseline) {
                 withLosses(
                         tokenizer,
                         FeatureNet.small()
-                        .withSize(8, 1)
-                        .withTraining(brief(600).withBatchSize(32)
-                                .withAugmentation(Augmentation.none().withFlip())),
+                                .withSize(8, 1)
+                                .withTraining(brief(600)
+                                        .withBatchSize(32)
+                                        .withAugmentation(Augmentation.none().withFlip())),
                         1250),
                 VisionTransformer.tiny().withWidth(64, 2).withBlocks(2, 2),
                 Training.epochs(20).withBatchSize(64).withRate(2e-3));
@@ -91,8 +93,10 @@ public record Preset(String name, VisionTransformer network, Recipe baseline) {
      */
     public static Preset paper(FeatureSource perceptual) {
         int batch = 2048;
-        ConvVAEOptions tokenizer =
-                ConvVAE.factor(8).channels(4).latentDiffusion().withTraining(Training.steps(246_803).withBatchSize(32).withHeldOut(HeldOut.every(4936)));
+        ConvVAEOptions tokenizer = ConvVAE.factor(8)
+                .channels(4)
+                .latentDiffusion()
+                .withTraining(Training.steps(246_803).withBatchSize(32).withHeldOut(HeldOut.every(4936)));
         return of(
                 "paper",
                 tokenizer

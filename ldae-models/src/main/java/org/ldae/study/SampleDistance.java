@@ -25,13 +25,12 @@ final class SampleDistance {
 
     private static final int MOST = 500;
     private static final int STEPS = 25;
-    private static final FeatureNet.Options NET =
-            FeatureNet.small()
-                    .withSize(8, 1)
-                    .withTraining(Training.steps(300)
-                            .withBatchSize(32)
-                            .withAugmentation(Augmentation.none().withFlip())
-                            .withHeldOut(HeldOut.every(6)));
+    private static final FeatureNet.Options NET = FeatureNet.small()
+            .withSize(8, 1)
+            .withTraining(Training.steps(300)
+                    .withBatchSize(32)
+                    .withAugmentation(Augmentation.none().withFlip())
+                    .withHeldOut(HeldOut.every(6)));
 
     private final Dataset data;
     private final Rng rng;

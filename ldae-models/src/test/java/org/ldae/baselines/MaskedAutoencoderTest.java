@@ -119,7 +119,8 @@ class MaskedAutoencoderTest {
 
     private static double step(Scene scene, ImageSource images, List<Share> shares, Rng key) {
         int[] batch = {8, 3, 1, 0, 5, 6, 2};
-        Augmented augmented = new Augmented(images, Augmentation.none().withFlip().withShift(1), key, batch);
+        Augmented augmented =
+                new Augmented(images, Augmentation.none().withFlip().withShift(1), key, batch);
         double loss = 0;
         for (Share share : shares) {
             Sight sight = new Sight(Scene.GRID, share.size(), 3);
@@ -135,7 +136,10 @@ class MaskedAutoencoderTest {
         List<Double> losses = new ArrayList<>();
         MaskedAutoencoder longer = MaskedAutoencoder.of(
                 4, Synthetic.network(), Training.epochs(30).withBatchSize(10).withRate(3e-3));
-        try (PlainEncoder one = longer.train(images, Rng.of(1), event -> losses.add(event.number(Progress.Quantity.LOSS).orElseThrow()));
+        try (PlainEncoder one = longer.train(
+                        images,
+                        Rng.of(1),
+                        event -> losses.add(event.number(Progress.Quantity.LOSS).orElseThrow()));
                 PlainEncoder again = longer.train(images, Rng.of(1), Progress.none());
                 PlainEncoder other = longer.train(images, Rng.of(2), Progress.none())) {
             double first = losses.get(0);

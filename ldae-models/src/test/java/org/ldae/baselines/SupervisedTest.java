@@ -161,7 +161,10 @@ class SupervisedTest {
         List<Double> losses = new ArrayList<>();
         Supervised longer = Supervised.of(
                 4, Synthetic.network(), Training.epochs(30).withBatchSize(20).withRate(3e-3));
-        try (ViTClassifier one = longer.train(images, Rng.of(1), event -> losses.add(event.number(Progress.Quantity.LOSS).orElseThrow()));
+        try (ViTClassifier one = longer.train(
+                        images,
+                        Rng.of(1),
+                        event -> losses.add(event.number(Progress.Quantity.LOSS).orElseThrow()));
                 ViTClassifier again = longer.train(images, Rng.of(1), Progress.none())) {
             assertTrue(losses.get(89) < 0.4, losses::toString);
             double accuracy = one.evaluate(images).top1();

@@ -118,8 +118,12 @@ class DeconstructionTest {
         assertNotNull(first.adversarial());
         assertNull(noPerceptual.perceptual());
         assertEquals(first.adversarial(), noPerceptual.adversarial());
-        assertEquals(ConvVAE.factor(8).channels(4).latentDiffusion()
-                        .withTraining(Training.steps(246_803).withBatchSize(32).withHeldOut(HeldOut.every(4936))), plain);
+        assertEquals(
+                ConvVAE.factor(8)
+                        .channels(4)
+                        .latentDiffusion()
+                        .withTraining(Training.steps(246_803).withBatchSize(32).withHeldOut(HeldOut.every(4936))),
+                plain);
         assertEquals(plain, PAPER.recipeAt("linear-schedule").tokenizer());
         assertEquals(
                 PatchVAE.patch(16).dimension(16), PAPER.recipeAt("patch-vae").tokenizer());

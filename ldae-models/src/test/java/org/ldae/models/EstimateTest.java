@@ -44,8 +44,9 @@ class EstimateTest {
                         .withTokenizer(PatchAE.patch(4).dimension(3).withTraining(Training.steps(5))),
                 preserving
                         .withOutput(Space.LATENT, Objective.noise())
-                        .withTokenizer(
-                                ConvVAE.factor(2).channels(1).withTraining(Training.steps(5).withBatchSize(8))));
+                        .withTokenizer(ConvVAE.factor(2)
+                                .channels(1)
+                                .withTraining(Training.steps(5).withBatchSize(8))));
     }
 
     private static LatentDAE trained(Recipe recipe) {

@@ -174,7 +174,8 @@ class LatentDAETest {
     @Test
     void aTrainedModelRemovesNoise() {
         Recipe recipe = Synthetic.recipe()
-                .withTraining(Training.epochs(40).withBatchSize(15).withRate(5e-3).withWarmup(2));
+                .withTraining(
+                        Training.epochs(40).withBatchSize(15).withRate(5e-3).withWarmup(2));
         INDArray clean = Synthetic.waves(40, 77);
         try (LatentDAE start = untrained(recipe);
                 LatentDAE trained = recipe.train(IMAGES, Rng.of(2), Progress.none())) {

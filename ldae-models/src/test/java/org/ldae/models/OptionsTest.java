@@ -22,7 +22,8 @@ class OptionsTest {
     @Test
     void trainingOptionsChangeOneThingEach() {
         Training base = Training.epochs(20);
-        assertEquals(new Training(
+        assertEquals(
+                new Training(
                         TWENTY,
                         128,
                         1e-3,
@@ -32,7 +33,8 @@ class OptionsTest {
                         0,
                         Augmentation.none(),
                         false,
-                        HeldOut.none()), base);
+                        HeldOut.none()),
+                base);
         AdamW.Options decay = AdamW.Options.defaults().withWeightDecay(0.1);
         Augmentation flip = Augmentation.none().withFlip();
         assertEquals(

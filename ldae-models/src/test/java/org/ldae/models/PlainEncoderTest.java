@@ -92,7 +92,9 @@ class PlainEncoderTest {
         Recipe recipe = Synthetic.recipe()
                 .withInput(Space.LATENT)
                 .withOutput(Space.LATENT, Objective.noise())
-                .withTokenizer(ConvVAE.factor(2).channels(2).withTraining(Training.steps(1).withBatchSize(8)));
+                .withTokenizer(ConvVAE.factor(2)
+                        .channels(2)
+                        .withTraining(Training.steps(1).withBatchSize(8)));
         try (LatentDAE model = LatentDAE.untrained(recipe, images, Rng.of(1))) {
             Expect.refused(() -> model.plainEncoder(0.1), "linear tokenizer", "ConvVAE");
         }

@@ -1,7 +1,6 @@
 package org.ldae.models;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
@@ -53,7 +52,9 @@ class RecipeTest {
                         .withImages(100)),
                 latent(PatchAE.patch(4).dimension(3).withScale(LatentScale.NONE)),
                 latent(PatchVAE.patch(4).dimension(3).withKlWeight(0.125)),
-                latent(ConvVAE.factor(4).channels(2).withTraining(Training.steps(9).withRate(0.5).withHeldOut(HeldOut.every(3)))),
+                latent(ConvVAE.factor(4)
+                        .channels(2)
+                        .withTraining(Training.steps(9).withRate(0.5).withHeldOut(HeldOut.every(3)))),
                 latent(ConvVAE.factor(4)
                         .channels(2)
                         .withPerceptual(FeatureNet.small(), 0.5)

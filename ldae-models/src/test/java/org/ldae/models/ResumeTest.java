@@ -58,8 +58,9 @@ class ResumeTest {
                                 .withTokenizer(PatchVAE.patch(4).dimension(5))),
                 Arguments.of(
                         "convolutional VAE",
-                        latent.withTokenizer(
-                                ConvVAE.factor(2).channels(1).withTraining(Training.steps(5).withBatchSize(8)))),
+                        latent.withTokenizer(ConvVAE.factor(2)
+                                .channels(1)
+                                .withTraining(Training.steps(5).withBatchSize(8)))),
                 Arguments.of(
                         "scale per component",
                         base.withTokenizer(Synthetic.tokenizer().withScale(LatentScale.PER_COMPONENT))));

@@ -79,7 +79,8 @@ class TrainerTest {
         List<Integer> read = Collections.synchronizedList(new ArrayList<>());
         ImageSource watched = new Watched(IMAGES, read::add);
         Recipe recipe = Synthetic.recipe()
-                .withTraining(Training.epochs(3).withBatchSize(11).withRate(1e-3).withWarmup(0));
+                .withTraining(
+                        Training.epochs(3).withBatchSize(11).withRate(1e-3).withWarmup(0));
         try (Trainer trainer = Trainer.start(recipe, watched, Rng.of(5), Progress.none())) {
             read.clear();
             trainer.run(Progress.none());
@@ -131,7 +132,8 @@ class TrainerTest {
     @Test
     void theLossFalls() {
         Recipe recipe = Synthetic.recipe()
-                .withTraining(Training.epochs(40).withBatchSize(11).withRate(5e-3).withWarmup(2));
+                .withTraining(
+                        Training.epochs(40).withBatchSize(11).withRate(5e-3).withWarmup(2));
         double[] losses = losses(recipe, 4);
         double first = Arrays.stream(losses, 0, 8).average().orElseThrow();
         double last = Arrays.stream(losses, losses.length - 8, losses.length)

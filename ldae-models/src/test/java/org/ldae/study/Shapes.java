@@ -65,8 +65,7 @@ public final class Shapes {
                 .channels(1)
                 .withSizes(new ConvSizes(4, List.of(1, 1, 1), 1))
                 .withTraining(brief.withBatchSize(4))
-                .withPerceptual(
-                        FeatureNet.small().withSize(4, 1).withTraining(brief.withBatchSize(8)), 1)
+                .withPerceptual(FeatureNet.small().withSize(4, 1).withTraining(brief.withBatchSize(8)), 1)
                 .withAdversarial(new Adversarial(0.5, 2, 4, 1));
         return new Preset(
                 "test",

@@ -14,8 +14,7 @@ import org.ldae.training.Share;
 import org.ldae.training.Task;
 
 /** The cross-entropy of a feature net's classes. */
-record FeatureTraining(FeatureNet net, FeatureNet.Options options, HeldOut.Split split, Rng rng)
-        implements Task {
+record FeatureTraining(FeatureNet net, FeatureNet.Options options, HeldOut.Split split, Rng rng) implements Task {
 
     @Override
     public String name() {

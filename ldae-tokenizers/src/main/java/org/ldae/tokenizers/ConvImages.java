@@ -54,8 +54,7 @@ final class ConvImages implements ImagePass {
         this.out = nets[2].pass(trunk.output(), memory);
         this.difference = work.allocate(images * image.pixels(), image.channels());
         this.posterior = new Posterior(images * latent.pixels(), latent.channels());
-        this.perceptual =
-                judges.features == null ? null : new PerceptualLoss(judges.features, kernels, image, images);
+        this.perceptual = judges.features == null ? null : new PerceptualLoss(judges.features, kernels, image, images);
         this.latentSize = latent.size();
         this.dLatents = new float[images * latentSize];
         this.weights = new float[images];

@@ -142,7 +142,8 @@ final class ConvTraining implements Task, AutoCloseable {
 
     /** Norm of the sum over the shares. */
     private double norm(int which) {
-        int numbers = architecture.lastShape().outputs() * architecture.lastShape().patch();
+        int numbers =
+                architecture.lastShape().outputs() * architecture.lastShape().patch();
         double squares = 0;
         for (int i = which * numbers; i < (which + 1) * numbers; i++) {
             double sum = 0;

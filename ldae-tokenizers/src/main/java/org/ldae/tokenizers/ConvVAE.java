@@ -112,8 +112,8 @@ public final class ConvVAE implements Tokenizer {
         HeldOut.Split split = training.heldOut().split(images, training.batchSize(), rng);
         Parameters parameters = architecture.parameters(rng.stream("weights"));
         try (FeatureNet features = features(options, split.training(), rng, session.progress());
-                ConvTraining task = new ConvTraining(
-                        options, split, rng, parameters, ConvImages.Judges.of(rng, features))) {
+                ConvTraining task =
+                        new ConvTraining(options, split, rng, parameters, ConvImages.Judges.of(rng, features))) {
             TrainingLoop.train(task, training, rng, session);
             LatentNorm plain = LatentNorm.identity(options.channels());
             LatentNorm norm = new ConvVAE(options, grid, parameters, plain).norm(measured(split.training(), rng));
@@ -129,7 +129,8 @@ public final class ConvVAE implements Tokenizer {
         LatentNorm.Moments moments = new LatentNorm.Moments(options.channels());
         int block = Math.min(images.size(), Blockwise.items(images.shape().size()));
         for (int first = 0; first < images.size(); first += block) {
-            int[] picks = IntStream.range(first, Math.min(images.size(), first + block)).toArray();
+            int[] picks = IntStream.range(first, Math.min(images.size(), first + block))
+                    .toArray();
             try (INDArray pixels = images.images(picks);
                     INDArray latents = encode(pixels)) {
                 float[] numbers = latents.data().asFloat();

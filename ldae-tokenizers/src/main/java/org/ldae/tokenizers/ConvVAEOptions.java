@@ -96,13 +96,7 @@ public record ConvVAEOptions(
     }
 
     private ConvVAEOptions copy(
-            int c,
-            ConvSizes s,
-            double kl,
-            LatentScale l,
-            Training t,
-            @Nullable Perceptual p,
-            @Nullable Adversarial a) {
+            int c, ConvSizes s, double kl, LatentScale l, Training t, @Nullable Perceptual p, @Nullable Adversarial a) {
         return new ConvVAEOptions(factor, c, s, kl, l, t, p, a);
     }
 

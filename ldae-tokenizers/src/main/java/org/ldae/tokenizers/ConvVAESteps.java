@@ -71,8 +71,7 @@ public final class ConvVAESteps implements AutoCloseable {
             parts.add(ImagePart.of(share, (at, position) -> batch[position], pass));
         }
         this.losses = new double[parts.size()];
-        this.descent = new GradientDescent(
-                workers, parameters, workspaces, training.optimizer(), training.clipNorm());
+        this.descent = new GradientDescent(workers, parameters, workspaces, training.optimizer(), training.clipNorm());
     }
 
     /**

@@ -36,7 +36,6 @@ record LinearFit(String name, TokenGrid grid, int dimension, double klWeight, Tr
         }
     }
 
-
     /**
      * A trained autoencoder: U, V {@code [d, D]} and the mean in pixels; for each latent the variance of V x over the
      * training part and, of the variational one, ln s.
@@ -67,8 +66,7 @@ record LinearFit(String name, TokenGrid grid, int dimension, double klWeight, Tr
         double unit = meanDiagonal(moments);
         if (unit == 0) {
             throw new IllegalArgumentException(
-                    "images: expected patches that differ, got %d equal ones; are they blank?"
-                            .formatted(seen.count()));
+                    "images: expected patches that differ, got %d equal ones; are they blank?".formatted(seen.count()));
         }
         double[] checks = split.heldOut()
                 .map(held -> PatchMoments.of(held, patches, session.progress()).around(mean))
@@ -118,8 +116,8 @@ record LinearFit(String name, TokenGrid grid, int dimension, double klWeight, Tr
 
         @Override
         public Part part(Share share, List<Workspace> work) {
-            @Nullable LatentNoise noise =
-                    fit.klWeight > 0 ? new LatentNoise(work.get(0), fit.klWeight / moments.unit) : null;
+            @Nullable
+            LatentNoise noise = fit.klWeight > 0 ? new LatentNoise(work.get(0), fit.klWeight / moments.unit) : null;
             return new LinearObjective(work.get(0), moments.seen, moments.heldOut, noise);
         }
     }

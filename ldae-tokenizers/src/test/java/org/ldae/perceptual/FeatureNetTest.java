@@ -22,7 +22,6 @@ import org.ldae.checkpoint.Safetensors;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
-import org.ldae.data.Augmentation;
 import org.ldae.data.Dataset;
 import org.ldae.data.ImageSource;
 import org.ldae.testing.Golden;

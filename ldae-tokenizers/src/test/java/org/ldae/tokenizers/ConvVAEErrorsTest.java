@@ -114,12 +114,8 @@ class ConvVAEErrorsTest {
 
     @Test
     void trainingThatDivergesSaysSo() {
-        ConvVAEOptions steep =
-                OPTIONS.withTraining(Training.steps(30)
-                        .withBatchSize(4)
-                        .withWarmup(0)
-                        .withRate(1e30)
-                        .withClipNorm(0));
+        ConvVAEOptions steep = OPTIONS.withTraining(
+                Training.steps(30).withBatchSize(4).withWarmup(0).withRate(1e30).withClipNorm(0));
         String message = String.valueOf(assertThrows(
                         IllegalStateException.class,
                         () -> ConvVAE.fit(images(20, new ImageShape(1, 8, 8)), steep, Rng.of(1), Progress.none()))

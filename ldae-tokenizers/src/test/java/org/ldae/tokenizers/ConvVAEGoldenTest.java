@@ -44,7 +44,8 @@ class ConvVAEGoldenTest {
                     .withBatchSize(3)
                     .withWarmup(0)
                     .withRate(1e-2)
-                    // A large epsilon: the key's bias has no gradient, and Adam would blow up what rounding makes of it.
+                    // A large epsilon: the key's bias has no gradient, and Adam would blow up what rounding makes of
+                    // it.
                     .withOptimizer(new AdamW.Options(0.9, 0.999, 1e-3, 0))
                     .withClipNorm(0));
 
@@ -137,8 +138,7 @@ class ConvVAEGoldenTest {
     private ConvTraining task(ConvVAE vae, ConvVAEOptions options, @Nullable FeatureNet net) {
         ImageSource images = Samples.source(x);
         ConvImages.Judges judges = new ConvImages.Judges(this::noise, net);
-        return new ConvTraining(
-                options, HeldOut.Split.none(images), Rng.of(1), vae.parameters(), judges);
+        return new ConvTraining(options, HeldOut.Split.none(images), Rng.of(1), vae.parameters(), judges);
     }
 
     /** One share, in passes of some images. */

@@ -9,14 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.ldae.compute.Backend;
 import org.ldae.compute.Backend;
 import org.ldae.compute.Tensor;
 import org.ldae.core.ImageShape;
@@ -73,7 +72,12 @@ class ConvVAETest {
     void learnsToReconstruct() {
         double[] errors = new double[2];
         for (int i = 0; i < 2; i++) {
-            ConvVAE vae = i == 0 ? fit(OPTIONS.withTraining(Training.steps(1).withBatchSize(8).withRate(1e-9)), 3) : FITTED;
+            ConvVAE vae = i == 0
+                    ? fit(
+                            OPTIONS.withTraining(
+                                    Training.steps(1).withBatchSize(8).withRate(1e-9)),
+                            3)
+                    : FITTED;
             INDArray back = vae.decode(vae.encode(IMAGES));
             errors[i] = back.squaredDistance(IMAGES) / IMAGES.length();
         }
@@ -200,8 +204,8 @@ class ConvVAETest {
     private static double meanLoss(ConvVAE vae, double klWeight) {
         ConvVAEOptions options = OPTIONS.withKlWeight(klWeight).withTraining(checked(1));
         ConvImages.Judges judges = ConvImages.Judges.of(Rng.of(1), null);
-        ConvTraining task =
-                new ConvTraining(options, new HeldOut.Split(SOURCE, Optional.of(SOURCE)), Rng.of(1), vae.parameters(), judges);
+        ConvTraining task = new ConvTraining(
+                options, new HeldOut.Split(SOURCE, Optional.of(SOURCE)), Rng.of(1), vae.parameters(), judges);
         try (Workspace work = Workspace.training(Backend.kernels(Backend.kind()), vae.parameters());
                 Task.Part part = task.part(new Share(0, 1, 0, 8, 8), List.of(work))) {
             return part.heldOutLoss();
@@ -259,10 +263,7 @@ class ConvVAETest {
     void perceptualAndAdversarialLossesChangeTheFit() {
         FeatureNet.Options features = FeatureNet.small()
                 .withSize(4, 1)
-                .withTraining(Training.steps(10)
-                        .withBatchSize(8)
-                        .withWarmup(0)
-                        .withHeldOut(HeldOut.every(1)));
+                .withTraining(Training.steps(10).withBatchSize(8).withWarmup(0).withHeldOut(HeldOut.every(1)));
         ImageSource labelled =
                 ImageSource.of(IMAGES, IntStream.range(0, 40).map(i -> i % 2).toArray(), List.of("even", "odd"));
         List<String> stages = new ArrayList<>();

@@ -48,7 +48,8 @@ class PatchAETest {
     private static void assertFindsPca(ImageSource images, PatchAE.Options options, double degrees) {
         int d = options.dimension();
         PatchAE ae = PatchAE.fit(images, options, Rng.of(5), Progress.none());
-        ImageSource training = options.training().heldOut().split(images, Rng.of(5)).training();
+        ImageSource training =
+                options.training().heldOut().split(images, Rng.of(5)).training();
         PatchPCA pca = PatchPCA.fit(training, PatchPCA.patch(options.patch()).components(d));
         double[] basis = Samples.tensor(pca.tensors(), "basis").data().asDouble();
         double[] decoder = Samples.tensor(ae.tensors(), "decoder").data().asDouble();
@@ -77,8 +78,9 @@ class PatchAETest {
 
     @Test
     void filtersAreTheRowsOfTheEncoder() {
-        PatchAE ae =
-                fit(PatchAE.patch(4).dimension(3).withTraining(PatchAE.defaultTraining().withLength(150)));
+        PatchAE ae = fit(PatchAE.patch(4)
+                .dimension(3)
+                .withTraining(PatchAE.defaultTraining().withLength(150)));
         INDArray filters = ae.filters().orElseThrow();
         INDArray images = source.images(0, 1);
         INDArray rows = Patches.of(ae.grid()).patchify(images).reshape(12, SIZE);
@@ -94,7 +96,8 @@ class PatchAETest {
     void theScaleIsThatOfTheTrainingPart(String name) {
         LatentScale scale = LatentScale.valueOf(name);
         Training brief = PatchAE.defaultTraining().withLength(150);
-        PatchAE.Options options = PatchAE.patch(4).dimension(3).withTraining(brief).withScale(scale);
+        PatchAE.Options options =
+                PatchAE.patch(4).dimension(3).withTraining(brief).withScale(scale);
         PatchAE ae = fit(options);
         ImageSource training = brief.heldOut().split(source, Rng.of(5)).training();
         int[] all = new int[training.size()];
@@ -121,8 +124,9 @@ class PatchAETest {
     @Test
     void progressCountsImagesThenSteps() {
         List<Progress.Event> events = new ArrayList<>();
-        PatchAE.Options options =
-                PatchAE.patch(4).dimension(3).withTraining(PatchAE.defaultTraining().withLength(120));
+        PatchAE.Options options = PatchAE.patch(4)
+                .dimension(3)
+                .withTraining(PatchAE.defaultTraining().withLength(120));
         PatchAE.fit(source, options, Rng.of(5), events::add);
         assertEquals("patch moments", events.get(0).stage());
         Progress.Event last = events.get(events.size() - 1);
@@ -135,13 +139,15 @@ class PatchAETest {
     void lossIsTheShareOfTheVarianceThatIsLeft() {
         List<Progress.Event> events = new ArrayList<>();
         PatchAE ae = PatchAE.fit(source, PatchAE.patch(4).dimension(6), Rng.of(5), events::add);
-        ImageSource training = ae.options().training().heldOut().split(source, Rng.of(5)).training();
+        ImageSource training =
+                ae.options().training().heldOut().split(source, Rng.of(5)).training();
         double[] variances =
                 PatchPCA.fit(training, PatchPCA.patch(4).components(6)).explainedVariance();
         double share = SIZE
                 * ae.reconstructionError(training)
                 / Arrays.stream(variances).sum();
-        double loss = events.get(events.size() - 1).number(Progress.Quantity.LOSS).orElseThrow();
+        double loss =
+                events.get(events.size() - 1).number(Progress.Quantity.LOSS).orElseThrow();
         assertEquals(share, loss, 2e-3 * share);
     }
 
@@ -153,8 +159,9 @@ class PatchAETest {
 
     @Test
     void describesItself() {
-        PatchAE ae =
-                fit(PatchAE.patch(4).dimension(3).withTraining(PatchAE.defaultTraining().withLength(120)));
+        PatchAE ae = fit(PatchAE.patch(4)
+                .dimension(3)
+                .withTraining(PatchAE.defaultTraining().withLength(120)));
         assertTrue(ae.toString().contains("3 of 48 dimensions"), ae::toString);
     }
 

@@ -68,7 +68,8 @@ class PatchVAETest {
     @CsvSource({"1, 1.25, 0", "2, 0.8, 2", "2, 1.25, 1", "8, 0.8, 9", "8, 1.25, 6"})
     void componentsBelowHalfTheWeightCollapseAndErrorAndKlAreThoseOfTheory(int component, double factor, int active) {
         PatchVAE.Options options = PatchVAE.patch(4).dimension(9).withScale(LatentScale.NONE);
-        ImageSource training = options.training().heldOut().split(source, Rng.of(5)).training();
+        ImageSource training =
+                options.training().heldOut().split(source, Rng.of(5)).training();
         double[] variances =
                 PatchPCA.fit(training, PatchPCA.patch(4).components(9)).explainedVariance();
         // Just below or just above the variance of one component.
@@ -91,7 +92,8 @@ class PatchVAETest {
                 .train()
                 .limit(500);
         PatchVAE.Options options = PatchVAE.patch(8).dimension(16).withKlWeight(weight);
-        ImageSource training = options.training().heldOut().split(photographs, Rng.of(5)).training();
+        ImageSource training =
+                options.training().heldOut().split(photographs, Rng.of(5)).training();
         double[] variances =
                 PatchPCA.fit(training, PatchPCA.patch(8).components(16)).explainedVariance();
         PatchVAE vae = PatchVAE.fit(photographs, options, Rng.of(5), Progress.none());
@@ -110,7 +112,8 @@ class PatchVAETest {
     void aLatentThatIsUsedHasUnitVarianceWithItsNoise() {
         PatchVAE.Options options = PatchVAE.patch(4).dimension(4).withScale(LatentScale.NONE);
         PatchVAE vae = PatchVAE.fit(source, options, Rng.of(5), Progress.none());
-        ImageSource training = options.training().heldOut().split(source, Rng.of(5)).training();
+        ImageSource training =
+                options.training().heldOut().split(source, Rng.of(5)).training();
         int[] all = new int[training.size()];
         Arrays.setAll(all, i -> i);
         double[] latents = vae.encode(training.images(all)).data().asDouble();
@@ -126,8 +129,9 @@ class PatchVAETest {
 
     @Test
     void theScaleAppliesToThePosteriorToo() {
-        PatchVAE.Options options =
-                PatchVAE.patch(4).dimension(4).withTraining(PatchAE.defaultTraining().withLength(150));
+        PatchVAE.Options options = PatchVAE.patch(4)
+                .dimension(4)
+                .withTraining(PatchAE.defaultTraining().withLength(150));
         PatchVAE plain = PatchVAE.fit(source, options.withScale(LatentScale.NONE), Rng.of(5), Progress.none());
         PatchVAE white = PatchVAE.fit(source, options.withScale(LatentScale.PER_COMPONENT), Rng.of(5), Progress.none());
         for (int k = 0; k < 4; k++) {
@@ -170,8 +174,9 @@ class PatchVAETest {
 
     @Test
     void describesItself() {
-        PatchVAE.Options options =
-                PatchVAE.patch(4).dimension(3).withTraining(PatchAE.defaultTraining().withLength(120));
+        PatchVAE.Options options = PatchVAE.patch(4)
+                .dimension(3)
+                .withTraining(PatchAE.defaultTraining().withLength(120));
         String text = PatchVAE.fit(source, options, Rng.of(5), Progress.none()).toString();
         assertTrue(text.contains("3 of 48 dimensions, KL weight 0.001"), text);
     }

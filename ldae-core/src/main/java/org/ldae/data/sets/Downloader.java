@@ -1,6 +1,5 @@
 package org.ldae.data.sets;
 
-import org.ldae.core.Stage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProxySelector;
@@ -18,7 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.HexFormat;
-import org.ldae.core.Progress;
+import org.ldae.core.Stage;
 import org.ldae.data.Download;
 import org.ldae.data.sources.Digests;
 

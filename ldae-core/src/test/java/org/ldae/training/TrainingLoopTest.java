@@ -1,0 +1,376 @@
+package org.ldae.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.ldae.compute.Backend;
+import org.ldae.core.Progress;
+import org.ldae.core.Progress.Quantity;
+import org.ldae.core.Rng;
+import org.ldae.data.ImageSource;
+import org.ldae.testing.Ranks;
+
+class TrainingLoopTest {
+
+    private static final Training TRAINING =
+            Training.steps(400).withBatchSize(8).withRate(0.05).withClipNorm(0);
+    private static final Training CHECKED =
+            TRAINING.withHeldOut(HeldOut.every(10).withPatience(4));
+
+    @TempDir
+    Path folder;
+
+    private static Means means(Training training) {
+        return new Means(Means.random(20), Optional.of(Means.constant(5, 0.5)), training);
+    }
+
+    /** On the way from 1 to -1 the numbers pass 0.5, the optimum of the images held out. */
+    private static Means passing(Training training) {
+        return new Means(Means.constant(20, -1), Optional.of(Means.constant(5, 0.5)), training);
+    }
+
+    private static TrainingLoop loop(Task task, Training training) {
+        return new TrainingLoop(task, training, Rng.of(9), GradientExchange.alone());
+    }
+
+    @Test
+    void trainsToTheMinimum() {
+        try (Means task = passing(TRAINING);
+                TrainingLoop loop = loop(task, TRAINING)) {
+            loop.run(Progress.none(), Saving.none());
+            assertTrue(loop.finished());
+            assertEquals(400, loop.losses().length);
+            assertEquals(3 * 0.5 * 4, loop.losses()[0], 1e-6);
+            assertArrayEquals(new float[] {-1, -1, -1}, task.values(0), 1e-3f);
+        }
+    }
+
+    @Test
+    void stopsWhenTheHeldOutLossRisesAndKeepsTheBest() {
+        try (Means task = passing(CHECKED);
+                TrainingLoop loop = loop(task, CHECKED)) {
+            loop.run(Progress.none(), Saving.none());
+            assertEquals(loop.bestStep() + 40, loop.losses().length, "patience is four checks of ten steps");
+            float[] best = loop.result(0).toArray();
+            double loss = 3 * 0.5 * Math.pow(best[0] - 0.5, 2);
+            assertEquals(loop.heldOutLoss(), loss, 1e-6);
+            assertEquals(0.5, best[0], 0.3);
+            assertTrue(task.values(0)[0] < best[0]);
+        }
+        try (Means task = passing(CHECKED)) {
+            TrainingLoop.train(task, CHECKED, Rng.of(9), Session.of(Progress.none()));
+            assertEquals(0.5, task.values(0)[0], 0.3, "the parameters are left as the best");
+        }
+    }
+
+    @Test
+    void checksJudgeTheAverageIfItIsWhatIsKept() {
+        Training averaged = CHECKED.withAverageDecay(0.99).withLength(40);
+        try (Means task = passing(averaged);
+                TrainingLoop loop = loop(task, averaged)) {
+            loop.run(Progress.none(), Saving.none());
+            float[] best = loop.result(0).toArray();
+            assertEquals(loop.heldOutLoss(), 3 * 0.5 * Math.pow(best[0] - 0.5, 2), 1e-6);
+            assertNotEquals(task.values(0)[0], best[0]);
+        }
+    }
+
+    @Test
+    void aGameRunsToItsEndAndItsNetworksLearnInTurn() {
+        try (Means task = means(CHECKED).rival()) {
+            assertEquals(400, TrainingLoop.train(task, CHECKED, Rng.of(9), Session.of(Progress.none())));
+            assertArrayEquals(task.values(0), task.values(1), 0.05f);
+        }
+        try (Means task = means(TRAINING).rival();
+                TrainingLoop loop = loop(task, TRAINING)) {
+            for (int step = 0; step < 3; step++) {
+                loop.step();
+                assertTrue(Double.isNaN(loop.loss(1)));
+            }
+            assertArrayEquals(new float[] {1, 1, 1}, task.values(1));
+            loop.step();
+            assertTrue(loop.loss(1) >= 0);
+            assertNotEquals(1f, task.values(1)[0]);
+        }
+    }
+
+    @Test
+    void aLossThatIsNotFiniteNamesStepRateAndLastLoss() {
+        try (Means task = means(TRAINING).spoiled(29);
+                TrainingLoop loop = loop(task, TRAINING)) {
+            String message = String.valueOf(
+                    assertThrows(IllegalStateException.class, () -> loop.run(Progress.none(), Saving.none()))
+                            .getMessage());
+            for (String part : List.of("means: loss NaN at step 30 (rate 0.0499)", "last loss 0.", "lower the rate")) {
+                assertTrue(message.contains(part), message);
+            }
+        }
+    }
+
+    @Test
+    void anInterruptEndsTheFitAndStaysSet() {
+        Session session = Session.of(event -> {
+            if (event.done() == 7) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        try (Means task = means(TRAINING)) {
+            CancellationException thrown = assertThrows(
+                    CancellationException.class, () -> TrainingLoop.train(task, TRAINING, Rng.of(9), session));
+            assertTrue(Thread.interrupted());
+            assertTrue(
+                    String.valueOf(thrown.getMessage()).contains("after 7 of 400 steps; nothing is kept"),
+                    thrown.getMessage());
+        }
+    }
+
+    @Test
+    void progressTellsNumbers() {
+        List<Progress.Event> events = new ArrayList<>();
+        Training brief = CHECKED.withLength(60);
+        try (Means task = means(brief)) {
+            TrainingLoop.train(task, brief, Rng.of(9), Session.of(events::add));
+        }
+        Progress.Event tenth = events.get(9);
+        assertEquals("means", tenth.stage());
+        assertEquals(10, tenth.done());
+        assertEquals(60, tenth.total());
+        assertEquals(5, tenth.number(Quantity.EPOCH).orElseThrow());
+        assertEquals(brief.schedule(20).at(10), tenth.number(Quantity.RATE).orElseThrow());
+        assertTrue(tenth.number(Quantity.LOSS).orElseThrow() > 0);
+        assertTrue(tenth.number(Quantity.HELD_OUT_LOSS).orElseThrow() > 0);
+        assertTrue(tenth.number(Quantity.IMAGES_PER_SECOND).orElseThrow() > 0);
+        assertTrue(events.get(8).number(Quantity.HELD_OUT_LOSS).isEmpty());
+        assertTrue(tenth.secondsLeft() > 0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, 0", "true, 0", "true, 0.9"})
+    void killedAndResumedItEndsWithTheSameBits(boolean game, double decay) throws IOException {
+        Training training = CHECKED.withLength(50).withAverageDecay(decay);
+        Path file = folder.resolve("run.safetensors");
+        Session session = Session.of(Progress.none()).withSaving(Saving.to(file));
+        try (Means whole = means(training);
+                Means parts = means(training);
+                Means again = means(training)) {
+            for (Means each : List.of(whole, parts, again)) {
+                if (game) {
+                    each.rival();
+                }
+            }
+            TrainingLoop.train(whole, training, Rng.of(9), Session.of(Progress.none()));
+            try (TrainingLoop loop = loop(parts, training)) {
+                for (int step = 0; step < 23; step++) {
+                    loop.step();
+                }
+                loop.save(file);
+            }
+            int steps = TrainingLoop.train(parts, training, Rng.of(9), session);
+            for (int network = 0; network < (game ? 2 : 1); network++) {
+                assertArrayEquals(whole.values(network), parts.values(network));
+            }
+            // Finished, it is not trained again.
+            assertEquals(steps, TrainingLoop.train(again, training, Rng.of(9), session));
+            assertArrayEquals(whole.values(0), again.values(0));
+        }
+    }
+
+    @Test
+    void anotherRunIsNotResumed() throws IOException {
+        Path file = folder.resolve("run.safetensors");
+        Session session = Session.of(Progress.none()).withSaving(Saving.to(file));
+        Training brief = TRAINING.withLength(5);
+        try (Means task = means(brief)) {
+            TrainingLoop.train(task, brief, Rng.of(9), session);
+            for (var refused : List.of(
+                    assertThrows(
+                            IllegalArgumentException.class, () -> TrainingLoop.train(task, brief, Rng.of(8), session)),
+                    assertThrows(
+                            IllegalArgumentException.class,
+                            () -> TrainingLoop.train(task, brief.withRate(1), Rng.of(9), session)))) {
+                String message = String.valueOf(refused.getMessage());
+                assertTrue(message.contains("run.safetensors") && message.contains("of the same"), message);
+            }
+        }
+    }
+
+    @Test
+    void aSaveThatFailsIsAWarningAndIsTriedAgain() throws IOException {
+        Path missing = folder.resolve("later").resolve("run.safetensors");
+        List<String> warnings = new ArrayList<>();
+        Progress listener = new Progress() {
+            @Override
+            public void update(Event event) {
+                if (event.done() == 3) {
+                    assertDoesNotFail(() -> Files.createDirectory(folder.resolve("later")));
+                }
+            }
+
+            @Override
+            public void warn(String message) {
+                warnings.add(message);
+            }
+        };
+        Training brief = TRAINING.withLength(5);
+        try (Means task = means(brief)) {
+            Saving often = Saving.to(missing).withSeconds(0);
+            TrainingLoop.train(task, brief, Rng.of(9), Session.of(listener).withSaving(often));
+        }
+        assertEquals(2, warnings.size(), warnings::toString);
+        assertTrue(warnings.get(0).contains("means: step 1 could not be saved to " + missing), warnings::toString);
+        assertTrue(Files.exists(missing));
+    }
+
+    private interface Action {
+        void run() throws IOException;
+    }
+
+    private static void assertDoesNotFail(Action action) {
+        try {
+            action.run();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Losses and numbers of networks after some steps. */
+    private record Outcome(List<Double> losses, List<Float> values) {
+        static Outcome of(int threads, boolean game, GradientExchange exchange) {
+            Training training = CHECKED.withBatchSize(16).withLength(20).withClipNorm(0.1);
+            return Backend.withThreads(threads, () -> {
+                try (Means task = means(training)) {
+                    if (game) {
+                        task.rival();
+                    }
+                    try (TrainingLoop loop = new TrainingLoop(task, training, Rng.of(9), exchange)) {
+                        loop.run(Progress.none(), Saving.none());
+                        List<Double> losses = new ArrayList<>(
+                                Arrays.stream(loop.losses()).boxed().toList());
+                        losses.add(loop.heldOutLoss());
+                        List<Float> values = new ArrayList<>();
+                        for (int network = 0; network < (game ? 2 : 1); network++) {
+                            for (float value : task.values(network)) {
+                                values.add(value);
+                            }
+                        }
+                        return new Outcome(losses, values);
+                    }
+                }
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 1, false", "2, 2, false", "4, 1, false", "4, 2, false", "2, 2, true", "4, 1, true"})
+    void processesEndWithTheBitsOfAsManyThreads(int size, int threads, boolean game) {
+        String before = System.getProperty("ldae.threads");
+        System.setProperty("ldae.threads", "8");
+        try {
+            Outcome one = Outcome.of(size * threads, game, GradientExchange.alone());
+            for (Outcome rank : Ranks.run(size, exchange -> Outcome.of(threads, game, exchange))) {
+                assertEquals(one, rank);
+            }
+        } finally {
+            if (before == null) {
+                System.clearProperty("ldae.threads");
+            } else {
+                System.setProperty("ldae.threads", before);
+            }
+        }
+    }
+
+    @Test
+    void aBatchThatCannotBeSplitEvenlyIsRefused() {
+        Training odd = TRAINING.withBatchSize(3);
+        try (Means task = means(odd)) {
+            String message = String.valueOf(assertThrows(
+                            IllegalArgumentException.class,
+                            () -> new TrainingLoop(task, odd, Rng.of(9), new Pair()).close())
+                    .getMessage());
+            assertTrue(message.contains("2 processes") && message.contains("batch 3"), message);
+        }
+    }
+
+    /** The first of two. */
+    private static final class Pair implements GradientExchange {
+        @Override
+        public int rank() {
+            return 0;
+        }
+
+        @Override
+        public int size() {
+            return 2;
+        }
+
+        @Override
+        public void sum(float[] values) {}
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, -1.5, 1e-310, Math.PI, 1e300, Double.NaN, Double.POSITIVE_INFINITY})
+    void lossesAreExchangedToTheLastBit(double loss) {
+        for (List<Double> seen : Ranks.run(2, exchange -> {
+            Losses losses = new Losses(exchange, 1);
+            losses.put(0, exchange.rank() == 1 ? loss : 0);
+            return List.of(losses.total());
+        })) {
+            assertEquals(Double.doubleToLongBits(loss + 0.0), Double.doubleToLongBits(seen.get(0)));
+        }
+    }
+
+    @Test
+    void splitsImagesWithoutOverlapByKey() {
+        ImageSource images = Means.random(20);
+        HeldOut quarter = HeldOut.every(10).withPart(0.25);
+        HeldOut.Split split = quarter.split(images, Rng.of(3));
+        ImageSource held = split.heldOut().orElseThrow();
+        assertEquals(15, split.training().size());
+        assertEquals(5, held.size());
+        float[][] all = new float[20][3];
+        for (int i = 0; i < 20; i++) {
+            (i < 15 ? split.training() : held).read(i < 15 ? i : i - 15, all[i], 0);
+        }
+        assertEquals(20, Arrays.stream(all).map(Arrays::toString).distinct().count());
+        assertEquals(
+                held.hash(),
+                quarter.split(images, Rng.of(3)).heldOut().orElseThrow().hash());
+        assertNotEquals(
+                held.hash(),
+                quarter.split(images, Rng.of(4)).heldOut().orElseThrow().hash());
+        assertFalse(HeldOut.none().split(images, Rng.of(3)).heldOut().isPresent());
+        assertThrows(IllegalArgumentException.class, () -> quarter.split(images.limit(1), Rng.of(3)));
+    }
+
+    @Test
+    void holdsOutNoMoreThanAQuarterOfTheImagesBetweenChecks() {
+        ImageSource images = Means.random(1000);
+        HeldOut often = HeldOut.every(10).withPart(0.5);
+        assertEquals(500, held(often.split(images, Rng.of(3))));
+        assertEquals(500, held(often.split(images, 300, Rng.of(3))));
+        assertEquals(100, held(often.split(images, 40, Rng.of(3))));
+        assertEquals(64, held(often.split(images, 4, Rng.of(3))));
+        assertEquals(10, held(often.split(images.limit(20), 4, Rng.of(3))));
+    }
+
+    private static int held(HeldOut.Split split) {
+        return split.heldOut().orElseThrow().size();
+    }
+}
