@@ -123,7 +123,8 @@ public final class SampleImages implements Callable<Integer> {
             // 3. Draw: as many images of each class.
             Sampler sampler = Sampler.dpmSolver(steps);
             boolean guided = model.recipe().labels().dropout() > 0;
-            Samples samples = Samples.of(model, sampler).withGuidance(guided ? guidance : 1);
+            Samples samples =
+                    Samples.of(model, sampler).startingLike(data.train()).withGuidance(guided ? guidance : 1);
             began = System.nanoTime();
             INDArray drawn = draw(samples, model.classNames().size(), rng);
             double drawing = (System.nanoTime() - began) / 1e9;

@@ -8,11 +8,11 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * The random arrays of a sampling run, so that samplers themselves draw nothing.
  *
- * <p>A run starts at {@code gamma z_0' + sigma eps}: the forward process applied to stand-ins z_0' for clean latents. With
- * {@code gamma^2 + sigma^2 = 1} the schedule ends at almost pure noise and the stand-ins hardly matter. With gamma = 1 and
- * sigma up to sqrt 2 (l-DAE) a third of the start's variance is signal: noise alone would be far from anything the network
- * was trained on. Tokenizers scale their latents to a variance of 1 on average, so the stand-ins are standard normals unless
- * others are given, such as latents of real images, or draws from a Gaussian fitted to them.
+ * <p>A run starts at {@code gamma z_0' + sigma eps}: the forward process applied to stand-ins z_0' for clean latents. Where the
+ * schedule ends at almost pure noise the stand-ins hardly matter, and standard normals will do. With gamma = 1 and sigma up to
+ * sqrt 2 (l-DAE) a third of the start's variance is signal, and of the first principal component's nine tenths: there
+ * stand-ins must be of the data's mean and covariance, as {@link #like} draws them. With standard normals and an exact denoiser
+ * a Gaussian of variance v would come out with {@code v (1 + sigma^2) / (v + sigma^2)}.
  */
 public interface Draws {
 
@@ -53,6 +53,32 @@ public interface Draws {
                 return normals(noise.at(step), axes);
             }
         };
+    }
+
+    /**
+     * Stand-ins from the Gaussian that has the mean and covariance of some latents, over all tokens and components of an item:
+     * each is the mean and a random combination of all of them. The numbers of an item don't depend on how many items there
+     * are.
+     *
+     * @param latents of some hundred images or more, {@code [n, ...]} float32, n at least 2; left as they are
+     * @param rng key of the run
+     * @param count items to draw
+     * @return draws of the shape {@code [count, ...]}
+     */
+    static Draws like(INDArray latents, Rng rng, int count) {
+        long n = latents.size(0);
+        if (n < 2) {
+            throw new IllegalArgumentException("latents: expected those of at least 2 images, got " + n);
+        }
+        long[] shape = latents.shape().clone();
+        shape[0] = count;
+        INDArray rows = latents.reshape('c', n, latents.length() / n);
+        INDArray mean = rows.mean(0);
+        // Covariance n - 1 times over, of which independent factors of unit variance leave it once.
+        INDArray spread = rows.subRowVector(mean).divi(Math.sqrt(n - 1.0));
+        INDArray factors = normals(rng.stream("latents"), new long[] {count, n});
+        INDArray standIns = factors.mmul(spread).addiRowVector(mean).dup('c').reshape('c', shape);
+        return standard(rng, shape).startingFrom(standIns);
     }
 
     /**

@@ -23,7 +23,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class SampleDistance {
 
-    private static final int MOST = 500;
+    /** Samples, and as many test images: the distance shrinks with the number of either. */
+    private static final int MOST = 1000;
+
     private static final int STEPS = 25;
     private static final FeatureNet.Options NET = FeatureNet.small()
             .withSize(8, 1)
@@ -43,10 +45,10 @@ final class SampleDistance {
         this.rng = rng.stream("sample distance");
     }
 
-    /** The distance of samples drawn with a key, as many as there are test images and at most 500. */
+    /** The distance of samples drawn with a key, as many as there are test images and at most 1000. */
     double of(LatentDAE model, Rng key, Progress progress) {
         int count = Math.min(MOST, data.test().size());
-        Samples samples = Samples.of(model, Sampler.dpmSolver(STEPS));
+        Samples samples = Samples.of(model, Sampler.dpmSolver(STEPS)).startingLike(data.train());
         Rng draws = key.stream("samples");
         INDArray images = model.classNames().isEmpty()
                 ? samples.draw(count, draws, progress)
@@ -69,7 +71,7 @@ final class SampleDistance {
 
     private synchronized INDArray features(Progress progress) {
         if (features == null) {
-            features = net(progress).represent(data.test().limit(Math.max(MOST, 2000)));
+            features = net(progress).represent(data.test().limit(MOST));
         }
         return features;
     }

@@ -1,5 +1,6 @@
 package org.ldae.sampling;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.ldae.core.Rng;
 import org.ldae.models.Expect;
 import org.ldae.noise.NoiseLevel;
@@ -193,6 +195,78 @@ class SamplerTest {
                         ADDITIVE);
         Expect.close("start", standIns.add(draws.noise(0).mul(Math.sqrt(2))), seen[0], 1e-6);
         assertEquals(Nd4j.createFromArray(new float[][] {{4, 5}}), standIns);
+    }
+
+    @Test
+    void standInsHaveTheMeanAndCovarianceOfTheLatentsTheyAreLike() {
+        // Two tokens of two numbers, all of them correlated.
+        int n = 500;
+        float[][] factor = {{3, 0, 0, 0}, {1, 0.5f, 0, 0}, {-2, 0, 1, 0}, {0, 0, 0.2f, 0.1f}};
+        INDArray data = Draws.standard(Rng.of(8), n, 4)
+                .latents()
+                .mmul(Nd4j.createFromArray(factor).transpose());
+        data.addi(Nd4j.createFromArray(5f, -1f, 0f, 0.3f).reshape(1, 4));
+        INDArray latents = data.dup('c').reshape('c', n, 2, 2);
+        int count = 4000;
+        INDArray drawn = Draws.like(latents, Rng.of(3), count).latents();
+        assertArrayEquals(new long[] {count, 2, 2}, drawn.shape());
+        double[][] expected = moments(data);
+        double[][] found = moments(drawn.reshape('c', count, 4));
+        for (int a = 0; a < 4; a++) {
+            double deviation = Math.sqrt(expected[a][a]);
+            assertEquals(expected[4][a], found[4][a], 0.06 * deviation, "mean " + a);
+            for (int b = 0; b < 4; b++) {
+                assertEquals(expected[a][b], found[a][b], 0.1 * deviation * Math.sqrt(expected[b][b]), a + ", " + b);
+            }
+        }
+        INDArray fewer = Draws.like(latents, Rng.of(3), 3).latents();
+        Expect.close("first", drawn.get(NDArrayIndex.interval(0, 3)).dup('c'), fewer, 1e-4);
+        INDArray one = latents.get(NDArrayIndex.interval(0, 1));
+        Expect.refused(() -> Draws.like(one, Rng.of(3), 3), "latents", "at least 2", "got 1");
+    }
+
+    /** Covariances, and the means as a last row. */
+    private static double[][] moments(INDArray rows) {
+        int n = (int) rows.size(0);
+        int d = (int) rows.size(1);
+        double[][] numbers = rows.toDoubleMatrix();
+        double[][] moments = new double[d + 1][d];
+        for (double[] row : numbers) {
+            for (int a = 0; a < d; a++) {
+                moments[d][a] += row[a] / n;
+            }
+        }
+        for (double[] row : numbers) {
+            for (int a = 0; a < d; a++) {
+                for (int b = 0; b < d; b++) {
+                    moments[a][b] += (row[a] - moments[d][a]) * (row[b] - moments[d][b]) / n;
+                }
+            }
+        }
+        return moments;
+    }
+
+    /** From standard normals the variance along gamma = 1 comes out as v (1 + 2) / (v + 2), the mean at m v / (v + 2) short. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0.01, 0.1, 1, 10})
+    void samplesThatStartLikeTheDataHaveTheirMeanAndVariance(double variance) {
+        int count = 4000;
+        INDArray data = Draws.standard(Rng.of(8), count, 1)
+                .latents()
+                .mul(Math.sqrt(variance))
+                .addi(0.7);
+        CleanEstimate exact = (noised, t) -> {
+            double noise = ADDITIVE.sigma(t) * ADDITIVE.sigma(t);
+            return noised.mul(variance / (variance + noise)).addi(0.7 * noise / (variance + noise));
+        };
+        Sampler sampler = Sampler.dpmSolver(50);
+        double[][] like = moments(sampler.sample(exact, Draws.like(data, Rng.of(3), count), ADDITIVE));
+        assertEquals(0.7, like[1][0], 0.06 * Math.sqrt(variance), "mean");
+        assertEquals(variance, like[0][0], 0.08 * variance, "variance");
+        double[][] standard = moments(sampler.sample(exact, Draws.standard(Rng.of(3), count, 1), ADDITIVE));
+        assertEquals(variance * 3 / (variance + 2), standard[0][0], 0.08 * standard[0][0], "standard variance");
+        double gain = Math.sqrt(variance / (variance + 2));
+        assertEquals(0.7 * (1 - gain), standard[1][0], 0.06 * Math.sqrt(standard[0][0]), "standard mean");
     }
 
     @Test

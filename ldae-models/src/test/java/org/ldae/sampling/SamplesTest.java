@@ -81,10 +81,16 @@ class SamplesTest {
                 .withTraining(Training.epochs(1).withBatchSize(16));
         try (LatentDAE model = train(additive)) {
             for (Sampler sampler : List.of(Sampler.ddim(4), Sampler.dpmSolver(4), Sampler.ancestral(4))) {
-                INDArray drawn = Samples.of(model, sampler).draw(3, Rng.of(4), Progress.none());
+                INDArray drawn =
+                        Samples.of(model, sampler).startingLike(images()).draw(3, Rng.of(4), Progress.none());
                 assertArrayEquals(new long[] {3, 1, 8, 8}, drawn.shape());
             }
-            Samples samples = Samples.of(model, Sampler.langevin(3));
+            Expect.refused(
+                    () -> Samples.of(model, Sampler.ddim(4)).draw(3, Rng.of(4), Progress.none()),
+                    "Additive",
+                    "1.41",
+                    "startingLike");
+            Samples samples = Samples.of(model, Sampler.langevin(3)).startingLike(images());
             Expect.refused(() -> samples.withGuidance(2), "guidance", "withDropout");
             Expect.refused(() -> samples.draw(0, Rng.of(4), Progress.none()), "at least 1", "0");
             Expect.refused(() -> samples.draw(new int[] {0}, Rng.of(4), Progress.none()), "labels", "below 0");
