@@ -37,7 +37,7 @@ record ImageData(String name, Dataset images) {
                 description = {
                     "sample, mnist:DIR, fashion-mnist:DIR, cifar10:DIR, cifar100:DIR, idx:DIR, folder:DIR or"
                             + " pictures:DIR (default: ${DEFAULT-VALUE}).",
-                    "sample: 12,000 + 6,000 Fashion-MNIST images that come with the examples.",
+                    "sample: 12,000 + 6,000 Fashion-MNIST images of the artefact ldae-sample.",
                     "folder: a folder a class, or train and test (or val) folders of them.",
                     "pictures: whatever image files lie below, without classes.",
                     "DIR may be relative to the folder in the LDAE_DATA variable; cifar10: alone takes its"
@@ -124,7 +124,7 @@ record ImageData(String name, Dataset images) {
                         : named.open(where);
             }
             return switch (kind) {
-                case "sample" -> FashionMnist.sample();
+                case "sample" -> NamedSet.FASHION_MNIST.sample();
                 case "idx" -> Dataset.idx(locate(directory, "fashion-mnist"));
                 case "folder" -> folder(locate(directory, ""));
                 case "pictures" ->

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ldae.data.NamedSet;
 import org.ldae.inference.Features;
 import org.ldae.models.PlainEncoder;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -38,7 +39,8 @@ class PretrainOnYourPicturesTest {
                 Nd4j.createFromNpyFile(dir.resolve("out/embeddings.npy").toFile());
         assertArrayEquals(new long[] {160, 32}, saved.shape());
         try (PlainEncoder encoder = PlainEncoder.load(dir.resolve("out/encoder.safetensors"))) {
-            INDArray again = encoder.represent(FashionMnist.sample().test().limit(80), Features.pooled());
+            INDArray again =
+                    encoder.represent(NamedSet.FASHION_MNIST.sample().test().limit(80), Features.pooled());
             assertArrayEquals(
                     again.getRow(79).toFloatVector(), saved.getRow(159).toFloatVector());
         }

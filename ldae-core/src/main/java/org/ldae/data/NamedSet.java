@@ -1,9 +1,12 @@
 package org.ldae.data;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.ldae.data.sets.RemoteFile;
 
 /**
@@ -11,6 +14,7 @@ import org.ldae.data.sets.RemoteFile;
  * {@link Dataset#folder}.
  *
  * <pre>{@code
+ * Dataset first = NamedSet.FASHION_MNIST.sample();
  * Dataset there = NamedSet.FASHION_MNIST.open(Path.of("data/fashion-mnist"));
  * Dataset fetched = NamedSet.CIFAR10.download(Path.of("data/cifar-10"), Download.official());
  * }</pre>
@@ -115,6 +119,41 @@ public enum NamedSet {
             file.provide(how.mirror().orElse(mirror), folder, how);
         }
         return open(folder);
+    }
+
+    /**
+     * The first images of the set, for a first run. Fashion-MNIST has a sample, 12,000 and 6,000 images, in the artefact
+     * {@code org.ldae:ldae-sample}.
+     *
+     * @return the images, in memory at one byte a pixel and channel
+     * @throws IllegalStateException if no sample of this set is on the class path
+     */
+    public Dataset sample() {
+        try {
+            return new Dataset(sample("train"), sample("t10k"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the sample of " + this + " on the class path can't be read", e);
+        }
+    }
+
+    private ImageSource sample(String split) throws IOException {
+        try (InputStream images = resource(split + "-images-idx3-ubyte.gz");
+                InputStream labels = resource(split + "-labels-idx1-ubyte.gz")) {
+            return IdxImages.read(images, labels, classNames);
+        }
+    }
+
+    private InputStream resource(String file) {
+        String path = "/org/ldae/sample/%s/%s"
+                .formatted(name().toLowerCase(Locale.ROOT).replace('_', '-'), file);
+        InputStream stream = NamedSet.class.getResourceAsStream(path);
+        if (stream == null) {
+            throw new IllegalStateException(
+                    ("%s.sample(): looked for %s on the class path and found none; the artefact org.ldae:ldae-sample"
+                                    + " has the sample of FASHION_MNIST, open and download read whole sets")
+                            .formatted(this, path));
+        }
+        return stream;
     }
 
     /**

@@ -282,6 +282,16 @@ class NamedSetTest {
     }
 
     @Test
+    void aSampleThatIsNotOnTheClassPathIsNamed() {
+        assertFails(
+                IllegalStateException.class,
+                () -> NamedSet.CIFAR10.sample(),
+                "CIFAR10.sample()",
+                "/org/ldae/sample/cifar10/",
+                "org.ldae:ldae-sample");
+    }
+
+    @Test
     void impossibleOptionsAreRefused() {
         assertFails(IllegalArgumentException.class, () -> how.from(URI.create("ftp://x/")), "http", "ftp");
         assertFails(IllegalArgumentException.class, () -> how.from(URI.create("http://x/a")), "slash");

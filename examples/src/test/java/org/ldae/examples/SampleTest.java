@@ -8,17 +8,18 @@ import org.junit.jupiter.api.Test;
 import org.ldae.core.ImageShape;
 import org.ldae.data.Dataset;
 import org.ldae.data.ImageSource;
+import org.ldae.data.NamedSet;
 
-class FashionMnistTest {
+class SampleTest {
 
-    private final Dataset sample = FashionMnist.sample();
+    private final Dataset sample = NamedSet.FASHION_MNIST.sample();
 
     @Test
     void sampleHoldsTheFirstOfficialImagesAndLabels() {
         assertEquals(12_000, sample.train().size());
         assertEquals(6_000, sample.test().size());
         assertEquals(new ImageShape(1, 28, 28), sample.train().shape());
-        assertEquals(FashionMnist.CLASS_NAMES, sample.test().classNames());
+        assertEquals("Ankle boot", sample.test().classNames().get(9));
         assertArrayEquals(
                 new int[] {9, 0, 0, 3, 0, 2, 7, 2, 5, 5},
                 Arrays.copyOf(sample.train().labels(), 10));
