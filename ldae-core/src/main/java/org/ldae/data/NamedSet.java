@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.ldae.data.sets.IdxImages;
 import org.ldae.data.sets.RemoteFile;
 
 /**
