@@ -25,13 +25,7 @@ public record Download(Optional<URI> mirror, Duration patience, Progress progres
      * @param progress told of the bytes that have come
      */
     public Download {
-        mirror.ifPresent(uri -> {
-            String scheme = String.valueOf(uri.getScheme());
-            if (!scheme.matches("https?") || !uri.getPath().endsWith("/")) {
-                throw new IllegalArgumentException(
-                        "mirror: expected an http or https address that ends in a slash, got " + uri);
-            }
-        });
+        mirror.ifPresent(Download::requireFolder);
         if (patience.isNegative() || patience.isZero()) {
             throw new IllegalArgumentException("patience: expected a positive time, got " + patience);
         }
@@ -74,5 +68,14 @@ public record Download(Optional<URI> mirror, Duration patience, Progress progres
      */
     public Download withProgress(Progress listener) {
         return new Download(mirror, patience, listener);
+    }
+
+    static URI requireFolder(URI uri) {
+        String scheme = String.valueOf(uri.getScheme());
+        if (!scheme.matches("https?") || !uri.getPath().endsWith("/")) {
+            throw new IllegalArgumentException(
+                    "address: expected an http or https address that ends in a slash, got " + uri);
+        }
+        return uri;
     }
 }

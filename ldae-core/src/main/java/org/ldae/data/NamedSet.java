@@ -8,11 +8,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.ldae.data.sets.IdxImages;
-import org.ldae.data.sets.RemoteFile;
 
 /**
  * Image sets that are known by name, from their official files. For folders of your own pictures see
- * {@link Dataset#folder}.
+ * {@link Dataset#folder}, for files of your own on a server {@link ImageSet}.
  *
  * <pre>{@code
  * Dataset first = NamedSet.FASHION_MNIST.sample();
@@ -24,16 +23,15 @@ public enum NamedSet {
 
     /** Handwritten digits, 60,000 and 10,000 of 28 x 28 (LeCun, Cortes and Burges 1998). */
     MNIST(
-            "https://ossci-datasets.s3.amazonaws.com/mnist/",
             List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
-            RemoteFile.plain("train-images-idx3-ubyte.gz", "f68b3c2dcbeaaa9fbdd348bbdeb94873"),
-            RemoteFile.plain("train-labels-idx1-ubyte.gz", "d53e105ee54ea40749a09fcbcd1e9432"),
-            RemoteFile.plain("t10k-images-idx3-ubyte.gz", "9fb629c4189551a2d022fa330f9573f3"),
-            RemoteFile.plain("t10k-labels-idx1-ubyte.gz", "ec29112dd5afa0611ce80d1b7f02629c")),
+            ImageSet.at(URI.create("https://ossci-datasets.s3.amazonaws.com/mnist/"))
+                    .withFile("train-images-idx3-ubyte.gz", "f68b3c2dcbeaaa9fbdd348bbdeb94873")
+                    .withFile("train-labels-idx1-ubyte.gz", "d53e105ee54ea40749a09fcbcd1e9432")
+                    .withFile("t10k-images-idx3-ubyte.gz", "9fb629c4189551a2d022fa330f9573f3")
+                    .withFile("t10k-labels-idx1-ubyte.gz", "ec29112dd5afa0611ce80d1b7f02629c")),
 
     /** Photographs of clothes, 60,000 and 10,000 of 28 x 28 (Xiao, Rasul and Vollgraf 2017, MIT licence). */
     FASHION_MNIST(
-            "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
             List.of(
                     "T-shirt/top",
                     "Trouser",
@@ -45,49 +43,47 @@ public enum NamedSet {
                     "Sneaker",
                     "Bag",
                     "Ankle boot"),
-            RemoteFile.plain("train-images-idx3-ubyte.gz", "8d4fb7e6c68d591d4c3dfef9ec88bf0d"),
-            RemoteFile.plain("train-labels-idx1-ubyte.gz", "25c81989df183df01b3e8a0aad5dffbe"),
-            RemoteFile.plain("t10k-images-idx3-ubyte.gz", "bef4ecab320f06d8554ea6380940ec79"),
-            RemoteFile.plain("t10k-labels-idx1-ubyte.gz", "bb300cfdad3c16e7a12a480ee83cd310")),
+            ImageSet.at(URI.create("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"))
+                    .withFile("train-images-idx3-ubyte.gz", "8d4fb7e6c68d591d4c3dfef9ec88bf0d")
+                    .withFile("train-labels-idx1-ubyte.gz", "25c81989df183df01b3e8a0aad5dffbe")
+                    .withFile("t10k-images-idx3-ubyte.gz", "bef4ecab320f06d8554ea6380940ec79")
+                    .withFile("t10k-labels-idx1-ubyte.gz", "bb300cfdad3c16e7a12a480ee83cd310")),
 
     /** Small photographs of ten classes, 50,000 and 10,000 of 3 x 32 x 32 (Krizhevsky 2009). */
     CIFAR10(
-            "https://www.cs.toronto.edu/~kriz/",
             List.of(),
-            RemoteFile.archive(
-                    "cifar-10-binary.tar.gz",
-                    "c32a1d4ab5d03f1284b67883e8d87530",
-                    "data_batch_1.bin",
-                    "data_batch_2.bin",
-                    "data_batch_3.bin",
-                    "data_batch_4.bin",
-                    "data_batch_5.bin",
-                    "test_batch.bin",
-                    "batches.meta.txt")),
+            ImageSet.at(URI.create("https://www.cs.toronto.edu/~kriz/"))
+                    .withArchive(
+                            "cifar-10-binary.tar.gz",
+                            "c32a1d4ab5d03f1284b67883e8d87530",
+                            "data_batch_1.bin",
+                            "data_batch_2.bin",
+                            "data_batch_3.bin",
+                            "data_batch_4.bin",
+                            "data_batch_5.bin",
+                            "test_batch.bin",
+                            "batches.meta.txt")),
 
     /** Small photographs of a hundred classes, 50,000 and 10,000 of 3 x 32 x 32 (Krizhevsky 2009). */
     CIFAR100(
-            "https://www.cs.toronto.edu/~kriz/",
             List.of(),
-            RemoteFile.archive(
-                    "cifar-100-binary.tar.gz",
-                    "03b5dce01913d631647c71ecec9e9cb8",
-                    "train.bin",
-                    "test.bin",
-                    "fine_label_names.txt"));
-
-    private final URI mirror;
+            ImageSet.at(URI.create("https://www.cs.toronto.edu/~kriz/"))
+                    .withArchive(
+                            "cifar-100-binary.tar.gz",
+                            "03b5dce01913d631647c71ecec9e9cb8",
+                            "train.bin",
+                            "test.bin",
+                            "fine_label_names.txt"));
 
     @SuppressWarnings("ImmutableEnumChecker") // List.of
     private final List<String> classNames;
 
-    @SuppressWarnings("ImmutableEnumChecker") // List.of
-    private final List<RemoteFile> files;
+    @SuppressWarnings("ImmutableEnumChecker") // has final fields alone
+    private final ImageSet files;
 
-    NamedSet(String mirror, List<String> classNames, RemoteFile... files) {
-        this.mirror = URI.create(mirror);
+    NamedSet(List<String> classNames, ImageSet files) {
         this.classNames = classNames;
-        this.files = List.of(files);
+        this.files = files;
     }
 
     /**
@@ -116,10 +112,7 @@ public enum NamedSet {
      * @throws IOException if a file can't be fetched, isn't the official one, or can't be written
      */
     public Dataset download(Path folder, Download how) throws IOException {
-        for (RemoteFile file : files) {
-            file.provide(how.mirror().orElse(mirror), folder, how);
-        }
-        return open(folder);
+        return open(files.fetch(folder, how));
     }
 
     /**
@@ -163,6 +156,6 @@ public enum NamedSet {
      * @return what the files' names are resolved against
      */
     public URI mirror() {
-        return mirror;
+        return files.address();
     }
 }

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.ldae.data.Download;
 
 /**
@@ -15,6 +16,19 @@ import org.ldae.data.Download;
  * @param contents files to take out of it; empty if it is kept as it is
  */
 public record RemoteFile(String name, String checksum, List<String> contents) {
+
+    public RemoteFile {
+        Stream.concat(Stream.of(name), contents.stream()).forEach(file -> {
+            if (file.isEmpty() || file.equals("..") || file.contains("/") || file.contains("\\")) {
+                throw new IllegalArgumentException("file: expected a name without folders, got '%s'".formatted(file));
+            }
+        });
+        if (!checksum.matches("([0-9a-f]{32}){1,2}")) {
+            throw new IllegalArgumentException(
+                    "checksum of %s: expected SHA-256 in 64, or MD5 in 32, small hexadecimal digits, got '%s'"
+                            .formatted(name, checksum));
+        }
+    }
 
     public static RemoteFile plain(String name, String checksum) {
         return new RemoteFile(name, checksum, List.of());

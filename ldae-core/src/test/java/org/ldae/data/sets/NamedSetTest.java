@@ -32,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ldae.core.Rng;
 import org.ldae.data.Download;
+import org.ldae.data.ImageSet;
 import org.ldae.data.NamedSet;
 import org.ldae.data.sets.SetServer.Mood;
 import org.ldae.data.sources.Digests;
@@ -242,6 +243,24 @@ class NamedSetTest {
         assertEquals("b".repeat(1000), Files.readString(dir.resolve("b.bin")));
         file.provide(server.address(), dir, how);
         assertEquals(1, server.requests().size());
+    }
+
+    @Test
+    void aSetOfOnesOwnIsFetchedAsDescribed() throws IOException {
+        byte[] archive = tarGz("x/a.bin", "aaa", "x/b.bin", "b");
+        server.put("/own.tar.gz", archive);
+        ImageSet set = ImageSet.at(server.address())
+                .withArchive("own.tar.gz", checksum("SHA-256", archive), "a.bin", "b.bin")
+                .withFile("set.bin", checksum("SHA-256", CONTENT));
+        assertEquals(dir, set.fetch(dir, Download.official()));
+        assertEquals(List.of("a.bin", "b.bin", "set.bin"), names());
+        assertTrue(set.toString().contains("own.tar.gz"), set::toString);
+        String checksum = checksum("MD5", CONTENT);
+        assertFails(IllegalArgumentException.class, () -> set.withFile("../x", checksum), "without folders", "../x");
+        assertFails(IllegalArgumentException.class, () -> set.withArchive("x", checksum, ".."), "without folders");
+        assertFails(IllegalArgumentException.class, () -> set.withArchive("x.tar.gz", checksum), "x.tar.gz");
+        assertFails(IllegalArgumentException.class, () -> set.withFile("x", "12"), "checksum of x", "SHA-256", "12");
+        assertFails(IllegalArgumentException.class, () -> ImageSet.at(URI.create("file:/x/")), "http", "file:/x/");
     }
 
     @Test
