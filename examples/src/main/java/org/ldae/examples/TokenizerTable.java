@@ -6,10 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import org.ldae.data.ImageSource;
 import org.ldae.tokenizers.Tokenizer;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What fitted tokenizers keep of test images, and what their latents look like. */
 final class TokenizerTable {
@@ -40,13 +38,12 @@ final class TokenizerTable {
             double seconds) {}
 
     private final ImageSource test;
-    private final INDArray some;
+    private final ImageSource some;
     private final List<Row> rows = new ArrayList<>();
 
     TokenizerTable(ImageSource test) {
         this.test = test;
-        this.some = test.images(
-                IntStream.range(0, Math.min(LATENT_IMAGES, test.size())).toArray());
+        this.some = test.limit(LATENT_IMAGES);
     }
 
     /** The name of a tokenizer's kind. */

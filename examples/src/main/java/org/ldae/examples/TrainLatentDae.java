@@ -12,16 +12,19 @@ import java.util.concurrent.Callable;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
+import org.ldae.core.TokenGrid;
 import org.ldae.data.Augmentation;
 import org.ldae.data.Dataset;
 import org.ldae.data.ImageSource;
 import org.ldae.figures.Figures;
+import org.ldae.inference.Encoder;
 import org.ldae.inference.Features;
+import org.ldae.inference.PixelEncoder;
 import org.ldae.models.LatentDAE;
 import org.ldae.models.Recipe;
 import org.ldae.models.Trainer;
+import org.ldae.tokenizers.LatentEncoder;
 import org.ldae.tokenizers.PatchPCA;
-import org.ldae.tokenizers.Tokenizer;
 import org.ldae.training.Saving;
 import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -140,18 +143,19 @@ public final class TrainLatentDae implements Callable<Integer> {
         //    all tokens as one vector, which is what raw pixels have to be compared with.
         try (model;
                 LatentDAE random = LatentDAE.untrained(recipe, train, rng)) {
-            Tokenizer pca = model.tokenizer();
+            Encoder pca = new LatentEncoder(model.tokenizer());
+            Encoder pixels = new PixelEncoder(new TokenGrid(train.shape(), 1));
             ProbeTable table = new ProbeTable(data, rng);
             table.add("top1.ldae", "l-DAE, averaged", images -> model.represent(images, Features.pooled()));
-            table.add("top1.pca", "PCA, averaged", images -> averaged(pca, images));
+            table.add("top1.pca", "PCA, averaged", images -> pca.represent(images, Features.pooled()));
             table.add("top1.random", "random net, averaged", images -> random.represent(images, Features.pooled()));
             table.add("top1.ldae.tokens", "l-DAE, all tokens", images -> model.represent(images, Features.tokens()));
-            table.add("top1.pca.tokens", "PCA, all tokens", images -> flat(pca.encode(all(images))));
+            table.add("top1.pca.tokens", "PCA, all tokens", images -> pca.represent(images, Features.tokens()));
             table.add(
                     "top1.random.tokens",
                     "random net, all tokens",
                     images -> random.represent(images, Features.tokens()));
-            table.add("top1.raw", "raw pixels", images -> flat(all(images)));
+            table.add("top1.raw", "raw pixels", images -> pixels.represent(images, Features.tokens()));
 
             // 5. Look at it: clean, noisy and denoised images side by side.
             INDArray clean = data.test().images(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
@@ -195,23 +199,11 @@ public final class TrainLatentDae implements Callable<Integer> {
                         .withAugmentation(flip ? augmentation.withFlip() : augmentation));
     }
 
-    private static INDArray all(ImageSource images) {
-        return images.images(java.util.stream.IntStream.range(0, images.size()).toArray());
-    }
-
-    private static INDArray averaged(Tokenizer pca, ImageSource images) {
-        return pca.encode(all(images)).mean(1);
-    }
-
     private static String csv(double[] losses) {
         StringBuilder lines = new StringBuilder("step,loss\n");
         for (int i = 0; i < losses.length; i++) {
             lines.append(String.format(Locale.ROOT, "%d,%.9g%n", i + 1, losses[i]));
         }
         return lines.toString();
-    }
-
-    private static INDArray flat(INDArray array) {
-        return array.reshape('c', array.size(0), array.length() / array.size(0));
     }
 }

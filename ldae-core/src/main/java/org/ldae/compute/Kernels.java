@@ -255,14 +255,6 @@ public interface Kernels {
     ImageKernels images();
 
     /**
-     * Copies between images and the rows of patches that a product takes.
-     *
-     * @param shape of the images and their patches
-     * @return for the same thread; close it to free its memory
-     */
-    PatchCopy patches(PatchShape shape);
-
-    /**
      * A linear layer's product before its bias is added.
      *
      * @param x {@code [rows, M]}, contiguous

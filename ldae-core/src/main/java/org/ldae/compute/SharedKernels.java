@@ -355,9 +355,4 @@ final class SharedKernels implements Kernels {
     public ImageKernels images() {
         return alone.images();
     }
-
-    @Override
-    public PatchCopy patches(PatchShape shape) {
-        return alone.patches(shape);
-    }
 }

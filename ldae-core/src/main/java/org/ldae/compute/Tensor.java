@@ -310,18 +310,6 @@ public final class Tensor implements AutoCloseable {
         memory.get(offset, destination, 0, destination.length);
     }
 
-    /** Copies whole rows in, from a row on; without the cost of a view. */
-    public void putRows(int row, float[] source) {
-        requireContiguous();
-        root.open().put(index(row), source, 0, source.length);
-    }
-
-    /** Copies as many rows out, from a row on, as fill the destination. */
-    public void getRows(int row, float[] destination) {
-        requireContiguous();
-        root.open().get(index(row), destination, 0, destination.length);
-    }
-
     /**
      * A copy of the numbers.
      *

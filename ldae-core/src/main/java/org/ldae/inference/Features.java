@@ -62,6 +62,15 @@ public record Features(int block, Pooling pooling, double time, OptionalLong noi
         return block == 0 ? encoderBlocks : block;
     }
 
+    /** Refuses noise where there is no schedule for it. */
+    public void requireClean(String encoder) {
+        if (noise.isPresent()) {
+            throw new IllegalArgumentException(
+                    "features: expected a clean input, got one with noise; there is no noise schedule in %s"
+                            .formatted(encoder));
+        }
+    }
+
     /**
      * Another block.
      *

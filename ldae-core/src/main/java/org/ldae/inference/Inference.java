@@ -1,115 +1,93 @@
 package org.ldae.inference;
 
-import org.ldae.compute.Tensor;
+import java.lang.ref.Reference;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.function.Function;
+import org.ldae.compute.Backend;
+import org.ldae.compute.Kernels;
 import org.ldae.compute.Workers;
+import org.ldae.core.NdArrays;
 import org.ldae.core.TokenGrid;
-import org.ldae.data.ImageSource;
-import org.ldae.inference.Features.Pooling;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Runs forward passes over many images, chunk by chunk on all workers.
- *
- * @param <P> layers over a fixed number of images
+ * Runs forward passes over many items, chunk by chunk on all workers: the one way in which networks and tokenizers go
+ * through images. Scratch memory is that of one chunk for each worker.
  */
-public final class Inference<P> {
+public final class Inference {
 
     /** Token rows of a pass: enough for full-speed products, few enough that a layer stays in the second-level cache. */
     private static final int ROWS_A_PASS = 1024;
 
-    private final TokenGrid grid;
-    private final Parameters parameters;
-    private final Passes<P> passes;
+    /** Numbers of a pass without layers: 1 MB of floats, about what the second-level cache holds. */
+    private static final int NUMBERS_A_PASS = 1 << 18;
+
+    /** Opens a worker's workspace. */
+    private final Function<Kernels, Workspace> workspace;
+
+    private final int most;
+    private final boolean light;
+
+    private Inference(int most, boolean light, Function<Kernels, Workspace> workspace) {
+        this.workspace = workspace;
+        this.most = most;
+        this.light = light;
+    }
 
     /**
-     * A network and its weights.
+     * Runs over a network.
      *
-     * @param grid how images are cut
      * @param parameters its weights
-     * @param passes builds its layers, once a worker
+     * @param most items of a pass, at least 1
+     * @return the runner
      */
-    public Inference(TokenGrid grid, Parameters parameters, Passes<P> passes) {
-        this.grid = grid;
-        this.parameters = parameters;
-        this.passes = passes;
+    public static Inference of(Parameters parameters, int most) {
+        return new Inference(most, false, kernels -> Workspace.inference(kernels, parameters));
     }
 
     /**
-     * Builds layers.
+     * Runs without weights, or with weights that passes bring along and that do little with each number.
      *
-     * @param <P> layers over a fixed number of images
+     * @param most items of a pass, at least 1
+     * @return the runner
      */
+    public static Inference withoutWeights(int most) {
+        return new Inference(most, true, Workspace::scratch);
+    }
+
+    /** A forward pass over n items; belongs to one thread. */
     @FunctionalInterface
-    public interface Passes<P> {
+    public interface Pass {
         /**
-         * Builds layers.
+         * Computes the results of a chunk.
          *
-         * @param work workspace without gradients
-         * @param images n
-         * @return layers over n images
+         * @param in numbers of n items; a last, smaller chunk is filled up with copies of its last item
+         * @param out receives the results of n items
+         * @param first index of the first item
          */
-        P pass(Workspace work, int images);
+        void run(float[] in, float[] out, int first);
     }
 
-    /**
-     * Handles one chunk; called on worker threads, once a chunk.
-     *
-     * @param <P> layers over a fixed number of images
-     */
+    /** Builds the pass of a worker. */
     @FunctionalInterface
-    public interface Handler<P> {
+    public interface Passes {
         /**
-         * Handles one chunk.
+         * Builds a pass.
          *
-         * @param pass layers
-         * @param numbers patches of n images, or other items; a last, smaller chunk is filled up with copies of its last item
-         * @param chunk which images count
+         * @param work workspace without gradients, on the worker's thread; freed after the run
+         * @param n items of a pass
+         * @return the pass
          */
-        void handle(P pass, float[] numbers, Chunk chunk);
+        Pass of(Workspace work, int n);
     }
 
     /**
-     * What is read of the layers.
-     *
-     * @param <P> layers over a fixed number of images
-     * @param pooling what becomes of the tokens
-     * @param width M
-     * @param tokens where they are read
-     */
-    public record Reading<P>(Pooling pooling, int width, Tokens<P> tokens) {}
-
-    /**
-     * Tokens of the images of a chunk.
-     *
-     * @param <P> layers over a fixed number of images
-     */
-    @FunctionalInterface
-    public interface Tokens<P> {
-        /**
-         * Tokens of the images of a chunk.
-         *
-         * @param pass layers
-         * @param pixels patches of n images
-         * @param first index of the first image in the source
-         * @return {@code [n L, M]}
-         */
-        Tensor of(P pass, float[] pixels, int first);
-    }
-
-    /**
-     * Images [first, first + count) of a run.
-     *
-     * @param first index of the first
-     * @param count how many
-     * @param patches how they were cut
-     */
-    public record Chunk(int first, int count, Patches patches) {}
-
-    /**
-     * Most images of a pass.
+     * Most images of a transformer's pass.
      *
      * @param grid how they are cut
      * @return at least 1
@@ -119,107 +97,106 @@ public final class Inference<P> {
     }
 
     /**
-     * Hands all images to the layers.
+     * Most items of a pass that does little with each number.
      *
-     * @param images of the grid's shape
-     * @param handler called for each chunk
-     * @throws IllegalArgumentException if the shape differs
+     * @param size numbers of an item
+     * @return at least 1
      */
-    public void run(ImageSource images, Handler<P> handler) {
-        if (!images.shape().equals(grid.image())) {
-            throw new IllegalArgumentException("images: expected [C, H, W] = %s as in training, got %s; resize them"
-                    .formatted(grid.image(), images.shape()));
-        }
-        int size = grid.image().size();
-        Patches patches = Patches.of(grid);
-        Reader cut = (index, destination, offset) -> {
-            float[] image = new float[size];
-            images.read(index, image, 0);
-            patches.gather(image, 0, destination, offset);
-        };
-        run(new Items(images.size(), size, cut), handler);
+    public static int itemsAtOnce(int size) {
+        return Math.max(1, NUMBERS_A_PASS / size);
     }
 
-    /** Reads one item. */
-    @FunctionalInterface
-    public interface Reader {
-        void read(int index, float[] destination, int offset);
-    }
-
-    /** What a run goes through: numbers of each item, and who reads it. */
-    public record Items(int count, int numbers, Reader reader) {}
-
-    /** Hands all items, images or their latents, to the layers. */
-    public void run(Items items, Handler<P> handler) {
+    /**
+     * Maps every item to a result.
+     *
+     * @param items N of them, at least 1
+     * @param axes shape of a result
+     * @param passes what computes them
+     * @return {@code [N, axes...]} float32
+     * @throws IllegalArgumentException if there is no item
+     */
+    public INDArray map(Items items, long[] axes, Passes passes) {
         int total = items.count();
-        try (Workers workers = Workers.forImages(Math.max(1, total))) {
-            int size = evenly(total, workers.count());
-            workers.run(w -> {
-                try (Workspace work = Workspace.inference(workers.kernels(w), parameters)) {
-                    if (w * size < total) {
-                        P pass = passes.pass(work, size);
-                        float[] numbers = new float[size * items.numbers()];
-                        for (int first = w * size; first < total; first += workers.count() * size) {
-                            Chunk chunk = new Chunk(first, Math.min(size, total - first), Patches.of(grid));
-                            read(items, chunk, numbers);
-                            handler.handle(pass, numbers, chunk);
-                        }
-                    }
-                }
+        if (total == 0) {
+            throw new IllegalArgumentException("items: expected at least one on the first axis, got none");
+        }
+        long[] shape = new long[1 + axes.length];
+        shape[0] = total;
+        System.arraycopy(axes, 0, shape, 1, axes.length);
+        int size = Math.toIntExact(Arrays.stream(axes).reduce(1, Math::multiplyExact));
+        Math.multiplyExact(total, Math.max(size, items.size())); // what buffers are indexed by
+        INDArray result = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
+        run(items, passes, new Results(result.data().asNioFloat(), size));
+        Reference.reachabilityFence(result); // which the buffer doesn't keep alive
+        return NdArrays.writtenOnHost(result);
+    }
+
+    /** Memory of all results; threads write to different parts of it. */
+    private record Results(FloatBuffer numbers, int size) {
+        void put(int first, float[] some, int count) {
+            numbers.put(first * size, some, 0, count * size);
+        }
+    }
+
+    private void run(Items items, Passes passes, Results results) {
+        if (light && items.count() <= most) {
+            // Less than a worker's pass isn't worth waking another thread.
+            Run here = new Run(items, passes, results, items.count());
+            Workers.withSingleThreadedBlas(() -> {
+                here.chunks(Backend.kernels(Backend.kind()), 0, 1);
+                return results;
             });
+            return;
+        }
+        try (Workers workers = Workers.forImages(items.count())) {
+            Run run = new Run(items, passes, results, evenly(items.count(), workers.count()));
+            workers.run(worker -> run.chunks(workers.kernels(worker), worker, workers.count()));
+        }
+    }
+
+    /** Chunks of n items. */
+    private final class Run {
+        private final Items items;
+        private final Passes passes;
+        private final Results results;
+        private final int n;
+
+        Run(Items items, Passes passes, Results results, int n) {
+            this.items = items;
+            this.passes = passes;
+            this.results = results;
+            this.n = n;
+        }
+
+        /** Goes through every stride-th chunk on one thread. */
+        void chunks(Kernels kernels, int from, int stride) {
+            if (from * n >= items.count()) {
+                return;
+            }
+            try (Workspace work = workspace.apply(kernels)) {
+                Pass pass = passes.of(work, n);
+                Items.Reader reader = items.readers().get();
+                float[] in = new float[n * items.size()];
+                float[] out = new float[n * results.size()];
+                for (int first = from * n; first < items.count(); first += stride * n) {
+                    int count = Math.min(n, items.count() - first);
+                    for (int i = 0; i < n; i++) {
+                        reader.read(first + Math.min(i, count - 1), in, i * items.size());
+                    }
+                    pass.run(in, out, first);
+                    results.put(first, out, count);
+                }
+            }
         }
     }
 
     /** Items of a chunk: as many chunks for each worker, none of them filled up by much. */
     private int evenly(int total, int workers) {
-        int rounds = Math.max(1, ceilDiv(total, workers * imagesAtOnce(grid)));
-        return Math.max(1, ceilDiv(total, workers * rounds));
+        int rounds = ceilDiv(total, workers * most);
+        return ceilDiv(total, workers * rounds);
     }
 
     private static int ceilDiv(int a, int b) {
         return (a + b - 1) / b;
-    }
-
-    private static void read(Items items, Chunk chunk, float[] numbers) {
-        for (int i = 0; i < numbers.length / items.numbers(); i++) {
-            int index = chunk.first() + Math.min(i, chunk.count() - 1);
-            items.reader().read(index, numbers, i * items.numbers());
-        }
-    }
-
-    /**
-     * Features of all images.
-     *
-     * @param images of the grid's shape
-     * @param reading what is read
-     * @return {@code [N, M]} or {@code [N, L * M]}
-     * @throws IllegalArgumentException if the shape differs
-     */
-    public INDArray features(ImageSource images, Reading<P> reading) {
-        boolean all = reading.pooling() == Pooling.TOKENS;
-        int size = grid.tokens() * reading.width();
-        int numbers = all ? size : reading.width();
-        float[] result = new float[Math.multiplyExact(images.size(), numbers)];
-        run(images, (pass, pixels, chunk) -> {
-            float[] tokens = reading.tokens().of(pass, pixels, chunk.first()).toArray();
-            int to = chunk.first() * numbers;
-            if (all) {
-                System.arraycopy(tokens, 0, result, to, chunk.count() * size);
-            } else {
-                for (int i = 0; i < chunk.count(); i++) {
-                    average(tokens, i * size, result, to + i * numbers, numbers);
-                }
-            }
-        });
-        return Nd4j.createFromArray(result).reshape('c', images.size(), numbers);
-    }
-
-    private void average(float[] tokens, int from, float[] result, int to, int width) {
-        int count = grid.tokens();
-        for (int token = 0; token < count; token++) {
-            for (int j = 0; j < width; j++) {
-                result[to + j] += tokens[from + token * width + j] / count;
-            }
-        }
     }
 }

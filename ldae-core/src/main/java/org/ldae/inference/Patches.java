@@ -1,7 +1,6 @@
 package org.ldae.inference;
 
 import java.util.Objects;
-import java.util.function.BiConsumer;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Shapes;
 import org.ldae.core.TokenGrid;
@@ -55,10 +54,7 @@ public final class Patches {
      */
     public INDArray patchify(INDArray images) {
         requireImages(grid, images);
-        return Blockwise.map(
-                images,
-                new long[] {grid.tokens(), grid.patchSize()},
-                (kernels, most) -> eachImage((in, out) -> gather(in, 0, out, 0)));
+        return eachImage(images, new long[] {grid.tokens(), grid.patchSize()}, this::gather);
     }
 
     /**
@@ -70,20 +66,21 @@ public final class Patches {
      */
     public INDArray unpatchify(INDArray patches) {
         Shapes.require("patches", patches, "N L P*P*C", Shapes.ANY, grid.tokens(), grid.patchSize());
-        return Blockwise.map(
-                patches, imageAxes(grid), (kernels, most) -> eachImage((in, out) -> scatter(in, 0, out, 0)));
+        return eachImage(patches, imageAxes(grid), this::scatter);
     }
 
-    private Blockwise.Block eachImage(BiConsumer<float[], float[]> order) {
-        float[] from = new float[imageSize()];
-        float[] to = new float[imageSize()];
-        return (in, out, items) -> {
-            for (int i = 0; i < items; i++) {
-                in.get(i * imageSize(), from, imageSize());
-                order.accept(from, to);
-                out.put(i * imageSize(), to, imageSize());
-            }
-        };
+    /** Another order of an image's numbers. */
+    private interface Order {
+        void copy(float[] from, int fromOffset, float[] to, int toOffset);
+    }
+
+    private INDArray eachImage(INDArray images, long[] axes, Order order) {
+        return Inference.withoutWeights(Inference.itemsAtOnce(imageSize()))
+                .map(Items.of(images), axes, (work, n) -> (in, out, first) -> {
+                    for (int from = 0; from < in.length; from += imageSize()) {
+                        order.copy(in, from, out, from);
+                    }
+                });
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.Tensor;
+import org.ldae.core.Rng;
 
 /**
  * What one copy of a network works with: kernels of its thread, the shared values, its own gradients and scratch memory.
@@ -92,6 +93,19 @@ public final class Workspace implements AutoCloseable {
      */
     public static Workspace inference(Kernels kernels, Parameters parameters) {
         return new Workspace(kernels, parameters, parameters.values(), false);
+    }
+
+    /**
+     * A workspace for passes without weights, or with weights that come from elsewhere ({@link #beside}).
+     *
+     * @param kernels kernels of the thread that will run them
+     * @return the workspace
+     */
+    public static Workspace scratch(Kernels kernels) {
+        Parameters none = Parameters.layout().initialise(Rng.of(0));
+        Workspace workspace = inference(kernels, none);
+        workspace.memory.owned.add(none.values());
+        return workspace;
     }
 
     /**

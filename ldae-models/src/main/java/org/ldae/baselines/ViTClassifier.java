@@ -5,6 +5,7 @@ import org.ldae.data.ImageSource;
 import org.ldae.inference.Encoder;
 import org.ldae.inference.Features;
 import org.ldae.inference.Inference;
+import org.ldae.inference.Items;
 import org.ldae.models.PlainEncoder;
 import org.ldae.models.Provenance;
 import org.ldae.nn.Parameters;
@@ -12,7 +13,6 @@ import org.ldae.probe.Evaluation;
 import org.ldae.transformer.ClassifyingPass;
 import org.ldae.transformer.ClassifyingTransformer;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** An encoder trained with labels, and the classifier on it. Its weights don't change. Close it to free its memory. */
 public final class ViTClassifier implements Encoder {
@@ -45,21 +45,14 @@ public final class ViTClassifier implements Encoder {
      * @throws IllegalArgumentException if the shape differs
      */
     public INDArray scores(ImageSource images) {
-        int classes = network.classes();
-        return Nd4j.createFromArray(numbers(images)).reshape('c', images.size(), classes);
-    }
-
-    private float[] numbers(ImageSource images) {
-        int classes = network.classes();
-        float[] result = new float[Math.multiplyExact(images.size(), classes)];
-        Inference<ClassifyingPass> inference =
-                new Inference<>(grid(), parameters, (work, n) -> network.pass(work, grid(), n));
-        inference.run(images, (pass, pixels, chunk) -> {
-            pass.patches().put(pixels);
-            float[] scores = pass.forward().toArray();
-            System.arraycopy(scores, 0, result, chunk.first() * classes, chunk.count() * classes);
-        });
-        return result;
+        return Inference.of(parameters, Inference.imagesAtOnce(grid()))
+                .map(Items.patches(images, grid()), new long[] {network.classes()}, (work, n) -> {
+                    ClassifyingPass pass = network.pass(work, grid(), n);
+                    return (patches, scores, first) -> {
+                        pass.patches().put(patches);
+                        pass.forward().get(scores);
+                    };
+                });
     }
 
     /**
@@ -70,17 +63,9 @@ public final class ViTClassifier implements Encoder {
      * @throws IllegalArgumentException if the shape differs
      */
     public int[] predict(ImageSource images) {
-        float[] scores = numbers(images);
-        int[] predicted = new int[images.size()];
-        for (int i = 0; i < predicted.length; i++) {
-            int from = i * network.classes();
-            int best = from;
-            for (int k = from + 1; k < from + network.classes(); k++) {
-                best = scores[k] > scores[best] ? k : best;
-            }
-            predicted[i] = best - from;
+        try (INDArray scores = scores(images)) {
+            return scores.argMax(1).toIntVector();
         }
-        return predicted;
     }
 
     /**

@@ -13,6 +13,9 @@ import org.ldae.data.ImageSource;
 import org.ldae.inference.Encoder;
 import org.ldae.inference.Features;
 import org.ldae.inference.Inference;
+import org.ldae.inference.Items;
+import org.ldae.inference.Patches;
+import org.ldae.inference.Reading;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Parameters;
 import org.ldae.tokenizers.Tokenizer;
@@ -161,17 +164,19 @@ public final class LatentDAE implements Encoder {
     @Override
     public INDArray represent(ImageSource images, Features features) {
         int block = features.blockOf(blocks(), recipe.denoiser().encoderBlocks());
-        int width = recipe.denoiser().width();
-        return inference()
-                .features(images, new Inference.Reading<>(features.pooling(), width, (pass, pixels, first) -> {
-                    if (features.noise().isPresent()) {
-                        Rng noise = Rng.of(features.noise().getAsLong()).stream("noise");
-                        pass.corrupt(pixels, normals(noise, pass.images(), first), at(pass, features.time()));
-                    } else {
-                        pass.given(pixels, features.time());
-                    }
-                    return pass.features(block);
-                }));
+        Inference.Passes passes = (work, n) -> {
+            DenoisingPass pass = new DenoisingPass(fitted, work, n);
+            return (patches, tokens, first) -> {
+                if (features.noise().isPresent()) {
+                    Rng noise = Rng.of(features.noise().getAsLong()).stream("noise");
+                    pass.corrupt(patches, normals(noise, n, first), at(pass, features.time()));
+                } else {
+                    pass.given(patches, features.time());
+                }
+                pass.features(block).get(tokens);
+            };
+        };
+        return new Reading(inference(), grid(), recipe.denoiser().width(), features.pooling(), passes).of(images);
     }
 
     /** Noise of a chunk's images, each by its index. */
@@ -254,18 +259,19 @@ public final class LatentDAE implements Encoder {
     public INDArray denoise(INDArray noisy, double sigma) {
         requireLevel(sigma);
         ImageSource images = source(noisy);
-        TokenGrid grid = tokenizer.grid();
         double t = recipe.schedule().timeOf(sigma);
-        int size = grid.image().size();
-        float[] result = new float[Math.multiplyExact(images.size(), size)];
-        inference().run(images, (pass, pixels, chunk) -> {
-            pass.given(pixels, t);
-            float[] patches = pass.denoised().toArray();
-            for (int i = 0; i < chunk.count(); i++) {
-                chunk.patches().scatter(patches, i * size, result, (chunk.first() + i) * size);
-            }
+        Patches patches = Patches.of(grid());
+        return inference().map(Items.patches(images, grid()), Patches.imageAxes(grid()), (work, n) -> {
+            DenoisingPass pass = new DenoisingPass(fitted, work, n);
+            float[] denoised = new float[n * grid().image().size()];
+            return (noised, clean, first) -> {
+                pass.given(noised, t);
+                pass.denoised().get(denoised);
+                for (int from = 0; from < denoised.length; from += denoised.length / n) {
+                    patches.scatter(denoised, from, clean, from);
+                }
+            };
         });
-        return Nd4j.createFromArray(result).reshape('c', noisy.shape());
     }
 
     /**
@@ -283,25 +289,23 @@ public final class LatentDAE implements Encoder {
         recipe.schedule().level(t);
         Denoiser.Conditions at = fitted.conditions(Math.toIntExact(noised.size(0)), labels);
         Arrays.fill(at.times(), (float) t);
-        float[] latents = Shapes.contiguous(noised).data().asFloat();
-        int numbers = tokenizer.grid().tokens() * tokenizer.dimension();
-        float[] result = new float[latents.length];
-        Inference.Reader reader = (index, destination, offset) ->
-                System.arraycopy(latents, index * numbers, destination, offset, numbers);
-        inference().run(new Inference.Items(at.times().length, numbers, reader), (pass, some, chunk) -> {
-            pass.givenNoised(some, at(pass, at, chunk));
-            float[] clean = pass.cleanLatents().toArray();
-            System.arraycopy(clean, 0, result, chunk.first() * numbers, chunk.count() * numbers);
+        long[] axes = {tokenizer.grid().tokens(), tokenizer.dimension()};
+        return inference().map(Items.of(noised), axes, (work, n) -> {
+            DenoisingPass pass = new DenoisingPass(fitted, work, n);
+            return (latents, clean, first) -> {
+                pass.givenNoised(latents, part(at, first, n));
+                pass.cleanLatents().get(clean);
+            };
         });
-        return Nd4j.createFromArray(result).reshape('c', noised.shape());
     }
 
-    /** The part of all images' conditions that belongs to a chunk. */
-    private static Denoiser.Conditions at(DenoisingPass pass, Denoiser.Conditions all, Inference.Chunk chunk) {
-        Denoiser.Conditions some = Denoiser.Conditions.of(pass.images());
-        System.arraycopy(all.times(), chunk.first(), some.times(), 0, chunk.count());
-        System.arraycopy(all.labels(), chunk.first(), some.labels(), 0, chunk.count());
-        return some;
+    /** The conditions of n images from the first on; nothing beyond the last. */
+    private static Denoiser.Conditions part(Denoiser.Conditions all, int first, int n) {
+        Denoiser.Conditions part = Denoiser.Conditions.of(n);
+        int count = Math.min(n, all.times().length - first);
+        System.arraycopy(all.times(), first, part.times(), 0, count);
+        System.arraycopy(all.labels(), first, part.labels(), 0, count);
+        return part;
     }
 
     private static void requireLevel(double sigma) {
@@ -322,8 +326,8 @@ public final class LatentDAE implements Encoder {
         return ImageSource.of(images, new int[0], List.of());
     }
 
-    private Inference<DenoisingPass> inference() {
-        return new Inference<>(grid(), parameters, (work, images) -> new DenoisingPass(fitted, work, images));
+    private Inference inference() {
+        return Inference.of(parameters, Inference.imagesAtOnce(grid()));
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.ldae.data.ImageSource;
 import org.ldae.inference.Encoder;
 import org.ldae.inference.Features;
 import org.ldae.inference.Inference;
+import org.ldae.inference.Reading;
 import org.ldae.nn.Parameters;
 import org.ldae.transformer.EncoderPass;
 import org.ldae.transformer.VisionTransformer;
@@ -160,19 +161,21 @@ public final class PlainEncoder implements Encoder {
     @Override
     public INDArray represent(ImageSource images, Features features) {
         int block = features.blockOf(blocks(), blocks());
-        if (features.noise().isPresent()) {
-            throw new IllegalArgumentException(
-                    "features: expected a clean input, got one with noise; a plain encoder has no noise schedule");
-        }
-        Inference<EncoderPass> inference = new Inference<>(
-                grid(),
-                parameters,
-                (work, n) -> new EncoderPass(sizes.network, work, EncoderPass.Sight.all(grid(), n)));
-        int width = sizes.network.width();
-        return inference.features(images, new Inference.Reading<>(features.pooling(), width, (pass, pixels, first) -> {
-            pass.input().put(pixels);
-            return pass.features(block);
-        }));
+        features.requireClean("a plain encoder");
+        Inference.Passes passes = (work, n) -> {
+            EncoderPass pass = new EncoderPass(sizes.network, work, EncoderPass.Sight.all(grid(), n));
+            return (patches, tokens, first) -> {
+                pass.input().put(patches);
+                pass.features(block).get(tokens);
+            };
+        };
+        return new Reading(
+                        Inference.of(parameters, Inference.imagesAtOnce(grid())),
+                        grid(),
+                        sizes.network.width(),
+                        features.pooling(),
+                        passes)
+                .of(images);
     }
 
     @Override

@@ -1,5 +1,10 @@
 package org.ldae.study;
 
+import org.ldae.core.TokenGrid;
+import org.ldae.inference.Encoder;
+import org.ldae.inference.Features;
+import org.ldae.inference.PixelEncoder;
+
 /** Pixels as they are. */
 record RawPixels() implements Subject {
 
@@ -10,6 +15,7 @@ record RawPixels() implements Subject {
 
     @Override
     public void run(CellRun run) {
-        run.probe(Metric.ALL_TOKENS, images -> Latents.rows(images, Latents::flat));
+        Encoder pixels = new PixelEncoder(new TokenGrid(run.data().train().shape(), 1));
+        run.probe(Metric.ALL_TOKENS, images -> pixels.represent(images, Features.tokens()));
     }
 }

@@ -5,13 +5,19 @@ import java.nio.file.Path;
 import org.ldae.checkpoint.Safetensors;
 import org.ldae.checkpoint.SafetensorsBuilder;
 import org.ldae.compute.MapShape;
+import org.ldae.compute.Tensor;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
+import org.ldae.core.TokenGrid;
 import org.ldae.data.Augmentation;
 import org.ldae.data.ImageSource;
+import org.ldae.inference.Inference;
+import org.ldae.inference.Items;
 import org.ldae.nn.Linear;
 import org.ldae.nn.Parameters;
+import org.ldae.nn.conv.ConvNet;
+import org.ldae.nn.conv.MapMemory;
 import org.ldae.training.HeldOut;
 import org.ldae.training.Session;
 import org.ldae.training.Training;
@@ -216,7 +222,7 @@ public final class FeatureNet implements AutoCloseable {
      * @throws IllegalArgumentException if channels or sides don't fit
      */
     public INDArray represent(ImageSource images) {
-        return matrix(new FeatureRun(this, images).pooled(), images.size());
+        return run(images, false);
     }
 
     /**
@@ -231,8 +237,9 @@ public final class FeatureNet implements AutoCloseable {
         if (classes() == 0) {
             throw new IllegalStateException("feature net: expected one with a head, got a net read without classes");
         }
-        INDArray scores = matrix(new FeatureRun(this, images).scores(), images.size());
-        return scores.argMax(1).toIntVector();
+        try (INDArray scores = scores(images)) {
+            return scores.argMax(1).toIntVector();
+        }
     }
 
     /**
@@ -250,8 +257,31 @@ public final class FeatureNet implements AutoCloseable {
         return (double) right / found.length;
     }
 
-    private static INDArray matrix(float[] numbers, int rows) {
-        return Nd4j.createFromArray(numbers).reshape('c', rows, numbers.length / rows);
+    /** Scores of the classes before softmax, {@code [N, K]}. */
+    INDArray scores(ImageSource images) {
+        return run(images, true);
+    }
+
+    private INDArray run(ImageSource images, boolean withHead) {
+        MapShape image = sides(images.shape());
+        requireReads(image);
+        int most = MapMemory.imagesAtOnce(body.stages(image).toArray(new ConvNet[0]));
+        Items rows = Items.patches(images, new TokenGrid(images.shape(), 1)); // [H W, C], as convolutions read them
+        return Inference.of(parameters, most).map(rows, new long[] {withHead ? classes() : width()}, (work, n) -> {
+            FeaturePass pass = new FeaturePass(body, work, image, n, FeaturePass.Purpose.REPRESENT);
+            Tensor pooled = work.allocate(n, width());
+            Tensor scores = withHead ? work.allocate(n, classes()) : pooled;
+            Linear head = withHead ? new Linear(work, HEAD) : null;
+            return (pixels, result, first) -> {
+                pass.pixels().put(pixels);
+                pass.forward();
+                work.kernels().images().averagePool(pass.last().values(), pooled);
+                if (head != null) {
+                    head.forward(pooled, scores);
+                }
+                scores.get(result);
+            };
+        });
     }
 
     Body body() {

@@ -3,17 +3,13 @@ package org.ldae.tokenizers;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.ldae.core.ImageShape;
+import org.ldae.core.NdArrays;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
-import org.ldae.core.Shapes;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
-import org.ldae.inference.Blockwise;
-import org.ldae.inference.HeapCopy;
-import org.ldae.inference.Patches;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
 import org.ldae.perceptual.FeatureNet;
@@ -127,15 +123,9 @@ public final class ConvVAE implements Tokenizer {
     /** Centre and scale of the latents of some images. */
     private LatentNorm norm(ImageSource images) {
         LatentNorm.Moments moments = new LatentNorm.Moments(options.channels());
-        int block = Math.min(images.size(), Blockwise.items(images.shape().size()));
-        for (int first = 0; first < images.size(); first += block) {
-            int[] picks = IntStream.range(first, Math.min(images.size(), first + block))
-                    .toArray();
-            try (INDArray pixels = images.images(picks);
-                    INDArray latents = encode(pixels)) {
-                float[] numbers = latents.data().asFloat();
-                moments.add(numbers, numbers.length);
-            }
+        try (INDArray latents = encode(images)) {
+            float[] numbers = latents.data().asFloat();
+            moments.add(numbers, numbers.length);
         }
         return moments.norm(options.scale());
     }
@@ -190,14 +180,12 @@ public final class ConvVAE implements Tokenizer {
 
     @Override
     public INDArray encode(INDArray images) {
-        Patches.requireImages(grid, images);
-        return new ConvRun(this).encode(images);
+        return new CodecRun(this).encode(images);
     }
 
     @Override
     public INDArray decode(INDArray latents) {
-        Shapes.require("latents", latents, "N L D", Shapes.ANY, grid.tokens(), dimension());
-        return new ConvRun(this).decode(latents);
+        return new CodecRun(this).decode(latents);
     }
 
     @Override
@@ -221,8 +209,8 @@ public final class ConvVAE implements Tokenizer {
             float[] values = parameters.view(parameters.values(), slot.name()).toArray();
             tensors.put(slot.name(), Nd4j.createFromArray(values).reshape('c', slot.rows(), slot.columns()));
         }
-        tensors.put(MEAN, HeapCopy.of(norm.mean(), options.channels()));
-        tensors.put(SCALE, HeapCopy.of(norm.factor(), options.channels()));
+        tensors.put(MEAN, NdArrays.of(norm.mean(), options.channels()));
+        tensors.put(SCALE, NdArrays.of(norm.factor(), options.channels()));
         return tensors;
     }
 

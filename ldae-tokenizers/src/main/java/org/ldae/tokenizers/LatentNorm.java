@@ -1,7 +1,7 @@
 package org.ldae.tokenizers;
 
 import java.util.Arrays;
-import org.ldae.inference.HeapCopy;
+import org.ldae.core.NdArrays;
 
 /** What a {@link ConvVAE} does to its latent channels so that they are centred and scaled. */
 final class LatentNorm {
@@ -61,22 +61,22 @@ final class LatentNorm {
     }
 
     float[] scale() {
-        return HeapCopy.floats(factor);
+        return NdArrays.floats(factor);
     }
 
     float[] shift() {
         double[] shift = new double[mean.length];
         Arrays.setAll(shift, c -> -mean[c] * factor[c]);
-        return HeapCopy.floats(shift);
+        return NdArrays.floats(shift);
     }
 
     float[] inverseScale() {
         double[] inverse = new double[factor.length];
         Arrays.setAll(inverse, c -> 1 / factor[c]);
-        return HeapCopy.floats(inverse);
+        return NdArrays.floats(inverse);
     }
 
     float[] centre() {
-        return HeapCopy.floats(mean);
+        return NdArrays.floats(mean);
     }
 }

@@ -9,7 +9,9 @@ import org.ldae.nn.Workspace;
 final class LinearCodec implements Codec {
 
     private final Kernels kernels;
+    /** {@code [P*P*C, d]}: of both orders the faster in a product with many rows. */
     private final Tensor encoder;
+
     private final Tensor encoderBias;
     private final Tensor decoder;
     private final Tensor decoderBias;
@@ -17,7 +19,7 @@ final class LinearCodec implements Codec {
     /** The maps {@code z = E x + e} and {@code x = F^T z + f}, still zero; {@code size} is P*P*C. */
     LinearCodec(Workspace work, int dimension, int size) {
         kernels = work.kernels();
-        encoder = work.allocate(dimension, size);
+        encoder = work.allocate(size, dimension);
         encoderBias = work.allocate(1, dimension);
         decoder = work.allocate(dimension, size);
         decoderBias = work.allocate(1, size);
@@ -25,7 +27,11 @@ final class LinearCodec implements Codec {
 
     /** Sets E {@code [d, P*P*C]}, row-major, and e. */
     LinearCodec encodingBy(float[] matrix, float[] bias) {
-        encoder.put(matrix);
+        float[] transposed = new float[matrix.length];
+        for (int i = 0; i < matrix.length; i++) {
+            transposed[i % encoder.rows() * encoder.columns() + i / encoder.rows()] = matrix[i];
+        }
+        encoder.put(transposed);
         encoderBias.put(bias);
         return this;
     }
@@ -40,7 +46,7 @@ final class LinearCodec implements Codec {
     @Override
     public void encode(Tensor patches, Tensor latents) {
         kernels.tile(encoderBias, latents);
-        kernels.gemm(Transpose.SECOND, patches, encoder, 1, latents);
+        kernels.gemm(Transpose.NONE, patches, encoder, 1, latents);
     }
 
     @Override
@@ -51,6 +57,6 @@ final class LinearCodec implements Codec {
 
     @Override
     public void encodeBackward(Tensor dLatents, Tensor dPatches) {
-        kernels.gemm(Transpose.NONE, dLatents, encoder, 0, dPatches);
+        kernels.gemm(Transpose.SECOND, dLatents, encoder, 0, dPatches);
     }
 }

@@ -3,11 +3,11 @@ package org.ldae.tokenizers;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.ldae.core.NdArrays;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.Augmentation;
 import org.ldae.data.ImageSource;
-import org.ldae.inference.HeapCopy;
 import org.ldae.inference.Patches;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
@@ -78,7 +78,7 @@ record LinearFit(String name, TokenGrid grid, int dimension, double klWeight, Tr
             LatentNoise.declare(layout, dimension);
         }
         try (Parameters parameters = layout.initialise(rng.stream("weights"));
-                INDArray heldOut = HeapCopy.of(divided(checks, unit), size, size)) {
+                INDArray heldOut = NdArrays.of(divided(checks, unit), size, size)) {
             Moments whole = new Moments(mean, divided(moments, unit), heldOut, unit);
             // Moments hold all images: to the loop they are one, seen at each step.
             Fitting task = new Fitting(this, whole, parameters, split.training().limit(1), images);

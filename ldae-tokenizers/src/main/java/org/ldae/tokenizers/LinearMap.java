@@ -3,7 +3,7 @@ package org.ldae.tokenizers;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.ldae.inference.HeapCopy;
+import org.ldae.core.NdArrays;
 import org.ldae.nn.Workspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -118,10 +118,10 @@ public final class LinearMap {
     /** New float64 arrays by name. */
     Map<String, INDArray> tensors() {
         Map<String, INDArray> tensors = new LinkedHashMap<>();
-        tensors.put("mean", HeapCopy.of(mean, size()));
-        tensors.put("encoder", HeapCopy.of(encoder, dimension(), size()));
-        tensors.put("decoder", HeapCopy.of(decoder, dimension(), size()));
-        tensors.put("scale", HeapCopy.of(scale, dimension()));
+        tensors.put("mean", NdArrays.of(mean, size()));
+        tensors.put("encoder", NdArrays.of(encoder, dimension(), size()));
+        tensors.put("decoder", NdArrays.of(decoder, dimension(), size()));
+        tensors.put("scale", NdArrays.of(scale, dimension()));
         return tensors;
     }
 
@@ -159,7 +159,7 @@ public final class LinearMap {
     LinearCodec codec(Workspace work) {
         return new LinearCodec(work, dimension(), size())
                 .encodingBy(scaledEncoder(), encoderBias())
-                .decodingBy(scaledDecoder(), HeapCopy.floats(mean));
+                .decodingBy(scaledDecoder(), NdArrays.floats(mean));
     }
 
     /** The scaled latents of minus the mean patch, {@code [d]}. */

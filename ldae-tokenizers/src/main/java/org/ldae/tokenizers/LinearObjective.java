@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.Kernels.Transpose;
 import org.ldae.compute.Tensor;
-import org.ldae.inference.HeapCopy;
+import org.ldae.core.NdArrays;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
 import org.ldae.training.Step;
@@ -57,7 +57,7 @@ final class LinearObjective implements Task.Part {
         int dimension = values.encoder.rows();
         int size = values.encoder.columns();
         this.moments = work.allocate(size, size);
-        this.moments.put(HeapCopy.floats(moments));
+        this.moments.put(NdArrays.floats(moments));
         this.heldOut = heldOut;
         this.product = work.allocate(dimension, size);
         this.a = new Square(work, dimension);
@@ -138,7 +138,7 @@ final class LinearObjective implements Task.Part {
         for (int i = 0; i < floats.length; i++) {
             doubles[i] = floats[i];
         }
-        return HeapCopy.of(doubles, matrix.rows(), matrix.columns());
+        return NdArrays.of(doubles, matrix.rows(), matrix.columns());
     }
 
     /** All numbers of a symmetric matrix, or of one of which the diagonal alone is looked at: any order will do. */

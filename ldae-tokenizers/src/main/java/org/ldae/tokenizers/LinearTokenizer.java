@@ -3,10 +3,8 @@ package org.ldae.tokenizers;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import org.ldae.core.Shapes;
+import org.ldae.core.NdArrays;
 import org.ldae.core.TokenGrid;
-import org.ldae.inference.Blockwise;
-import org.ldae.inference.HeapCopy;
 import org.ldae.inference.Patches;
 import org.ldae.nn.Workspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -21,7 +19,6 @@ public class LinearTokenizer implements Tokenizer {
     private final TokenizerOptions options;
     private final Patches patches;
     private final LinearMap map;
-    private final Projection projection;
 
     /**
      * A tokenizer that maps each patch.
@@ -49,7 +46,6 @@ public class LinearTokenizer implements Tokenizer {
         this.options = options;
         this.patches = Patches.of(grid);
         this.map = map;
-        this.projection = new Projection(grid, map);
     }
 
     @Override
@@ -75,14 +71,12 @@ public class LinearTokenizer implements Tokenizer {
 
     @Override
     public final INDArray encode(INDArray images) {
-        Patches.requireImages(grid(), images);
-        return Blockwise.map(images, new long[] {grid().tokens(), dimension()}, projection::encoding);
+        return new CodecRun(this).encode(images);
     }
 
     @Override
     public final INDArray decode(INDArray latents) {
-        Shapes.require("latents", latents, "N L D", Shapes.ANY, grid().tokens(), dimension());
-        return Blockwise.map(latents, Patches.imageAxes(grid()), projection::decoding);
+        return new CodecRun(this).decode(latents);
     }
 
     @Override
@@ -96,7 +90,7 @@ public class LinearTokenizer implements Tokenizer {
      * @return a new array {@code [P*P*C]}
      */
     public final INDArray mean() {
-        return HeapCopy.of(HeapCopy.floats(map.mean()), map.size());
+        return NdArrays.of(NdArrays.floats(map.mean()), map.size());
     }
 
     /**
@@ -105,13 +99,13 @@ public class LinearTokenizer implements Tokenizer {
      * @return a new array {@code [d]}
      */
     public final INDArray scale() {
-        return HeapCopy.of(HeapCopy.floats(map.scale()), dimension());
+        return NdArrays.of(NdArrays.floats(map.scale()), dimension());
     }
 
     @Override
     public final Optional<INDArray> filters() {
         double[] rows = Arrays.copyOf(map.encoder(), dimension() * map.size());
-        return Optional.of(HeapCopy.of(HeapCopy.floats(rows), dimension(), map.size()));
+        return Optional.of(NdArrays.of(NdArrays.floats(rows), dimension(), map.size()));
     }
 
     final Patches patches() {

@@ -7,8 +7,8 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.openblas.global.openblas;
 import org.ldae.compute.Backend;
 import org.ldae.compute.Workers;
+import org.ldae.core.NdArrays;
 import org.ldae.data.ImageSource;
-import org.ldae.inference.HeapCopy;
 import org.ldae.inference.Patches;
 import org.ldae.linalg.Lapack;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -204,7 +204,7 @@ final class MomentSums implements AutoCloseable {
                 requireFinite(part.sums, i);
                 destination.put((i - from) * imageSize, shifted);
             }
-            HeapCopy.writtenOnHost(matrix);
+            NdArrays.writtenOnHost(matrix);
             filled = (to - from) * tokens;
         }
 

@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.Map;
 import org.ldae.compute.Workers;
 import org.ldae.core.ImageShape;
+import org.ldae.core.NdArrays;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
-import org.ldae.inference.HeapCopy;
 import org.ldae.inference.Patches;
 import org.ldae.linalg.EigenSolver;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -139,7 +139,7 @@ public final class PatchPCA extends LinearTokenizer {
      */
     public INDArray basis() {
         long size = grid().patchSize();
-        return HeapCopy.of(HeapCopy.floats(basis.vectors()), size, size);
+        return NdArrays.of(NdArrays.floats(basis.vectors()), size, size);
     }
 
     /**

@@ -3,11 +3,11 @@ package org.ldae.tokenizers;
 import java.util.Arrays;
 import java.util.Map;
 import org.ldae.core.ImageShape;
+import org.ldae.core.NdArrays;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
-import org.ldae.inference.HeapCopy;
 import org.ldae.inference.Patches;
 import org.ldae.training.Session;
 import org.ldae.training.Training;
@@ -138,8 +138,8 @@ public final class PatchVAE extends LinearTokenizer {
     @Override
     public Map<String, INDArray> tensors() {
         Map<String, INDArray> tensors = super.tensors();
-        tensors.put("log-variance", HeapCopy.of(logVariances, dimension()));
-        tensors.put("kl", HeapCopy.of(kl, dimension()));
+        tensors.put("log-variance", NdArrays.of(logVariances, dimension()));
+        tensors.put("kl", NdArrays.of(kl, dimension()));
         return tensors;
     }
 

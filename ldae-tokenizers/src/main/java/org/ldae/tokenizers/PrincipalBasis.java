@@ -2,7 +2,7 @@ package org.ldae.tokenizers;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.ldae.inference.HeapCopy;
+import org.ldae.core.NdArrays;
 import org.ldae.linalg.EigenSolver;
 import org.ldae.linalg.SymmetricEigen;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -61,10 +61,10 @@ final class PrincipalBasis {
     Map<String, INDArray> tensors(double[] scale) {
         int size = mean.length;
         Map<String, INDArray> tensors = new LinkedHashMap<>();
-        tensors.put("mean", HeapCopy.of(mean, size));
-        tensors.put("basis", HeapCopy.of(vectors, size, size));
-        tensors.put("eigenvalues", HeapCopy.of(variances, size));
-        tensors.put("scale", HeapCopy.of(scale, scale.length));
+        tensors.put("mean", NdArrays.of(mean, size));
+        tensors.put("basis", NdArrays.of(vectors, size, size));
+        tensors.put("eigenvalues", NdArrays.of(variances, size));
+        tensors.put("scale", NdArrays.of(scale, scale.length));
         return tensors;
     }
 }

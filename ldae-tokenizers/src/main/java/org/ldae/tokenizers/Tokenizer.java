@@ -40,6 +40,17 @@ public interface Tokenizer {
     INDArray encode(INDArray images);
 
     /**
+     * Encodes images that are read as they are needed, on all workers: only their latents are in memory at once.
+     *
+     * @param images at least one image of the grid's shape, pixels in [-1, 1]
+     * @return latents {@code [N, L, D]}, centred and scaled
+     * @throws IllegalArgumentException if there is no image or the shape differs
+     */
+    default INDArray encode(ImageSource images) {
+        return new CodecRun(this).encode(images);
+    }
+
+    /**
      * Decodes latents.
      *
      * @param latents {@code [N, L, D]} float32, as {@link #encode} returns them
@@ -93,6 +104,6 @@ public interface Tokenizer {
      * @throws IllegalArgumentException if there is no image or the shape differs
      */
     default double reconstructionError(ImageSource images) {
-        return Reconstruction.meanSquaredError(this, images);
+        return new CodecRun(this).reconstructionError(images);
     }
 }

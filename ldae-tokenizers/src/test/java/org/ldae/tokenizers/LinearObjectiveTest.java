@@ -9,10 +9,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ldae.compute.Workers;
 import org.ldae.core.ImageShape;
+import org.ldae.core.NdArrays;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
-import org.ldae.inference.HeapCopy;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
 import org.ldae.training.AdamW;
@@ -145,7 +145,7 @@ class LinearObjectiveTest {
 
         void put(double[] start) {
             float[] padded = new float[parameters.values().size()];
-            System.arraycopy(HeapCopy.floats(start), 0, padded, 0, parameters.count());
+            System.arraycopy(NdArrays.floats(start), 0, padded, 0, parameters.count());
             parameters.values().put(padded);
         }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ldae.core.ImageShape;
 import org.ldae.core.TokenGrid;
-import org.ldae.inference.Blockwise;
+import org.ldae.inference.Inference;
 import org.ldae.inference.Patches;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -58,7 +58,7 @@ class PatchesTest {
         ImageShape large = new ImageShape(3, 64, 64);
         Patches mapping = Patches.of(new TokenGrid(large, 8));
         INDArray images = Samples.walks(50, large);
-        assertTrue(Blockwise.items(large.size()) < 50, "more than one block");
+        assertTrue(Inference.itemsAtOnce(large.size()) < 50, "more than one block");
         INDArray last = images.get(NDArrayIndex.interval(49, 50));
         INDArray cut = mapping.patchify(images);
         assertEquals(

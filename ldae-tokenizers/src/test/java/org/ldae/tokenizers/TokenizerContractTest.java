@@ -96,6 +96,13 @@ class TokenizerContractTest {
 
     @ParameterizedTest
     @MethodSource("options")
+    void encodesASourceAsAnArray(TokenizerOptions options) {
+        Tokenizer tokenizer = fitted(options);
+        assertEquals(tokenizer.encode(IMAGES), tokenizer.encode(SOURCE));
+    }
+
+    @ParameterizedTest
+    @MethodSource("options")
     void anImageDoesNotDependOnItsBatch(TokenizerOptions options) {
         Tokenizer tokenizer = fitted(options);
         INDArray together = tokenizer.encode(IMAGES);

@@ -6,8 +6,6 @@ import org.ldae.compute.Activation;
 import org.ldae.compute.AdamStep;
 import org.ldae.compute.ImageKernels;
 import org.ldae.compute.Kernels;
-import org.ldae.compute.PatchCopy;
-import org.ldae.compute.PatchShape;
 import org.ldae.compute.Tensor;
 
 /**
@@ -309,11 +307,6 @@ public final class CpuKernels implements Kernels {
     @Override
     public ImageKernels images() {
         return images;
-    }
-
-    @Override
-    public PatchCopy patches(PatchShape shape) {
-        return gemm.patches(shape);
     }
 
     private void reserve(int columns) {

@@ -2,8 +2,6 @@ package org.ldae.compute.cpu;
 
 import org.bytedeco.javacpp.FloatPointer;
 import org.ldae.compute.Kernels.Transpose;
-import org.ldae.compute.PatchCopy;
-import org.ldae.compute.PatchShape;
 
 /** The sgemm of a native library, and what else of it is used; on the calling thread alone if told so by {@link BlasThreads}. */
 public interface Gemm {
@@ -29,11 +27,6 @@ public interface Gemm {
             float beta,
             FloatPointer c,
             int strideC);
-
-    /** Copies of patches, as fast as the library can. */
-    default PatchCopy patches(PatchShape shape) {
-        return new HeapPatchCopy(shape);
-    }
 
     /** The library and its version, for provenance. */
     String name();

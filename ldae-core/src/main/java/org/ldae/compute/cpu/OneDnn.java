@@ -7,8 +7,6 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_version;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.javacpp.FloatPointer;
 import org.ldae.compute.Kernels.Transpose;
-import org.ldae.compute.PatchCopy;
-import org.ldae.compute.PatchShape;
 
 /**
  * oneDNN, which compiles kernels for the processor it finds: ahead of ND4J's OpenBLAS by a tenth in large products and by
@@ -57,11 +55,6 @@ final class OneDnn implements Gemm {
             throw new IllegalStateException(
                     "dnnl_sgemm of [%d, %d] x [%d, %d]: status %d".formatted(rows, inner, inner, columns, status));
         }
-    }
-
-    @Override
-    public PatchCopy patches(PatchShape shape) {
-        return new OneDnnPatchCopy(shape);
     }
 
     @Override

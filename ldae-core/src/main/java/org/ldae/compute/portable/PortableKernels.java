@@ -5,10 +5,7 @@ import org.ldae.compute.Activation;
 import org.ldae.compute.AdamStep;
 import org.ldae.compute.ImageKernels;
 import org.ldae.compute.Kernels;
-import org.ldae.compute.PatchCopy;
-import org.ldae.compute.PatchShape;
 import org.ldae.compute.Tensor;
-import org.ldae.compute.cpu.HeapPatchCopy;
 import org.nd4j.linalg.api.blas.params.MMulTranspose;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -255,11 +252,6 @@ public final class PortableKernels implements Kernels {
     @Override
     public ImageKernels images() {
         return new PortableImageKernels(this);
-    }
-
-    @Override
-    public PatchCopy patches(PatchShape shape) {
-        return new HeapPatchCopy(shape);
     }
 
     private static INDArray grouped(Tensor x, int groups) {

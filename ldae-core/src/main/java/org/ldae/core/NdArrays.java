@@ -1,14 +1,14 @@
-package org.ldae.inference;
+package org.ldae.core;
 
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.concurrency.AffinityManager;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Arrays filled from the heap by one bulk copy; {@code Nd4j.create} goes number by number, five times slower. */
-public final class HeapCopy {
+/** ND4J arrays made from heap arrays by one bulk copy; {@code Nd4j.create} goes number by number, five times slower. */
+public final class NdArrays {
 
-    private HeapCopy() {}
+    private NdArrays() {}
 
     /** A new row-major float32 array of the leading numbers. */
     public static INDArray of(float[] numbers, long... shape) {

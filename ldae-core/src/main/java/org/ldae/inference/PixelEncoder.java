@@ -1,0 +1,48 @@
+package org.ldae.inference;
+
+import org.ldae.core.TokenGrid;
+import org.ldae.data.ImageSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Raw pixels as features: the control that every encoder has to beat. Its tokens are the patches of its grid. */
+public final class PixelEncoder implements Encoder {
+
+    private final TokenGrid grid;
+
+    /**
+     * An encoder that leaves images as they are.
+     *
+     * @param grid how they are cut; patches of side 1 keep rows of pixels together
+     */
+    public PixelEncoder(TokenGrid grid) {
+        this.grid = grid;
+    }
+
+    @Override
+    public TokenGrid grid() {
+        return grid;
+    }
+
+    @Override
+    public int blocks() {
+        return 1;
+    }
+
+    @Override
+    public INDArray represent(ImageSource images, Features features) {
+        features.requireClean("pixels");
+        features.blockOf(1, 1);
+        Inference inference =
+                Inference.withoutWeights(Inference.itemsAtOnce(grid.image().size()));
+        return new Reading(
+                        inference,
+                        grid,
+                        grid.patchSize(),
+                        features.pooling(),
+                        (work, n) -> (patches, tokens, first) -> System.arraycopy(patches, 0, tokens, 0, tokens.length))
+                .of(images);
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,58 @@
+package org.ldae.tokenizers;
+
+import org.ldae.compute.Tensor;
+import org.ldae.core.TokenGrid;
+import org.ldae.data.ImageSource;
+import org.ldae.inference.Encoder;
+import org.ldae.inference.Features;
+import org.ldae.inference.Inference;
+import org.ldae.inference.Reading;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A tokenizer's latents as features: the control that shows what a network adds to them. */
+public final class LatentEncoder implements Encoder {
+
+    private final Tokenizer tokenizer;
+
+    /**
+     * An encoder whose tokens are latents.
+     *
+     * @param tokenizer what encodes; closing the encoder leaves it alone
+     */
+    public LatentEncoder(Tokenizer tokenizer) {
+        this.tokenizer = tokenizer;
+    }
+
+    @Override
+    public TokenGrid grid() {
+        return tokenizer.grid();
+    }
+
+    @Override
+    public int blocks() {
+        return 1;
+    }
+
+    @Override
+    public INDArray represent(ImageSource images, Features features) {
+        features.requireClean("latents");
+        features.blockOf(1, 1);
+        int rows = grid().tokens();
+        Inference.Passes passes = (work, n) -> {
+            Codec codec = tokenizer.codec(work, n);
+            Tensor pixels = work.allocate(n * rows, grid().patchSize());
+            Tensor latents = work.allocate(n * rows, tokenizer.dimension());
+            return (patches, tokens, first) -> {
+                pixels.put(patches);
+                codec.encode(pixels, latents);
+                latents.get(tokens);
+            };
+        };
+        Inference inference =
+                Inference.withoutWeights(Inference.itemsAtOnce(grid().image().size()));
+        return new Reading(inference, grid(), tokenizer.dimension(), features.pooling(), passes).of(images);
+    }
+
+    @Override
+    public void close() {}
+}
