@@ -177,6 +177,63 @@ public final class Safetensors implements AutoCloseable {
         }
     }
 
+    /**
+     * Makes something of the file's content, so that whatever is wrong with it comes as the one exception.
+     *
+     * @param <T> what it is made into
+     * @param field what the content is, such as {@code "metadata recipe"}; named in messages
+     * @param interpretation makes it
+     * @return what it was made into
+     * @throws CheckpointException if the interpretation fails; names file and field
+     */
+    public <T> T interpret(String field, Interpretation<T> interpretation) throws CheckpointException {
+        try {
+            return interpretation.make();
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        } catch (RuntimeException e) {
+            String problem = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            throw new CheckpointException(
+                    file,
+                    "%s: expected what this library writes, got %s; is the file damaged?".formatted(field, problem),
+                    e);
+        }
+    }
+
+    /**
+     * The text under a key.
+     *
+     * @param key its key
+     * @return the text
+     * @throws CheckpointException if the file has none
+     */
+    public String metadata(String key) throws CheckpointException {
+        String value = metadata().get(key);
+        if (value == null) {
+            throw new CheckpointException(
+                    file,
+                    "metadata: expected '%s' among its keys, got %s"
+                            .formatted(key, metadata().keySet()));
+        }
+        return value;
+    }
+
+    /**
+     * Makes something of a file's content.
+     *
+     * @param <T> what it is made into
+     */
+    @FunctionalInterface
+    public interface Interpretation<T> {
+        /**
+         * Makes it.
+         *
+         * @return what it is made into
+         * @throws IOException if the file can't be read
+         */
+        T make() throws IOException;
+    }
+
     /** Closes the file; names, shapes and metadata stay. */
     @Override
     public void close() {

@@ -137,7 +137,7 @@ class CorruptFilesTest {
                     .toList();
         }
         int read = 0;
-        for (int i = 0; i < 2000; i++) {
+        for (int i = 0; i < 10_000; i++) {
             byte[] donor = Files.readAllBytes(files.get(i % files.size()));
             byte[] bytes = Files.readAllBytes(files.get(i % 2 == 0 ? 0 : i / 2 % files.size()));
             Path file = folder.resolve("mutated.safetensors");
@@ -157,7 +157,7 @@ class CorruptFilesTest {
             }
             assertTrue(Allocation.ofThread() - before < 16 << 20, "case " + i + " took memory");
         }
-        assertTrue(read > 0 && read < 1000, "read " + read);
+        assertTrue(read > 0 && read < 5000, "read " + read);
     }
 
     @Test

@@ -79,9 +79,11 @@ public final class LatentDAE implements Encoder {
      * @throws IOException if the file can't be read or is damaged
      */
     public static LatentDAE load(Path path) throws IOException {
-        ModelFile file = ModelFile.read(path);
-        FittedRecipe fitted = file.fitted();
-        return new LatentDAE(fitted, file.parameters(fitted), file.provenance());
+        try (ModelFile file = ModelFile.read(path)) {
+            FittedRecipe fitted = file.fitted();
+            Provenance provenance = file.provenance();
+            return new LatentDAE(fitted, file.parameters(fitted), provenance);
+        }
     }
 
     /**

@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.ldae.checkpoint.CheckpointException;
 import org.ldae.checkpoint.Safetensors;
 import org.ldae.checkpoint.SafetensorsBuilder;
@@ -15,11 +17,12 @@ import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
 import org.ldae.nn.Parameters;
 import org.ldae.tokenizers.Tokenizer;
+import org.ldae.tokenizers.TokenizerOptions;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** How models lie in a safetensors file: tensors named by path, recipe and provenance as JSON metadata. */
-final class ModelFile {
+final class ModelFile implements AutoCloseable {
 
     static final String FORMAT = "ldae/1";
     static final String DENOISER = "denoiser.";
@@ -63,6 +66,7 @@ final class ModelFile {
         Safetensors file = Safetensors.read(path);
         String format = file.metadata().getOrDefault("format", "none");
         if (!format.equals(FORMAT)) {
+            file.close();
             throw new CheckpointException(
                     path,
                     "expected a checkpoint of format %s, got format %s; was it written by this library?"
@@ -71,18 +75,29 @@ final class ModelFile {
         return new ModelFile(file);
     }
 
-    Recipe recipe() {
-        return Recipe.fromJson(metadata("recipe"));
+    Recipe recipe() throws IOException {
+        return field("recipe", Recipe::fromJson);
     }
 
-    Provenance provenance() {
-        return Provenance.fromJson(metadata("provenance"));
+    Provenance provenance() throws IOException {
+        return field("provenance", Provenance::fromJson);
     }
 
     /** Shape of the images it reads. */
-    ImageShape image() {
-        String[] sides = metadata("image").split(" ");
-        return new ImageShape(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]), Integer.parseInt(sides[2]));
+    ImageShape image() throws IOException {
+        return field("image", text -> {
+            String[] sides = text.split(" ", -1);
+            if (sides.length != 3) {
+                throw new IllegalArgumentException("expected channels, height and width, got '" + text + "'");
+            }
+            return new ImageShape(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]), Integer.parseInt(sides[2]));
+        });
+    }
+
+    /** What a text of the metadata says. */
+    <T> T field(String key, Function<String, T> parse) throws IOException {
+        String text = file.metadata(key);
+        return file.interpret("metadata '" + key + "'", () -> parse.apply(text));
     }
 
     Tokenizer tokenizer() throws IOException {
@@ -92,20 +107,36 @@ final class ModelFile {
                 tensors.put(name.substring(TOKENIZER.length()), file.tensor(name));
             }
         }
-        return recipe().tokenizer().restore(image(), tensors);
+        TokenizerOptions options = recipe().tokenizer();
+        ImageShape image = image();
+        return file.interpret("the tokenizer's tensors", () -> options.restore(image, tensors));
     }
 
     FittedRecipe fitted() throws IOException {
         // Written since recipes know labels; before, there were none.
-        String classes = file.metadata().getOrDefault("classes", "[]");
-        return new FittedRecipe(recipe(), tokenizer(), List.of(new Gson().fromJson(classes, String[].class)));
+        List<String> classes = file.metadata().containsKey("classes")
+                ? field("classes", text -> List.of(new Gson().fromJson(text, String[].class)))
+                : List.of();
+        Recipe recipe = recipe();
+        Tokenizer tokenizer = tokenizer();
+        return file.interpret("metadata 'recipe'", () -> new FittedRecipe(recipe, tokenizer, classes));
     }
 
     /** The network's parameters. */
     Parameters parameters(FittedRecipe fitted) throws IOException {
-        Parameters parameters = fitted.parameters(Rng.of(0));
-        fill(DENOISER, parameters, parameters.values());
-        return parameters;
+        return filled(DENOISER, () -> fitted.parameters(Rng.of(0)));
+    }
+
+    /** Parameters with the numbers under a prefix. */
+    Parameters filled(String prefix, Supplier<Parameters> network) throws IOException {
+        Parameters parameters = file.interpret("the network's sizes", network::get);
+        try {
+            fill(prefix, parameters, parameters.values());
+            return parameters;
+        } catch (IOException | RuntimeException e) {
+            parameters.close();
+            throw e;
+        }
     }
 
     boolean has(String name) {
@@ -133,12 +164,8 @@ final class ModelFile {
         }
     }
 
-    String metadata(String key) {
-        String value = file.metadata().get(key);
-        if (value == null) {
-            throw new IllegalArgumentException("%s: expected metadata %s, got %s"
-                    .formatted(file.file(), key, file.metadata().keySet()));
-        }
-        return value;
+    @Override
+    public void close() {
+        file.close();
     }
 }

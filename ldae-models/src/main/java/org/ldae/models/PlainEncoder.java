@@ -1,11 +1,10 @@
 package org.ldae.models;
 
 import com.google.gson.Gson;
-import com.google.gson.JsonParseException;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.ldae.checkpoint.CheckpointException;
 import org.ldae.checkpoint.SafetensorsBuilder;
+import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
@@ -86,17 +85,15 @@ public final class PlainEncoder implements Encoder {
      * @throws IOException if the file can't be read or is damaged
      */
     public static PlainEncoder load(Path path) throws IOException {
-        ModelFile file = ModelFile.read(path);
-        Sizes sizes;
-        try {
-            VisionTransformer network = new Gson().fromJson(file.metadata("network"), VisionTransformer.class);
-            sizes = new Sizes(network, new TokenGrid(file.image(), Integer.parseInt(file.metadata("patch"))));
-        } catch (JsonParseException | NumberFormatException e) {
-            throw new CheckpointException(path, "expected the metadata of an encoder, got " + e.getMessage());
+        try (ModelFile file = ModelFile.read(path)) {
+            VisionTransformer network =
+                    file.field("network", text -> new Gson().fromJson(text, VisionTransformer.class));
+            ImageShape image = file.image();
+            TokenGrid grid = file.field("patch", text -> new TokenGrid(image, Integer.parseInt(text)));
+            Sizes sizes = file.field("network", text -> new Sizes(network, grid));
+            Provenance provenance = file.provenance();
+            return new PlainEncoder(sizes, provenance, file.filled(PREFIX, () -> sizes.parameters(Rng.of(0))));
         }
-        Parameters parameters = sizes.parameters(Rng.of(0));
-        file.fill(PREFIX, parameters, parameters.values());
-        return new PlainEncoder(sizes, file.provenance(), parameters);
     }
 
     /**

@@ -3,6 +3,7 @@ package org.ldae.models;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.ldae.checkpoint.Safetensors;
 import org.ldae.checkpoint.SafetensorsBuilder;
 import org.ldae.compute.Tensor;
 import org.ldae.core.Progress;
@@ -141,15 +142,20 @@ public final class Trainer implements AutoCloseable {
      * @throws IllegalArgumentException if recipe or images differ from the checkpoint's
      */
     public static Trainer resume(Path checkpoint, Recipe recipe, ImageSource images) throws IOException {
-        TrainingState state = TrainingState.read(checkpoint);
-        state.requireMatches(recipe, images);
-        Trainer trainer = start(recipe, state.tokenizer(), images, Rng.of(state.seed()));
-        try {
-            trainer.loop.restore(state.file());
-            return trainer;
-        } catch (IOException | RuntimeException e) {
-            trainer.close();
-            throw e;
+        try (TrainingState state = TrainingState.read(checkpoint)) {
+            state.requireMatches(recipe, images);
+            Trainer trainer = start(recipe, state.tokenizer(), images, Rng.of(state.seed()));
+            try {
+                Safetensors file = state.file();
+                file.interpret("the run's state", () -> {
+                    trainer.loop.restore(file);
+                    return trainer;
+                });
+                return trainer;
+            } catch (IOException | RuntimeException e) {
+                trainer.close();
+                throw e;
+            }
         }
     }
 

@@ -9,7 +9,7 @@ import org.ldae.data.ImageSource;
 import org.ldae.tokenizers.Tokenizer;
 
 /** A training run in a file: a model, and beside it what the training loop wrote. */
-final class TrainingState {
+final class TrainingState implements AutoCloseable {
 
     private static final String LOSSES = "training.losses";
 
@@ -26,19 +26,25 @@ final class TrainingState {
     static TrainingState read(Path path) throws IOException {
         ModelFile model = ModelFile.read(path);
         if (!model.has(LOSSES)) {
+            model.close();
             throw new CheckpointException(
                     path,
                     "expected a training checkpoint, got a model without optimiser state; it can be loaded with"
                             + " LatentDAE.load but not resumed");
         }
-        return new TrainingState(path, model, model.tokenizer());
+        try {
+            return new TrainingState(path, model, model.tokenizer());
+        } catch (IOException | RuntimeException e) {
+            model.close();
+            throw e;
+        }
     }
 
     Tokenizer tokenizer() {
         return tokenizer;
     }
 
-    long seed() {
+    long seed() throws IOException {
         return model.provenance().seed();
     }
 
@@ -46,7 +52,7 @@ final class TrainingState {
         return model.file();
     }
 
-    void requireMatches(Recipe recipe, ImageSource images) {
+    void requireMatches(Recipe recipe, ImageSource images) throws IOException {
         Map<String, String> changes = model.recipe().diff(recipe);
         if (!changes.isEmpty()) {
             throw new IllegalArgumentException(
@@ -64,5 +70,10 @@ final class TrainingState {
                                     images.size(),
                                     hash));
         }
+    }
+
+    @Override
+    public void close() {
+        model.close();
     }
 }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ldae.checkpoint.CheckpointException;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
@@ -107,7 +108,7 @@ class PlainEncoderTest {
             Expect.refused(() -> model.plainEncoder(1.5), "time", "[0, 1]", "1.5");
             model.save(file);
         }
-        Expect.refused(() -> PlainEncoder.load(file), "metadata", "network");
+        Expect.refused(CheckpointException.class, () -> PlainEncoder.load(file), "metadata", "network");
         PlainEncoder.Sizes sizes = new PlainEncoder.Sizes(Synthetic.network(), new TokenGrid(Synthetic.SHAPE, 4));
         try (PlainEncoder encoder = PlainEncoder.untrained(sizes, IMAGES, Rng.of(1))) {
             assertEquals(2, encoder.blocks());

@@ -127,7 +127,9 @@ public final class FeatureNet implements AutoCloseable {
      * @throws IOException if the file can't be read or its layout is none of these
      */
     public static FeatureNet load(Path file) throws IOException {
-        return FeatureReader.read(Safetensors.read(file));
+        try (Safetensors tensors = Safetensors.read(file)) {
+            return tensors.interpret("feature net", () -> FeatureReader.read(tensors));
+        }
     }
 
     /**
