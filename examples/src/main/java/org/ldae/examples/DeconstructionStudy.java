@@ -22,7 +22,9 @@ import org.ldae.study.Study;
 import org.ldae.study.StudyResults;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Runs the whole road from a diffusion model to a denoising autoencoder, with controls and ablations. */
 @Command(
@@ -34,6 +36,9 @@ import picocli.CommandLine.Option;
 public final class DeconstructionStudy implements Callable<Integer> {
 
     private static final int TINY_IMAGES = 3000;
+
+    @Spec
+    private CommandSpec spec;
 
     @Mixin
     private ImageData.Option dataOption = new ImageData.Option();
@@ -54,7 +59,7 @@ public final class DeconstructionStudy implements Callable<Integer> {
     private List<Long> seeds = List.of(1L, 2L);
 
     @Option(names = "--groups", split = ",", description = "What to run, of ${COMPLETION-CANDIDATES} (default: all).")
-    private List<Group> groups = List.copyOf(EnumSet.allOf(Group.class));
+    private List<Group> groups = List.copyOf(EnumSet.complementOf(EnumSet.of(Group.OWN)));
 
     @Option(
             names = "--steps",
@@ -84,6 +89,7 @@ public final class DeconstructionStudy implements Callable<Integer> {
         paper
     }
 
+    @SuppressWarnings("NullAway.Init") // picocli sets the specification
     DeconstructionStudy() {}
 
     /**
@@ -125,13 +131,17 @@ public final class DeconstructionStudy implements Callable<Integer> {
         }
         StudyResults results;
         try (Interruption interruption = Interruption.onCtrlC()) {
-            results = study.run(data, out, Progress.console());
-            if (interruption.came()) {
+            try {
+                results = study.run(data, out, Progress.console());
+            } catch (CancellationException e) {
+                // Said here: the process ends as soon as the interruption is closed.
+                System.out.printf("%n%s%n  %s%n", e.getMessage(), command());
                 return Cli.INTERRUPTED;
             }
-        } catch (CancellationException e) {
-            System.out.printf("%n%s%n", e.getMessage());
-            return Cli.INTERRUPTED;
+            if (interruption.came()) {
+                System.out.printf("%nstudy: all cells are there; this writes the report%n  %s%n", command());
+                return Cli.INTERRUPTED;
+            }
         }
         report(study, results, data);
         return 0;
@@ -139,11 +149,16 @@ public final class DeconstructionStudy implements Callable<Integer> {
 
     /** 4. The rows of the road here, and all the rest as one page. */
     private void report(Study study, StudyResults results, Dataset data) throws IOException {
-        StudyReport report = StudyReport.of(results, study).withData(data);
+        StudyReport report = StudyReport.of(results, study).withData(data).withCommand(command());
         System.out.printf("%n%s%n%n", report.pathTable());
         System.out.printf(
                 "%d cells in %s%nreport: %s%n",
                 results.cells().size(), out.toAbsolutePath(), report.write(out).toAbsolutePath());
+    }
+
+    private String command() {
+        return "DeconstructionStudy "
+                + String.join(" ", spec.commandLine().getParseResult().originalArgs());
     }
 
     private Dataset data() throws IOException {

@@ -202,6 +202,17 @@ public final class Figures {
     }
 
     /**
+     * The picture with a title above it, such as a grid that goes where no caption says what it shows.
+     *
+     * @param title what it shows
+     * @param picture any picture
+     * @return a larger picture
+     */
+    public static BufferedImage titled(String title, BufferedImage picture) {
+        return Footer.titled(picture, title);
+    }
+
+    /**
      * Writes a picture as PNG. The file appears, or is replaced, as a whole: if that fails, an old one is left as it was.
      *
      * @param picture any picture

@@ -7,7 +7,7 @@ import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What stands below a picture. */
+/** What stands below and above a picture. */
 final class Footer {
 
     /** Narrow pictures are widened to this, so that text below them doesn't become a column of words. */
@@ -46,6 +46,19 @@ final class Footer {
             pen.drawRect(left, margin / 2, SCALE_WIDTH, lettering.size());
             pen.setColor(Palette.INK);
             lettering.draw(pen, white, left + SCALE_WIDTH + margin, 0, 0);
+        });
+    }
+
+    /** The picture with a title above it. */
+    static BufferedImage titled(BufferedImage picture, String title) {
+        Lettering lettering = Lettering.forImages(picture.getWidth()).bold();
+        int margin = lettering.size() / 2;
+        int width = Math.max(picture.getWidth(), NARROWEST);
+        List<String> lines = lettering.wrap(title, width - 2 * margin);
+        int top = lines.size() * lettering.lineHeight() + margin;
+        return Paper.draw(width, picture.getHeight() + top, pen -> {
+            lettering.draw(pen, lines, margin, margin / 2.0, 0);
+            pen.drawImage(picture, 0, top, null);
         });
     }
 

@@ -6,6 +6,8 @@ import com.google.gson.JsonParseException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Properties;
 import org.ldae.compute.Backend;
@@ -23,7 +25,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param backend name of ND4J's backend
  * @param kernels kernels that ran, and whose matrix product they called
  * @param java version of the Java runtime
- * @param machine operating system and processor architecture
+ * @param machine operating system, architecture and processor
  */
 public record Provenance(
         long seed,
@@ -55,7 +57,32 @@ public record Provenance(
                 Backend.backendName(),
                 Backend.kernelsName(),
                 Runtime.version().toString(),
-                System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+                here());
+    }
+
+    /** Operating system, architecture, and the processor where Linux or Windows names it. */
+    private static String here() {
+        String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
+        int processors = Runtime.getRuntime().availableProcessors();
+        return "%s, %s, %d processors".formatted(system, processor(), processors);
+    }
+
+    private static String processor() {
+        Path info = Path.of("/proc/cpuinfo");
+        String otherwise =
+                Optional.ofNullable(System.getenv("PROCESSOR_IDENTIFIER")).orElse("processor not named");
+        try {
+            return Files.isReadable(info)
+                    ? Files.readString(info)
+                            .lines()
+                            .filter(line -> line.startsWith("model name"))
+                            .findFirst()
+                            .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                            .orElse(otherwise)
+                    : otherwise;
+        } catch (IOException e) {
+            return otherwise;
+        }
     }
 
     /** The version that Maven wrote into the jar of a class; classes in a folder have none. */

@@ -9,7 +9,7 @@ final class ConsoleTable {
 
     private ConsoleTable() {}
 
-    /** ConsoleTable as wide as they need, two spaces apart; numbers end in line. */
+    /** Columns as wide as they need, two spaces apart, without notes; the first is of names, the others end in line. */
     static String of(List<List<String>> rows) {
         List<List<String>> plain = rows.stream()
                 .map(row -> row.stream().map(ConsoleTable::ascii).toList())
@@ -27,7 +27,7 @@ final class ConsoleTable {
         return IntStream.range(0, widths.length)
                 .mapToObj(c -> {
                     String space = " ".repeat(widths[c] - row.get(c).length());
-                    return c < PathTable.WORDS ? row.get(c) + space : space + row.get(c);
+                    return c < 1 ? row.get(c) + space : space + row.get(c);
                 })
                 .collect(Collectors.joining("  "))
                 .stripTrailing();
@@ -35,6 +35,6 @@ final class ConsoleTable {
 
     /** Not every console has the sign. */
     private static String ascii(String text) {
-        return text.replace("\u00b1", "+-");
+        return text.replaceFirst("\n.*", "").replace("\u00b1", "+-");
     }
 }

@@ -70,10 +70,12 @@ final class ImageFigures {
                 "Counterpart of Fig. 4: the first %d rows of the encoders V as patches. Components of VAE and AE have no order."
                         .formatted(FILTERS),
                 List.of(Optional.of(new Panel(
-                        Figures.filters(
-                                rows,
-                                FilterScale.PER_FILTER,
-                                GridOptions.plain().withRows(names)),
+                        Figures.titled(
+                                "What the tokenizers look for",
+                                Figures.filters(
+                                        rows,
+                                        FilterScale.PER_FILTER,
+                                        GridOptions.plain().withRows(names))),
                         "Encoder filters as patch images, a row each for %s.".formatted(String.join(", ", names))))));
     }
 
@@ -103,7 +105,9 @@ final class ImageFigures {
                 "fig7-noise.png",
                 "Counterpart of Fig. 7: noise of sigma = sqrt(1/3) on pixels and on latents, at several resolutions.",
                 List.of(Optional.of(new Panel(
-                        Figures.noise(resolutions, SIGMA, rng.stream("report.noise")),
+                        Figures.titled(
+                                "Noise on pixels and on latents",
+                                Figures.noise(resolutions, SIGMA, rng.stream("report.noise"))),
                         "Test images, the same with noise on pixels, and with noise on PCA latents, at %d resolutions."
                                 .formatted(resolutions.size())))));
     }

@@ -29,31 +29,45 @@ final class Markup {
         return raw("<%s>%s</%s>\n".formatted(name, escaped(text), name));
     }
 
-    /** A table that scrolls sideways within the page; the first {@code words} columns hold words, the others numbers. */
+    /**
+     * A table whose columns sort; on a narrow screen each row is a block with the head's words beside its numbers. The first
+     * {@code words} columns hold words, the others numbers; what follows a line feed in a cell is a note.
+     */
     Markup table(String caption, List<List<String>> rows, int words) {
-        String name = escaped(caption);
-        raw("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"%s\">\n<table>\n".formatted(name));
-        raw("<caption>%s</caption>\n".formatted(name));
-        for (int r = 0; r < rows.size(); r++) {
-            raw(r == 0 ? "<thead>" : r == 1 ? "<tbody>" : "").raw("<tr>");
-            for (int c = 0; c < rows.get(r).size(); c++) {
-                cell(rows.get(r).get(c), r == 0, c < words);
-            }
-            raw("</tr>").raw(r == 0 ? "</thead>\n" : "\n");
+        List<String> head = rows.get(0);
+        raw("<table>\n").element("caption", caption).raw("<thead><tr>");
+        for (int c = 0; c < head.size(); c++) {
+            raw("<th scope=\"col\"%s><button type=\"button\">%s</button></th>"
+                    .formatted(c < words ? "" : " class=\"n\"", escaped(head.get(c))));
         }
-        return raw(rows.size() > 1 ? "</tbody>" : "").raw("</table>\n</div>\n");
+        raw("</tr></thead>\n");
+        if (rows.size() > 1) {
+            raw("<tbody>");
+            for (List<String> row : rows.subList(1, rows.size())) {
+                raw("<tr>");
+                for (int c = 0; c < row.size(); c++) {
+                    cell(row.get(c), head.get(c), c < words);
+                }
+                raw("</tr>\n");
+            }
+            raw("</tbody>");
+        }
+        return raw("</table>\n");
     }
 
-    private void cell(String text, boolean head, boolean words) {
-        String kind = words || !verdictClass(text).isEmpty() ? wordsClass(text, head) : "n";
-        raw(head ? "<th scope=\"col\"" : "<td").raw(kind.isEmpty() ? ">" : " class=\"%s\">".formatted(kind));
-        raw(escaped(text)).raw(head ? "</th>" : "</td>");
-    }
-
-    /** Verdicts have colours, and names don't break at their hyphens. */
-    private static String wordsClass(String text, boolean head) {
+    private void cell(String text, String head, boolean words) {
         String verdict = verdictClass(text);
-        return verdict.isEmpty() && !head && text.length() <= NAME && text.indexOf(' ') < 0 ? "k" : verdict;
+        String kind = !verdict.isEmpty() ? verdict : !words ? "n" : isName(text) ? "k" : "";
+        int note = text.indexOf('\n');
+        raw("<td%s data-head=\"%s\">".formatted(kind.isEmpty() ? "" : " class=\"%s\"".formatted(kind), escaped(head)))
+                .raw("<span>%s</span>".formatted(escaped(note < 0 ? text : text.substring(0, note))))
+                .raw(note < 0 ? "" : "<small>%s</small>".formatted(escaped(text.substring(note + 1))))
+                .raw("</td>");
+    }
+
+    /** Names don't break at their hyphens. */
+    private static boolean isName(String text) {
+        return text.length() <= NAME && text.indexOf(' ') < 0;
     }
 
     private static String verdictClass(String text) {

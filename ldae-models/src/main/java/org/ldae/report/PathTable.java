@@ -17,7 +17,7 @@ import org.ldae.study.StudyResults;
 final class PathTable {
 
     /** ConsoleTable before the first number. */
-    static final int WORDS = 3;
+    static final int WORDS = 2;
 
     private final Measured measured;
     private final boolean frechet;
@@ -44,36 +44,44 @@ final class PathTable {
 
     private List<String> head() {
         List<String> head = new ArrayList<>(List.of(
-                "#", "row", "change", "averaged tokens", "to the row before", "all tokens", "to the row before"));
+                "#",
+                "row",
+                "averaged tokens",
+                "to the row before",
+                "all tokens",
+                "to the row before",
+                "published",
+                "published change",
+                "direction"));
         if (frechet) {
             head.add("Frechet distance");
         }
-        head.addAll(List.of("published accuracy", "published change", "published FID", "direction"));
+        head.add("published FID");
         return head;
     }
 
     private List<String> row(int i) {
         Step step = steps.get(i);
-        List<String> row = new ArrayList<>(
-                List.of(i < Deconstruction.PATH.size() ? Integer.toString(i) : "v", step.name(), step.change()));
+        List<String> row = new ArrayList<>(List.of(
+                i < Deconstruction.PATH.size() ? Integer.toString(i) : "v", step.name() + "\n" + step.change()));
         for (Metric metric : List.of(Metric.AVERAGED, Metric.ALL_TOKENS)) {
             row.add(accuracy(i, metric).map(Point::estimate).map(Numbers::of).orElse(Numbers.NONE));
             row.add(change(i, metric).map(Numbers::signed).orElse(Numbers.NONE));
-        }
-        if (frechet) {
-            row.add(frechet(step).map(Point::estimate).map(Numbers::of).orElse(Numbers.NONE));
         }
         row.add(step.published()
                 .map(published -> Numbers.published(published.accuracy()))
                 .orElse(Numbers.NONE));
         OptionalDouble change = publishedChange(i);
         row.add(change.isPresent() ? String.format(Locale.ROOT, "%+.1f", change.getAsDouble()) : Numbers.NONE);
+        row.add(direction(i));
+        if (frechet) {
+            row.add(frechet(step).map(Point::estimate).map(Numbers::of).orElse(Numbers.NONE));
+        }
         row.add(step.published()
                 .map(Published::fid)
                 .filter(OptionalDouble::isPresent)
                 .map(fid -> Numbers.published(fid.getAsDouble()))
                 .orElse(Numbers.NONE));
-        row.add(direction(i));
         return row;
     }
 

@@ -1,5 +1,6 @@
 package org.ldae.report;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,9 +20,13 @@ final class RunSettings {
 
     private RunSettings() {}
 
-    static List<List<String>> of(StudyResults results, Preset preset, Optional<Dataset> data) {
+    static List<List<String>> of(StudyResults results, Preset preset, Optional<Dataset> data, String command) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("what", "value"));
+        if (!command.isEmpty()) {
+            rows.add(List.of("command", command));
+        }
+        dates(results).ifPresent(dates -> rows.add(List.of("run", dates)));
         rows.add(List.of("preset", preset.name()));
         rows.add(List.of("length", preset.baseline().training().length().toString()));
         data.ifPresent(images -> rows.add(List.of(
@@ -53,6 +58,17 @@ final class RunSettings {
                 .map(part)
                 .distinct()
                 .collect(Collectors.joining("; "));
+    }
+
+    /** When cells ended: the first and the last. */
+    private static Optional<String> dates(StudyResults results) {
+        List<Instant> ends = results.cells().stream()
+                .flatMap(cell -> cell.ended().stream())
+                .sorted()
+                .toList();
+        return ends.isEmpty()
+                ? Optional.empty()
+                : Optional.of("%s to %s".formatted(ends.get(0), ends.get(ends.size() - 1)));
     }
 
     /** Time of all cells; cells of one seed and the same settings are one run. */

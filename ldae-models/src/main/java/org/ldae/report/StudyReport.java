@@ -36,14 +36,28 @@ public final class StudyReport {
                 + " several is chosen by the same numbers, and many intervals are looked at without a correction, so a"
                 + " few narrow verdicts may be luck.";
 
+    private static final List<List<String>> LINKS = List.of(
+            List.of("every number (CSV)", "results.csv"),
+            List.of("cells with settings and curves (JSON)", "results.json"),
+            List.of("cells", "cells/"),
+            List.of("figures", "figures/"),
+            List.of("the paper", "https://arxiv.org/abs/2401.14404"));
+
+    private static final String INTERVALS =
+            "Accuracies are linear-probe top-1 in percent: the mean over seeds \u00b1 half of its 95% interval by"
+                + " Student's t; of one seed the value alone. Differences are paired seed by seed. Published numbers"
+                + " are of ImageNet at 256 x 256 with DiT-L: compare directions, not values.";
+
     private final StudyResults results;
     private final Study study;
     private final Optional<Dataset> data;
+    private final String command;
 
-    private StudyReport(StudyResults results, Study study, Optional<Dataset> data) {
+    private StudyReport(StudyResults results, Study study, Optional<Dataset> data, String command) {
         this.results = results;
         this.study = study;
         this.data = data;
+        this.command = command;
     }
 
     /**
@@ -58,7 +72,7 @@ public final class StudyReport {
         if (results.cells().isEmpty()) {
             throw new IllegalArgumentException("results: expected at least one finished cell, got none; run the study");
         }
-        return new StudyReport(results, study, Optional.empty());
+        return new StudyReport(results, study, Optional.empty(), "");
     }
 
     /**
@@ -68,17 +82,31 @@ public final class StudyReport {
      * @return a copy
      */
     public StudyReport withData(Dataset images) {
-        return new StudyReport(results, study, Optional.of(images));
+        return new StudyReport(results, study, Optional.of(images), command);
     }
 
     /**
-     * The rows of the road for a console: top-1 in percent of the averaged tokens and all tokens, differences to the row
-     * before, the paper's numbers.
+     * Adds how the study was run.
+     *
+     * @param line what was typed
+     * @return a copy
+     */
+    public StudyReport withCommand(String line) {
+        return new StudyReport(results, study, data, line);
+    }
+
+    /**
+     * The rows of the road for a console of 100 columns: top-1 in percent of the averaged tokens and all tokens, differences
+     * to the row before, the paper's numbers.
      *
      * @return lines with columns in line; a head alone if no row was run
      */
     public String pathTable() {
-        return ConsoleTable.of(new PathTable(results, study).rows());
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("row", "averaged", "change", "all tokens", "change", "paper", "change"));
+        List<List<String>> all = new PathTable(results, study).rows();
+        all.subList(1, all.size()).forEach(row -> rows.add(row.subList(1, 8)));
+        return ConsoleTable.of(rows);
     }
 
     /**
@@ -94,20 +122,23 @@ public final class StudyReport {
         Page page = new Page("Deconstruction study, preset " + study.preset().name(), folder);
         StudyCharts charts = new StudyCharts(results, study);
         Tables tables = new Tables(results);
-        page.heading("What was run")
-                .table("Settings", RunSettings.of(results, study.preset(), data), 2)
-                .intervals();
+        page.headline(Headline.of(results, study)).links(LINKS);
         page.heading("The road").table("Rows of the road", new PathTable(results, study).rows(), PathTable.WORDS);
-        page.figures(drawn(folder, charts.path()));
-        orderings(page, tables);
+        page.text(INTERVALS).figures(drawn(folder, charts.path()));
+        page.heading("Which orderings reproduce here")
+                .table("By the probe of averaged tokens, as in the paper", tables.orderings(Metric.AVERAGED), 3)
+                .table("By the probe of all tokens", tables.orderings(Metric.ALL_TOKENS), 3)
+                .text(VERDICTS.formatted(Numbers.plain(Orderings.ALIKE)));
         if (!results.trials(Group.CONTROL).isEmpty()) {
-            page.heading("Controls").table("l-DAE and its controls", tables.controls(), 2);
+            page.heading("Controls").table("l-DAE and its controls", tables.controls(), 1);
             page.figures(drawn(folder, charts.controls()));
         }
         page.heading("Where and when to probe").figures(drawn(folder, charts.probes()));
-        ablations(page, folder);
+        ablations(page, folder, charts, tables);
+        losses(page);
         pictures(page, out);
-        page.heading("Recipes")
+        page.heading("What was run")
+                .table("Settings", RunSettings.of(results, study.preset(), data, command), 2)
                 .table("What each row changes", Tables.recipes(study), 3)
                 .folded("Recipe of the first row", study.preset().baseline().toJson())
                 .folded("Recipe of l-DAE", study.recipeAt(Deconstruction.LDAE).toJson());
@@ -121,22 +152,34 @@ public final class StudyReport {
         return file;
     }
 
-    private static void orderings(Page page, Tables tables) {
-        page.heading("Which orderings reproduce here")
-                .table("By the probe of averaged tokens, as in the paper", tables.orderings(Metric.AVERAGED), 4)
-                .table("By the probe of all tokens", tables.orderings(Metric.ALL_TOKENS), 4)
-                .text(VERDICTS.formatted(Numbers.plain(Orderings.ALIKE)));
-    }
-
-    private void ablations(Page page, Path folder) throws IOException {
-        Tables tables = new Tables(results);
+    private void ablations(Page page, Path folder, StudyCharts charts, Tables tables) throws IOException {
         for (Group group : Group.values()) {
             if (group != Group.PATH
                     && group != Group.CONTROL
                     && !results.trials(group).isEmpty()) {
-                page.heading(group == Group.OWN ? "Trials of one's own" : "Ablation: " + group.key())
-                        .figures(drawn(folder, new StudyCharts(results, study).ablation(group)))
-                        .table(StudyCharts.caption(group), tables.ablation(group), 2);
+                page.heading(name(group))
+                        .table(StudyCharts.caption(group), tables.ablation(group), 1)
+                        .figures(drawn(folder, charts.ablation(group)));
+            }
+        }
+    }
+
+    private static String name(Group group) {
+        return switch (group) {
+            case PATH -> "The road";
+            case CONTROL -> "Controls";
+            case OWN -> "Trials of one's own";
+            default -> "Ablation: " + group.key();
+        };
+    }
+
+    private void losses(Page page) {
+        LossPlots plots = new LossPlots(results);
+        page.heading("Losses of every cell");
+        for (Group group : Group.values()) {
+            String drawn = plots.of(group);
+            if (!drawn.isEmpty()) {
+                page.raw("<h3>%s</h3>\n".formatted(Markup.escaped(name(group)))).raw(drawn);
             }
         }
     }

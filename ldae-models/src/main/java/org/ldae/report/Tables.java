@@ -32,14 +32,8 @@ final class Tables {
     List<List<String>> controls() {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(
-                "control",
-                "what it is",
-                "averaged tokens",
-                "l-DAE minus it",
-                "all tokens",
-                "l-DAE minus it",
-                "own classifier"));
-        List<String> ldae = new ArrayList<>(List.of("l-DAE", "last row of the road"));
+                "control", "averaged tokens", "l-DAE minus it", "all tokens", "l-DAE minus it", "own classifier"));
+        List<String> ldae = new ArrayList<>(List.of("l-DAE\nlast row of the road"));
         for (Metric metric : List.of(Metric.AVERAGED, Metric.ALL_TOKENS)) {
             ldae.add(written(measured.row(Deconstruction.LDAE, metric)));
             ldae.add(Numbers.NONE);
@@ -47,7 +41,7 @@ final class Tables {
         ldae.add(Numbers.NONE);
         rows.add(ldae);
         for (Cell cell : results.trials(Group.CONTROL)) {
-            List<String> row = new ArrayList<>(List.of(cell.trial(), cell.title()));
+            List<String> row = new ArrayList<>(List.of(named(cell)));
             for (Metric metric : List.of(Metric.AVERAGED, Metric.ALL_TOKENS)) {
                 Optional<Point> control = measured.trial(Group.CONTROL, cell.trial(), metric);
                 Optional<Point> reference = measured.row(Deconstruction.LDAE, metric);
@@ -77,11 +71,11 @@ final class Tables {
                 && trials.stream()
                         .allMatch(cell ->
                                 measured.trial(group, cell.trial(), metric).isEmpty()));
-        List<String> head = new ArrayList<>(List.of("trial", "what it is"));
+        List<String> head = new ArrayList<>(List.of("trial"));
         metrics.forEach(metric -> head.add(metric.title()));
         rows.add(head);
         for (Cell cell : trials) {
-            List<String> row = new ArrayList<>(List.of(cell.trial(), cell.title()));
+            List<String> row = new ArrayList<>(List.of(named(cell)));
             for (Metric metric : metrics) {
                 row.add(measured.trial(group, cell.trial(), metric)
                         .map(point -> Numbers.of(metric, point.estimate()))
@@ -120,6 +114,11 @@ final class Tables {
             before = Deconstruction.PATH.contains(step) ? after : before;
         }
         return rows;
+    }
+
+    /** A trial and, where it says more, what it is. */
+    private static String named(Cell cell) {
+        return cell.title().equals(cell.trial()) ? cell.trial() : cell.trial() + "\n" + cell.title();
     }
 
     private static String written(Optional<Point> point) {

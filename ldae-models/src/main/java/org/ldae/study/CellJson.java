@@ -9,10 +9,13 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.ldae.models.Provenance;
@@ -55,6 +58,7 @@ final class CellJson {
         tree.add("metrics", metrics);
         tree.add("curves", curves);
         tree.addProperty("seconds", result.seconds());
+        result.ended().ifPresent(when -> tree.addProperty("ended", when.toString()));
         tree.add("settings", JsonParser.parseString(result.settings()));
         tree.add("provenance", GSON.toJsonTree(result.provenance()));
         return tree;
@@ -115,13 +119,15 @@ final class CellJson {
                     curves,
                     Map.of(),
                     tree.get("seconds").getAsDouble(),
+                    Optional.ofNullable(tree.get("ended")).map(when -> Instant.parse(when.getAsString())),
                     settings.isJsonObject() ? settings.toString() : settings.getAsString(),
                     provenance);
         } catch (NullPointerException
                 | IllegalStateException
                 | IllegalArgumentException
                 | ClassCastException
-                | UnsupportedOperationException e) {
+                | UnsupportedOperationException
+                | DateTimeParseException e) {
             throw new JsonParseException("expected the result of a cell", e);
         }
     }

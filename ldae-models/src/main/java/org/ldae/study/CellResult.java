@@ -3,6 +3,7 @@ package org.ldae.study;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import java.awt.image.BufferedImage;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.ldae.probe.ProbeSolver;
  * @param curves losses of what was trained
  * @param pictures what was drawn, by the name of its file; none if the result was read from a file
  * @param seconds time it took, training and probing
+ * @param ended when it ended, empty in results of versions that didn't keep it
  * @param settings what defines it beside the data and seed: one JSON object
  * @param provenance seed, data hash and versions
  */
@@ -28,6 +30,7 @@ public record CellResult(
         List<LossCurve> curves,
         Map<String, BufferedImage> pictures,
         double seconds,
+        Optional<Instant> ended,
         String settings,
         Provenance provenance) {
 
@@ -42,6 +45,7 @@ public record CellResult(
      * @param curves losses of what was trained
      * @param pictures what was drawn
      * @param seconds time it took
+     * @param ended when it ended
      * @param settings what defines it
      * @param provenance where it comes from
      */
@@ -53,7 +57,7 @@ public record CellResult(
 
     /** The same numbers under the name of a cell with the same settings and seed. */
     CellResult as(Cell twin) {
-        return new CellResult(twin, metrics, curves, Map.of(), seconds, settings, provenance);
+        return new CellResult(twin, metrics, curves, Map.of(), seconds, ended, settings, provenance);
     }
 
     /**

@@ -1,10 +1,13 @@
 package org.ldae.study;
 
 import java.awt.image.BufferedImage;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
@@ -29,9 +32,9 @@ public final class CellRun {
     private final Dataset data;
     private final TokenizerStore tokenizers;
     private final SampleDistance distance;
-    private final Progress progress;
+    private final Progress listener;
     private final Map<Metric, Double> metrics;
-    private final List<LossCurve> curves;
+    private final Map<String, List<Double>> losses;
     private final Map<String, BufferedImage> pictures;
 
     private CellRun(CellRun other, Dataset data) {
@@ -39,20 +42,20 @@ public final class CellRun {
         this.data = data;
         tokenizers = other.tokenizers;
         distance = other.distance;
-        progress = other.progress;
+        listener = other.listener;
         metrics = other.metrics;
-        curves = other.curves;
+        losses = other.losses;
         pictures = other.pictures;
     }
 
-    CellRun(Cell cell, Dataset data, TokenizerStore tokenizers, SampleDistance distance, Progress progress) {
+    CellRun(Cell cell, Dataset data, TokenizerStore tokenizers, SampleDistance distance, Progress listener) {
         this.cell = cell;
         this.data = data;
         this.tokenizers = tokenizers;
         this.distance = distance;
-        this.progress = progress;
+        this.listener = listener;
         metrics = new TreeMap<>();
-        curves = new ArrayList<>();
+        losses = new LinkedHashMap<>();
         pictures = new LinkedHashMap<>();
     }
 
@@ -65,8 +68,12 @@ public final class CellRun {
         long began = System.nanoTime();
         subject.run(this);
         double seconds = (System.nanoTime() - began) / 1e9;
+        List<LossCurve> curves = losses.entrySet().stream()
+                .map(each -> LossCurve.of(each.getKey(), each.getValue()))
+                .toList();
+        Optional<Instant> now = Optional.of(Instant.now().truncatedTo(ChronoUnit.SECONDS));
         return new CellResult(
-                cell, metrics, curves, pictures, seconds, settings, Provenance.of(cell.seed(), data.train()));
+                cell, metrics, curves, pictures, seconds, now, settings, Provenance.of(cell.seed(), data.train()));
     }
 
     /**
@@ -88,12 +95,17 @@ public final class CellRun {
     }
 
     /**
-     * Who wants to know how far the cell is.
+     * Who wants to know how far the cell is, and keeps the losses that trainers tell after every step.
      *
      * @return to be told by long calls
      */
     public Progress progress() {
-        return progress;
+        return event -> {
+            event.number(Progress.Quantity.LOSS)
+                    .ifPresent(loss -> losses.computeIfAbsent(event.stage(), stage -> new ArrayList<>())
+                            .add(loss));
+            listener.update(event);
+        };
     }
 
     /**
@@ -103,7 +115,7 @@ public final class CellRun {
      * @return shared with other cells
      */
     public Tokenizer tokenizer(Recipe recipe) {
-        return tokenizers.get(recipe, data.train(), rng(), progress);
+        return tokenizers.get(recipe, data.train(), rng(), progress());
     }
 
     /**
@@ -131,7 +143,7 @@ public final class CellRun {
         requireFinished(!Thread.currentThread().isInterrupted());
         try (INDArray train = features.apply(data.train());
                 INDArray test = features.apply(data.test())) {
-            LinearProbe probe = solver().fit(train, data.train().labels(), rng().stream("probe"), progress);
+            LinearProbe probe = solver().fit(train, data.train().labels(), rng().stream("probe"), listener);
             put(metric, probe.evaluate(test, data.test().labels()).top1());
         }
     }
@@ -149,7 +161,7 @@ public final class CellRun {
 
     /** How far a model's samples lie from test images. */
     double frechet(LatentDAE model) {
-        return distance.of(model, rng(), progress);
+        return distance.of(model, rng(), listener);
     }
 
     /**
@@ -160,15 +172,6 @@ public final class CellRun {
      */
     public void put(Metric metric, double value) {
         metrics.put(metric, value);
-    }
-
-    /**
-     * Keeps losses of a training.
-     *
-     * @param curve of one stage
-     */
-    public void curve(LossCurve curve) {
-        curves.add(curve);
     }
 
     /**

@@ -34,7 +34,6 @@ record FineTuned(Recipe recipe, Training training, double layerDecay) implements
                 Trainer.start(recipe, run.tokenizer(recipe), run.data().train(), run.rng())) {
             trainer.run(run.progress());
             run.requireFinished(trainer.finished());
-            run.curve(LossCurve.of("train", trainer.losses()));
             try (LatentDAE model = trainer.model();
                     PlainEncoder start = model.plainEncoder(TIME)) {
                 Supervised options = Supervised.from(start, training).withLayerDecay(layerDecay);

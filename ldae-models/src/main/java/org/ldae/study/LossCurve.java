@@ -1,7 +1,6 @@
 package org.ldae.study;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -36,14 +35,15 @@ public record LossCurve(String stage, int steps, int stretch, List<Double> losse
      * @param losses one a step
      * @return at most 200 means
      */
-    public static LossCurve of(String stage, double[] losses) {
-        int stretch = Math.max(1, (losses.length + MOST - 1) / MOST);
+    public static LossCurve of(String stage, List<Double> losses) {
+        int stretch = Math.max(1, (losses.size() + MOST - 1) / MOST);
         List<Double> means = new ArrayList<>();
-        for (int from = 0; from < losses.length; from += stretch) {
-            means.add(Arrays.stream(losses, from, Math.min(losses.length, from + stretch))
+        for (int from = 0; from < losses.size(); from += stretch) {
+            means.add(losses.subList(from, Math.min(losses.size(), from + stretch)).stream()
+                    .mapToDouble(Double::doubleValue)
                     .average()
                     .orElseThrow());
         }
-        return new LossCurve(stage, losses.length, stretch, means);
+        return new LossCurve(stage, losses.size(), stretch, means);
     }
 }

@@ -82,7 +82,6 @@ record TrainedRecipe(Recipe recipe, int side, Set<Reading> readings) implements 
                         .average()
                         .orElseThrow());
         run.put(Metric.FIRST_LOSS, losses[0]);
-        run.curve(LossCurve.of("train", losses));
     }
 
     private static void sweeps(CellRun run, LatentDAE model) {
@@ -108,6 +107,8 @@ record TrainedRecipe(Recipe recipe, int side, Set<Reading> readings) implements 
                 .images(IntStream.range(0, Math.min(PICTURED, run.data().test().size()))
                         .toArray());
         INDArray noisy = model.addNoise(clean, SIGMA, Rng.of(run.rng().seed()).stream("picture"));
-        run.picture("fig8", Figures.triplets(clean, noisy, model.denoise(noisy, SIGMA)));
+        run.picture(
+                "fig8",
+                Figures.titled("Test images, denoised", Figures.triplets(clean, noisy, model.denoise(noisy, SIGMA))));
     }
 }

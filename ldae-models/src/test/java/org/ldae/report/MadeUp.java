@@ -1,7 +1,9 @@
 package org.ldae.report;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -64,13 +66,14 @@ final class MadeUp {
         Provenance provenance = new Provenance(
                 cell.seed(), "0f".repeat(32), 60, "development", "1.0.0-M2.1", "CPU", "CPU", "17", "Linux <amd64>");
         String settings = "{\"probe\":\"%s\",\"trial\":\"%s\"}".formatted(LinearProbe.logistic(), cell.trial());
-        return new CellResult(cell, metrics, curves(cell), Map.of(), 90, settings, provenance);
+        return new CellResult(
+                cell, metrics, curves(cell), Map.of(), 90, Optional.of(Instant.EPOCH), settings, provenance);
     }
 
     private static List<LossCurve> curves(Cell cell) {
-        double[] losses = IntStream.range(0, 300)
-                .mapToDouble(i -> 0.2 + 0.01 * cell.seed() + Math.exp(-i / 40.0) + 0.03 * Math.sin(1.7 * i))
-                .toArray();
+        List<Double> losses = IntStream.range(0, 300)
+                .mapToObj(i -> 0.2 + 0.01 * cell.seed() + Math.exp(-i / 40.0) + 0.03 * Math.sin(1.7 * i))
+                .toList();
         return cell.trial().equals("raw-pixels") ? List.of() : List.of(LossCurve.of("train", losses));
     }
 

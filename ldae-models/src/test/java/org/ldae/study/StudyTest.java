@@ -10,6 +10,7 @@ import com.google.gson.JsonElement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -135,6 +136,11 @@ class StudyTest {
         for (Metric metric : written) {
             assertEquals(Optional.of(metric), Metric.known(metric.name()));
         }
+        for (CellResult cell : results.cells()) {
+            boolean trains = !Set.of("random-encoder", "raw-pixels", "pca-latents")
+                    .contains(cell.cell().trial());
+            assertEquals(trains, !cell.curves().isEmpty(), cell.cell().id() + " keeps its losses");
+        }
         String json = Files.readString(out.resolve("results.json"));
         assertFalse(json.contains("NaN") || json.contains("Infinity"));
         new Gson().getAdapter(JsonElement.class).fromJson(json);
@@ -166,9 +172,10 @@ class StudyTest {
         CellResult result = new CellResult(
                 cell,
                 Map.of(Metric.AVERAGED, 0.5, Metric.FRECHET, Double.NaN, own, 0.25),
-                List.of(LossCurve.of("train", new double[] {3, 2, Double.NaN})),
+                List.of(LossCurve.of("train", List.of(3.0, 2.0, Double.NaN))),
                 Map.of(),
                 1.5,
+                Optional.of(Instant.EPOCH),
                 "{\"probe\":\"p\"}",
                 Provenance.of(7, Shapes.data().train()));
         String json = result.toJson();
