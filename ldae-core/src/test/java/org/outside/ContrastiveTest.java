@@ -53,7 +53,15 @@ class ContrastiveTest {
     }
 
     /** Loss and gradients of a first step. */
-    private record First(double loss, float[] gradients) {
+    private static final class First {
+        private final double loss;
+        private final float[] gradients;
+
+        First(double loss, float[] gradients) {
+            this.loss = loss;
+            this.gradients = gradients;
+        }
+
         static First of(Parameters parameters, int threads) {
             return Backend.withThreads(threads, () -> {
                 try (TrainingLoop loop =
@@ -69,14 +77,14 @@ class ContrastiveTest {
     void gradientsAreCentralDifferences() {
         try (Parameters parameters = parameters()) {
             float[] start = parameters.values().toArray();
-            float[] gradients = First.of(parameters, 1).gradients();
+            float[] gradients = First.of(parameters, 1).gradients;
             for (int i = 0; i < parameters.count(); i += 7) {
                 double[] losses = new double[2];
                 for (int side = 0; side < 2; side++) {
                     float[] moved = start.clone();
                     moved[i] += (2 * side - 1) / 256f;
                     parameters.values().put(moved);
-                    losses[side] = First.of(parameters, 1).loss();
+                    losses[side] = First.of(parameters, 1).loss;
                 }
                 assertEquals((losses[1] - losses[0]) * 128, gradients[i], 2e-4, "number " + i);
             }

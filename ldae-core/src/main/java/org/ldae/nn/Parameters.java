@@ -212,12 +212,23 @@ public final class Parameters implements AutoCloseable {
      * @param matrix whether the parameter is a matrix, which weight decay reaches, or a vector
      */
     public record Part(String name, int offset, int rows, int columns, boolean matrix) {
+
+        /**
+         * The run in a flat buffer.
+         *
+         * @param flat values, or a {@link Parameters#buffer}
+         * @return a live view
+         */
         public Tensor of(Tensor flat) {
             return flat.slice(offset, rows, columns);
         }
     }
 
-    /** All numbers but the padding in runs small enough to be shared out between threads. */
+    /**
+     * All numbers but the padding in runs small enough to be shared out between threads.
+     *
+     * @return the runs in order
+     */
     public List<Part> parts() {
         List<Part> parts = new ArrayList<>();
         for (Slot slot : slots.values()) {

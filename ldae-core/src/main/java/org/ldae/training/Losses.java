@@ -46,14 +46,14 @@ final class Losses {
         for (int i = first; i < first + own.length; i++) {
             long bits = Double.doubleToLongBits(all[i]);
             for (int piece = 0; piece < PIECES; piece++) {
-                sent[PIECES * i + piece] = bits >>> BITS * piece & (1 << BITS) - 1;
+                sent[PIECES * i + piece] = (bits >>> (BITS * piece)) & ((1 << BITS) - 1);
             }
         }
         exchange.sum(sent);
         for (int i = 0; i < all.length; i++) {
             long bits = 0;
             for (int piece = 0; piece < PIECES; piece++) {
-                bits |= (long) sent[PIECES * i + piece] << BITS * piece;
+                bits |= (long) sent[PIECES * i + piece] << (BITS * piece);
             }
             all[i] = Double.longBitsToDouble(bits);
         }

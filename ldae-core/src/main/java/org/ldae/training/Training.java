@@ -80,7 +80,8 @@ public record Training(
      * @return the options
      */
     public static Training steps(int steps) {
-        return of(new Length(steps, Length.Unit.STEPS), steps / 20);
+        int warmup = steps / 20;
+        return of(new Length(steps, Length.Unit.STEPS), warmup);
     }
 
     private static Training of(Length length, double warmup) {

@@ -294,7 +294,7 @@ public final class TrainingLoop implements AutoCloseable {
 
     private void check() {
         HeldOut checks = training.heldOut();
-        if (checks.isNone() || steps % checks.every() != 0 && steps != losses.length) {
+        if (checks.isNone() || (steps % checks.every() != 0 && steps != losses.length)) {
             return;
         }
         networks.forEach(network -> network.swapAverage(workers.kernels(0), true));

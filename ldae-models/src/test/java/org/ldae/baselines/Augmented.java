@@ -6,7 +6,19 @@ import org.ldae.data.ImageSource;
 import org.ldae.training.ImagePart;
 
 /** The images of one batch as a feed would give them, each time in an array of its own. */
-record Augmented(ImageSource source, Augmentation augmentation, Rng key, int[] batch) implements ImagePart.Images {
+final class Augmented implements ImagePart.Images {
+
+    private final ImageSource source;
+    private final Augmentation augmentation;
+    private final Rng key;
+    private final int[] batch;
+
+    Augmented(ImageSource source, Augmentation augmentation, Rng key, int... batch) {
+        this.source = source;
+        this.augmentation = augmentation;
+        this.key = key;
+        this.batch = batch;
+    }
 
     @Override
     public float[] image(int step, int position) {

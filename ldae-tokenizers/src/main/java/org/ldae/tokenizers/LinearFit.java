@@ -88,7 +88,19 @@ record LinearFit(String name, TokenGrid grid, int dimension, double klWeight, Tr
     }
 
     /** Moments in units of the mean diagonal of the training part's. */
-    private record Moments(double[] mean, double[] seen, INDArray heldOut, double unit) {}
+    private static final class Moments {
+        private final double[] mean;
+        private final double[] seen;
+        private final INDArray heldOut;
+        private final double unit;
+
+        Moments(double[] mean, double[] seen, INDArray heldOut, double unit) {
+            this.mean = mean;
+            this.seen = seen;
+            this.heldOut = heldOut;
+            this.unit = unit;
+        }
+    }
 
     /** The exact objective as a task. */
     private record Fitting(LinearFit fit, Moments moments, Parameters parameters, ImageSource images, ImageSource all)
