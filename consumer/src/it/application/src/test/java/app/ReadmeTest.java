@@ -2,6 +2,7 @@ package app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -21,25 +22,36 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the README promises to somebody who has nothing but its dependency lines. */
 class ReadmeTest {
 
-    private static final Pattern PROMISE = Pattern.compile("System\\.out\\.println\\(.*// (\\d+\\.\\d+) here");
+    private static final Pattern PROMISE = Pattern.compile("// (\\d\\.\\d+) here");
+    private static final double POINT = 0.01;
 
     @TempDir
     private Path output;
 
-    /** Pasted, a line that begins with a dot would belong to nothing, and another net be trained without a word. */
     @Test
-    void snippetsPrintTheSameAsProgramsAndPastedIntoJShell() throws Throwable {
-        List<String> programs = new ArrayList<>();
-        List<String> pasted = new ArrayList<>();
+    void everySnippetIsAProgram() throws IOException {
+        assertFalse(Snippets.java().isEmpty(), "the README shows no Java code");
         for (String snippet : Snippets.java()) {
-            programs.add(lastLine(() -> Program.run(snippet, output)));
-            pasted.add(lastLine(() -> Shell.paste(snippet)));
+            assertEquals(List.of(), Program.errors(snippet, output), snippet);
         }
-        assertFalse(programs.isEmpty(), "the README shows no Java code");
-        assertEquals(programs, pasted);
+    }
+
+    /** There a line that begins with a dot belongs to nothing, and another net would be trained without a word. */
+    @Test
+    void everySnippetRunsPastedIntoJShellAndTheFirstPrintsItsPromise() throws Throwable {
+        List<String> printed = new ArrayList<>();
+        for (String snippet : Snippets.java()) {
+            printed.add(lastLine(() -> Shell.paste(snippet)));
+        }
         Matcher promise = PROMISE.matcher(Snippets.java().get(0));
         assertTrue(promise.find(), "the README's first snippet doesn't say what it prints");
-        assertEquals(Double.parseDouble(promise.group(1)), Double.parseDouble(programs.get(0)), 1);
+        assertEquals(Double.parseDouble(promise.group(1)), Double.parseDouble(printed.get(0)), POINT);
+    }
+
+    /** A line that begins with a dot is what the paste must not forgive. */
+    @Test
+    void aChainBrokenBeforeItsDotsIsRefused() {
+        assertThrows(AssertionError.class, () -> Shell.paste("var text = \"a\"\n    .concat(\"b\");"));
     }
 
     /** This project's own dependencies are the README's, line by line. */
