@@ -30,7 +30,7 @@ public final class ImpliedWeight {
      * The weight that these choices imply together.
      *
      * @param schedule noise levels, more than one
-     * @param sampling how often training visits them
+     * @param sampling how often training visits them; its times must grow with the random number
      * @param target what is predicted
      * @param weighting weight on the target's squared error
      * @return the weight
