@@ -58,8 +58,10 @@ final class Markup {
     private void cell(String text, String head, boolean words) {
         String verdict = verdictClass(text);
         String kind = !verdict.isEmpty() ? verdict : !words ? "n" : isName(text) ? "k" : "";
+        kind += text.equals(Numbers.NONE) ? " none" : "";
         int note = text.indexOf('\n');
-        raw("<td%s data-head=\"%s\">".formatted(kind.isEmpty() ? "" : " class=\"%s\"".formatted(kind), escaped(head)))
+        raw("<td%s data-head=\"%s\">"
+                        .formatted(kind.isEmpty() ? "" : " class=\"%s\"".formatted(kind.strip()), escaped(head)))
                 .raw("<span>%s</span>".formatted(escaped(note < 0 ? text : text.substring(0, note))))
                 .raw(note < 0 ? "" : "<small>%s</small>".formatted(escaped(text.substring(note + 1))))
                 .raw("</td>");
@@ -67,7 +69,8 @@ final class Markup {
 
     /** Names don't break at their hyphens. */
     private static boolean isName(String text) {
-        return text.length() <= NAME && text.indexOf(' ') < 0;
+        String name = text.replaceFirst("\n.*", "");
+        return name.length() <= NAME && name.indexOf(' ') < 0;
     }
 
     private static String verdictClass(String text) {

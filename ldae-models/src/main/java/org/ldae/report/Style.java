@@ -36,7 +36,8 @@ final class Style {
         small { display: block; color: var(--quiet); font-size: 0.8rem; }
         .n { text-align: right; font-variant-numeric: tabular-nums; }
         td.n, .k > span { white-space: nowrap; }
-        .v-reproduced { color: var(--good); font-weight: 600; }
+        td[class^="v-"] > span { white-space: nowrap; }
+            .v-reproduced { color: var(--good); font-weight: 600; }
         .v-not-reproduced { color: var(--bad); font-weight: 600; }
         .v-open { color: var(--quiet); }
         figure { margin: 1.5rem 0; max-width: 45rem; }
@@ -63,6 +64,8 @@ final class Style {
             gap: 0 1rem; text-align: right; }
           tbody td::before { content: attr(data-head); color: var(--quiet); text-align: left; }
           tbody td > span { margin-left: auto; max-width: 75%; }
+              tbody td.k:first-child > span, tbody td:nth-child(2).k > span { font-weight: 700; }
+              tbody td.none { display: none; }
           tbody td > small { flex-basis: 100%; text-align: left; } }
         """;
 
