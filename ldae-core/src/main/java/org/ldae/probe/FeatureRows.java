@@ -1,10 +1,10 @@
 package org.ldae.probe;
 
 import java.lang.ref.Reference;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.bytedeco.javacpp.FloatPointer;
 import org.ldae.core.Shapes;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.concurrency.AffinityManager;
@@ -15,6 +15,9 @@ import org.nd4j.linalg.factory.Nd4j;
 final class FeatureRows {
 
     private static final int BLOCK_NUMBERS = 1 << 20;
+
+    /** Of rows and of columns; all numbers together may be more than an int counts. */
+    private static final int MOST = 1 << 29;
 
     private final INDArray values;
     private final int width;
@@ -33,10 +36,9 @@ final class FeatureRows {
 
     static FeatureRows of(INDArray features, long width) {
         Shapes.require("features", features, "N F", Shapes.ANY, width);
-        if (features.length() == 0 || features.length() > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(
-                    "features: expected 1 to 2^31 - 1 numbers, got [%d, %d]; pool the tokens or take fewer images"
-                            .formatted(features.size(0), features.size(1)));
+        if (features.length() == 0 || Math.max(features.size(0), features.size(1)) > MOST) {
+            throw new IllegalArgumentException("features: expected 1 to %d rows and columns, got [%d, %d]"
+                    .formatted(MOST, features.size(0), features.size(1)));
         }
         int[] all = IntStream.range(0, (int) features.size(0)).toArray();
         return new FeatureRows(Shapes.contiguous(features), (int) features.size(1), all);
@@ -63,14 +65,20 @@ final class FeatureRows {
     /** Copies rows {@code from} to {@code to - 1} to the start of the destination. */
     void read(int from, int to, float[] destination) {
         try {
-            FloatBuffer buffer = values.data().asNioFloat();
+            FloatPointer numbers = numbers(values);
             for (int i = from; i < to; i++) {
-                buffer.get(rows[i] * width, destination, (i - from) * width, width);
+                numbers.position((long) rows[i] * width).get(destination, (i - from) * width, width);
             }
         } finally {
-            Reference.reachabilityFence(values); // the buffer doesn't keep the array's memory alive
+            Reference.reachabilityFence(values); // the pointer doesn't keep the array's memory alive
         }
         requireFinite(from, to, destination);
+    }
+
+    /** The array's own memory: unlike a buffer, a pointer goes past 2 GiB. */
+    private static FloatPointer numbers(INDArray array) {
+        Nd4j.getAffinityManager().ensureLocation(array, AffinityManager.Location.HOST);
+        return new FloatPointer(array.data().addressPointer());
     }
 
     /** Rows in blocks of about 4 MB, changed on the heap and put together again: {@code [N, F]}, new. */
@@ -81,7 +89,7 @@ final class FeatureRows {
             float[] block = new float[(to - from) * width];
             read(from, to, block);
             change.accept(block);
-            all.data().asNioFloat().put(from * width, block);
+            numbers(all).position((long) from * width).put(block, 0, block.length);
         }
         // Tells a backend with memory of its own which copy is the new one.
         Nd4j.getAffinityManager().tagLocation(all, AffinityManager.Location.HOST);

@@ -16,13 +16,17 @@ public final class NearestNeighbours implements Classifier, AutoCloseable {
     private static final int BLOCK_SIMILARITIES = 1 << 22;
 
     private final Options options;
-    private final INDArray training; // [N, F], rows of length 1
+    private final UnitRows unit;
+    private final INDArray training; // [N, F], rows of length 1 without their mean
+    private final float[] offsets; // [N], the products of the mean with the rows
     private final int[] labels;
     private final int classes;
 
-    private NearestNeighbours(Options options, INDArray training, int[] labels, int classes) {
+    private NearestNeighbours(Options options, FeatureRows rows, int[] labels, int classes) {
         this.options = options;
-        this.training = training;
+        this.unit = UnitRows.of(rows);
+        this.offsets = new float[labels.length];
+        this.training = unit.centred(rows, offsets);
         this.labels = labels;
         this.classes = classes;
     }
@@ -74,8 +78,7 @@ public final class NearestNeighbours implements Classifier, AutoCloseable {
                 throw new IllegalArgumentException(
                         "k: expected at most the %d training images, got %d".formatted(labels.length, k));
             }
-            INDArray training = unitRows(FeatureRows.of(features));
-            return new NearestNeighbours(this, training, labels.clone(), classes);
+            return new NearestNeighbours(this, FeatureRows.of(features), labels.clone(), classes);
         }
     }
 
@@ -137,12 +140,16 @@ public final class NearestNeighbours implements Classifier, AutoCloseable {
         training.close();
     }
 
+    /** Up to a number of each row, which changes neither the order nor the votes. */
     private void similarities(FeatureRows rows, int from, int count, float[] destination) {
         long[] shape = {count, labels.length};
-        try (INDArray block = unitRows(rows.range(from, from + count));
+        try (INDArray block = unit.centred(rows.range(from, from + count), new float[count]);
                 INDArray product = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c')) {
             training.mmuli(block.transpose(), product.transpose());
             product.data().asNioFloat().get(destination, 0, (int) product.length());
+        }
+        for (int i = 0; i < count * labels.length; i++) {
+            destination[i] += offsets[i % labels.length];
         }
     }
 
@@ -169,25 +176,5 @@ public final class NearestNeighbours implements Classifier, AutoCloseable {
             votes[labels[j]] += (float) Math.exp((similarities[offset + j] - largest) / options.temperature());
         }
         return LinearProbe.argmax(votes, 0, classes);
-    }
-
-    /** Rows scaled to length 1; a row of zeros stays so and is similar to none. */
-    private static INDArray unitRows(FeatureRows rows) {
-        return rows.map(block -> {
-            for (int row = 0; row < block.length; row += rows.width()) {
-                normalise(block, row, rows.width());
-            }
-        });
-    }
-
-    private static void normalise(float[] values, int offset, int length) {
-        double squares = 0;
-        for (int i = offset; i < offset + length; i++) {
-            squares += (double) values[i] * values[i];
-        }
-        double scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
-        for (int i = offset; i < offset + length; i++) {
-            values[i] = (float) (scale * values[i]);
-        }
     }
 }

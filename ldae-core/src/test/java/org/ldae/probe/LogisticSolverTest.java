@@ -210,6 +210,30 @@ class LogisticSolverTest {
         assertFalse(probe.describe().contains("not converged"), probe.describe());
     }
 
+    /** Classes separate, so the loss is flat near its minimum; a tolerance of 1e-3 leaves a tenth of the predictions different. */
+    @Test
+    void theLastFitGoesToTheOptimum() {
+        float[] values = new float[60 * 500];
+        Rng.of(7).normals(values, 0, values.length);
+        INDArray features = Nd4j.create(values, new long[] {60, 500}, 'c');
+        float[] unseen = new float[2000 * 500];
+        Rng.of(8).normals(unseen, 0, unseen.length);
+        INDArray others = Nd4j.create(unseen, new long[] {2000, 500}, 'c');
+        LogisticSolver solver = LinearProbe.logistic().withL2(1e-4);
+
+        int[] optimum = solver.withTolerance(1e-9)
+                .withMaxIterations(5000)
+                .fit(features, Y)
+                .predict(others);
+        int[] found = solver.fit(features, Y).predict(others);
+
+        int different = 0;
+        for (int i = 0; i < found.length; i++) {
+            different += found[i] == optimum[i] ? 0 : 1;
+        }
+        assertTrue(different < 0.002 * found.length, different + " of 2000");
+    }
+
     @Test
     void saysWhenItHasNotConverged() {
         String description = LinearProbe.logistic()

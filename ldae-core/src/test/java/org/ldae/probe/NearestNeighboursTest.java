@@ -2,6 +2,7 @@ package org.ldae.probe;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,24 @@ class NearestNeighboursTest {
         try (NearestNeighbours neighbours = NearestNeighbours.fit(features, labels)) {
             assertEquals("k-NN (cosine, k 20, temperature 0.07)", neighbours.describe());
             assertEquals(count, neighbours.evaluate(features, labels).size());
+        }
+    }
+
+    /** In float32 all cosines of such rows are 1, and every image gets the class of the first. */
+    @Test
+    void oneFeatureOfALargeMeanDoesNotHideTheOthers() {
+        int count = 400;
+        float[] values = new float[count * 8];
+        Rng.of(5).normals(values, 0, values.length);
+        int[] labels = new int[count];
+        for (int i = 0; i < count; i++) {
+            labels[i] = i % 2;
+            values[8 * i] = 20_000;
+            values[8 * i + 1] += 6 * labels[i];
+        }
+        INDArray features = Nd4j.create(values, new long[] {count, 8}, 'c');
+        try (NearestNeighbours neighbours = NearestNeighbours.fit(features, labels)) {
+            assertTrue(neighbours.accuracy(features, labels) > 0.99);
         }
     }
 
