@@ -7,7 +7,7 @@ import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
 import org.ldae.nn.Denoiser.Conditions;
 import org.ldae.nn.Denoiser.Pass;
-import org.ldae.nn.Denoiser.Ports;
+import org.ldae.nn.Denoiser.Signature;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
 import org.ldae.transformer.VisionTransformer;
@@ -64,10 +64,11 @@ public class BlockBenchmark extends BothKernels<BlockBenchmark.Net> {
         private final Tensor slope;
 
         Net(VisionTransformer net, int side) {
-            Ports ports = new Ports(new TokenGrid(new ImageShape(1, side, side), 1), 1, 1, true, 0);
-            parameters = net.parameters(ports, Rng.of(1));
+            Signature signature = Signature.of(new TokenGrid(new ImageShape(1, side, side), 1), 1, 1)
+                    .withTime(true);
+            parameters = net.layout(signature).initialise(Rng.of(1));
             work = Workspace.training(Backend.kernels(Backend.kind()), parameters);
-            pass = net.pass(work, ports, IMAGES);
+            pass = net.pass(work, signature, IMAGES);
             pass.input().put(Numbers.normals("input", pass.input().size()));
             slope = Numbers.normals("slope", pass.input().rows(), 1);
             pass.forward(conditions);

@@ -65,7 +65,8 @@ public final class Scaling implements Callable<Integer> {
         }
         Machine.describe(new Report(System.out));
         System.out.printf(
-                "%nBase: batch %d, %d tokens, width %d, %d blocks, %d threads, patches of %d x %d; medians of %d rounds.%n",
+                "%nBase: batch %d, %d tokens, width %d, %d blocks, %d threads, patches of %d x %d; medians of %d"
+                        + " rounds.%n",
                 BASE.batch, BASE.side * BASE.side, BASE.width, BASE.blocks, BASE.threads, PATCH, PATCH, rounds);
         table(
                 "batch",
@@ -110,7 +111,7 @@ public final class Scaling implements Callable<Integer> {
     private record Measured(double seconds, double ofSgemm, long bytes) {}
 
     private Measured measure(StepTask task) {
-        try (TrainingStep step = new TrainingStep(task.net(), task.ports(), task.batch(), Rng.of(1));
+        try (TrainingStep step = new TrainingStep(task.net(), task.signature(), task.batch(), Rng.of(1));
                 Sgemm sgemm = new Sgemm()) {
             Duel duel = Duel.fight(Side.local(step::run), sgemm, rounds);
             return new Measured(

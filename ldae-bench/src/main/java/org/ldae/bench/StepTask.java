@@ -6,7 +6,7 @@ import java.util.Set;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
-import org.ldae.nn.Denoiser.Ports;
+import org.ldae.nn.Denoiser.Signature;
 import org.ldae.nn.Positions;
 import org.ldae.transformer.VisionTransformer;
 
@@ -49,8 +49,8 @@ record StepTask(String name, VisionTransformer net, TokenGrid grid, int batch) i
         return new TokenGrid(new ImageShape(3, side, side), patch);
     }
 
-    Ports ports() {
-        return new Ports(grid, grid.patchSize(), grid.patchSize(), false, 0);
+    Signature signature() {
+        return Signature.of(grid, grid.patchSize(), grid.patchSize());
     }
 
     /** Multiplications and additions of the matrix products; backward costs twice forward, except for the first layer. */
@@ -83,7 +83,7 @@ record StepTask(String name, VisionTransformer net, TokenGrid grid, int batch) i
 
         Steps(StepTask task) {
             this.task = task;
-            this.step = new TrainingStep(task.net, task.ports(), task.batch, Rng.of(1));
+            this.step = new TrainingStep(task.net, task.signature(), task.batch, Rng.of(1));
         }
 
         @Override

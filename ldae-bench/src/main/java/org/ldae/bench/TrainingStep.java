@@ -9,7 +9,7 @@ import org.ldae.core.Rng;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Denoiser.Conditions;
 import org.ldae.nn.Denoiser.Pass;
-import org.ldae.nn.Denoiser.Ports;
+import org.ldae.nn.Denoiser.Signature;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
 import org.ldae.training.AdamW;
@@ -37,13 +37,13 @@ final class TrainingStep implements AutoCloseable {
     private final Workers.Task forwardAndBackward = this::forwardAndBackward;
     private long steps;
 
-    TrainingStep(Denoiser net, Ports ports, int batch, Rng rng) {
-        int tokens = ports.grid().tokens();
+    TrainingStep(Denoiser net, Signature signature, int batch, Rng rng) {
+        int tokens = signature.grid().tokens();
         workers = Workers.forImages(batch);
         losses = new double[workers.count()];
-        parameters = net.parameters(ports, rng.stream("weights"));
-        input = Numbers.normals("input", batch * tokens, ports.inputs());
-        target = Numbers.normals("target", batch * tokens, ports.outputs());
+        parameters = net.layout(signature).initialise(rng.stream("weights"));
+        input = Numbers.normals("input", batch * tokens, signature.inputs());
+        target = Numbers.normals("target", batch * tokens, signature.outputs());
         int count = Math.min(workers.count(), batch);
         for (int w = 0; w < count; w++) {
             Share share = new Share(Workspace.training(workers.kernels(w), parameters));
@@ -52,7 +52,7 @@ final class TrainingStep implements AutoCloseable {
             int most = Math.max(1, ROWS_A_PASS / tokens);
             for (int from = w * batch / count; from < last; from += most) {
                 int images = Math.min(most, last - from);
-                share.add(net.pass(share.work, ports, images), from * tokens, images * tokens);
+                share.add(net.pass(share.work, signature, images), from * tokens, images * tokens);
             }
         }
         List<Workspace> workspaces = shares.stream().map(share -> share.work).toList();

@@ -21,7 +21,7 @@ public class TrainingStepBenchmark extends BothKernels<TrainingStep> {
             default ->
                 throw new IllegalArgumentException("shape: expected step, step16, step256 or step196, got " + shape);
         };
-        return new TrainingStep(task.net(), task.ports(), task.batch(), Rng.of(1));
+        return new TrainingStep(task.net(), task.signature(), task.batch(), Rng.of(1));
     }
 
     /**

@@ -1,8 +1,8 @@
 package org.ldae.nn;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.ldae.compute.Tensor;
-import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
 
 /**
@@ -21,22 +21,68 @@ public interface Denoiser {
      * @param outputs numbers in a predicted token
      * @param timed whether the network is told the time
      * @param classes labels the network may be told, 0 if it is told none
+     * @param visible tokens of an image that the network is given, in [1, L]; it predicts all L
      */
-    record Ports(TokenGrid grid, int inputs, int outputs, boolean timed, int classes) {
+    record Signature(TokenGrid grid, int inputs, int outputs, boolean timed, int classes, int visible) {
 
         /**
-         * Checks the number of classes.
+         * Checks the numbers.
          *
          * @param grid tokens of an image
          * @param inputs numbers in an input token
          * @param outputs numbers in a predicted token
          * @param timed whether the network is told the time
          * @param classes labels the network may be told, 0 if it is told none
+         * @param visible tokens of an image that the network is given, in [1, L]; it predicts all L
          */
-        public Ports {
-            if (classes < 0) {
-                throw new IllegalArgumentException("ports: expected at least 0 classes, got " + classes);
+        public Signature {
+            if (inputs < 1 || outputs < 1 || classes < 0 || visible < 1 || visible > grid.tokens()) {
+                throw new IllegalArgumentException(
+                        "signature: expected inputs and outputs >= 1, classes >= 0 and 1 to L = %d visible tokens, got %d, %d, %d, %d"
+                                .formatted(grid.tokens(), inputs, outputs, classes, visible));
             }
+        }
+
+        /**
+         * A network that is told neither time nor labels and sees all tokens.
+         *
+         * @param grid tokens of an image
+         * @param inputs numbers in an input token
+         * @param outputs numbers in a predicted token
+         * @return the sizes
+         */
+        public static Signature of(TokenGrid grid, int inputs, int outputs) {
+            return new Signature(grid, inputs, outputs, false, 0, grid.tokens());
+        }
+
+        /**
+         * Whether the network is told the time.
+         *
+         * @param told true if it is
+         * @return a copy
+         */
+        public Signature withTime(boolean told) {
+            return new Signature(grid, inputs, outputs, told, classes, visible);
+        }
+
+        /**
+         * The labels that the network may be told.
+         *
+         * @param count K, 0 for none
+         * @return a copy
+         */
+        public Signature withClasses(int count) {
+            return new Signature(grid, inputs, outputs, timed, count, visible);
+        }
+
+        /**
+         * The tokens of an image that the network is given.
+         *
+         * @param tokens in [1, L]
+         * @return a copy
+         */
+        public Signature withVisible(int tokens) {
+            return new Signature(grid, inputs, outputs, timed, classes, tokens);
         }
     }
 
@@ -111,38 +157,66 @@ public interface Denoiser {
     /**
      * Numbers in a feature token.
      *
-     * @return M
+     * @param block in [1, blocks]
+     * @return M after that block
      */
-    int width();
+    int width(int block);
 
     /**
-     * The parameters, their shapes and how they start.
+     * Names, shapes and start values of the parameters.
      *
-     * @param ports sizes of inputs and outputs
-     * @return a new list
+     * @param signature sizes of inputs and outputs
+     * @return their layout; no memory is taken
      */
-    Parameters.Layout layout(Ports ports);
+    Parameters.Layout layout(Signature signature);
 
     /**
-     * New parameters with their start values.
+     * Whether the network can be told the time of each image; if not, it denoises blindly.
      *
-     * @param ports sizes of inputs and outputs
-     * @param rng key of the start values
-     * @return the parameters; the caller closes them
+     * @return true unless the network says otherwise
      */
-    default Parameters parameters(Ports ports, Rng rng) {
-        return layout(ports).initialise(rng);
+    default boolean takesTime() {
+        return true;
+    }
+
+    /**
+     * Whether the network can be told the class of each image.
+     *
+     * @return false unless the network says otherwise
+     */
+    default boolean takesLabels() {
+        return false;
+    }
+
+    /**
+     * Whether the network can be given some of an image's tokens ({@link Signature#visible}) and predict all of them.
+     *
+     * @return false unless the network says otherwise
+     */
+    default boolean takesSubsets() {
+        return false;
+    }
+
+    /**
+     * Something that only some networks can do.
+     *
+     * @param capability its interface
+     * @param <T> its interface
+     * @return this network as that, empty if it can't
+     */
+    default <T> Optional<T> as(Class<T> capability) {
+        return capability.isInstance(this) ? Optional.of(capability.cast(this)) : Optional.empty();
     }
 
     /**
      * Layers and scratch memory for a number of images at once.
      *
      * @param work workspace over the parameters
-     * @param ports sizes of inputs and outputs, as the parameters were made for
+     * @param signature sizes of inputs and outputs, as the parameters were laid out for
      * @param images n
      * @return a pass whose memory belongs to the workspace
      */
-    Pass pass(Workspace work, Ports ports, int images);
+    Pass pass(Workspace work, Signature signature, int images);
 
     /** One copy of the network over n images; belongs to one thread. */
     interface Pass {
@@ -150,9 +224,18 @@ public interface Denoiser {
         /**
          * Where the caller writes the noised tokens.
          *
-         * @return {@code [n L, inputs]}
+         * @return {@code [n V, inputs]} for V visible tokens an image
          */
         Tensor input();
+
+        /**
+         * Where the caller writes which token of its image each row of {@link #input} is.
+         *
+         * @return {@code [n V]} places in [0, L), live; empty if the network takes no subsets
+         */
+        default int[] places() {
+            return new int[0];
+        }
 
         /**
          * Predicts the target of the tokens in {@link #input}.
@@ -167,7 +250,7 @@ public interface Denoiser {
          *
          * @param conditions time and label of each of the n images
          * @param block in [1, blocks]
-         * @return {@code [n L, M]}, valid until the next call
+         * @return {@code [n V, M]}, valid until the next call
          */
         Tensor features(Conditions conditions, int block);
 

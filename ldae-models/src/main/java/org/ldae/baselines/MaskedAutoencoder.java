@@ -8,6 +8,7 @@ import org.ldae.data.ImageSource;
 import org.ldae.inference.Inference;
 import org.ldae.models.PlainEncoder;
 import org.ldae.models.Provenance;
+import org.ldae.nn.Denoiser;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
 import org.ldae.training.HeldOut;
@@ -20,8 +21,8 @@ import org.ldae.training.Share;
 import org.ldae.training.Task;
 import org.ldae.training.Training;
 import org.ldae.training.TrainingLoop;
-import org.ldae.transformer.EncoderPass.Sight;
 import org.ldae.transformer.MaskedTransformer;
+import org.ldae.transformer.PlainFolding;
 import org.ldae.transformer.VisionTransformer;
 
 /**
@@ -30,20 +31,20 @@ import org.ldae.transformer.VisionTransformer;
  * training.withOptimizer(AdamW.Options.defaults().withBeta2(0.95).withWeightDecay(0.05))}.
  *
  * @param patch patch side P in pixels
- * @param network encoder, and depth of the decoder
+ * @param network one that takes subsets of tokens, such as {@link MaskedTransformer}
  * @param training how it is trained
  * @param maskRatio part of the patches that the encoder does not see, in (0, 1); of L patches it sees {@code floor(L (1 -
  *     ratio))}
  * @param normalisedTargets whether each patch is predicted with its own mean taken off and divided by its own deviation
  */
 public record MaskedAutoencoder(
-        int patch, MaskedTransformer network, Training training, double maskRatio, boolean normalisedTargets) {
+        int patch, Denoiser network, Training training, double maskRatio, boolean normalisedTargets) {
 
     /**
      * Checks the mask.
      *
      * @param patch patch side P in pixels
-     * @param network encoder, and depth of the decoder
+     * @param network one that takes subsets of tokens, such as {@link MaskedTransformer}
      * @param training how it is trained
      * @param maskRatio part of the patches that the encoder does not see, in (0, 1)
      * @param normalisedTargets whether each patch is predicted with its own mean and deviation taken away
@@ -53,6 +54,11 @@ public record MaskedAutoencoder(
             throw new IllegalArgumentException(
                     "mask ratio: expected a part of the patches in (0, 1), got %s; MAE masks 0.75"
                             .formatted(maskRatio));
+        }
+        if (!network.takesSubsets()) {
+            throw new IllegalArgumentException(
+                    "masked autoencoder: expected a network that takes a subset of the tokens, got %s; use MaskedTransformer"
+                            .formatted(network));
         }
     }
 
@@ -89,14 +95,13 @@ public record MaskedAutoencoder(
     }
 
     /**
-     * Another decoder.
+     * Another network.
      *
-     * @param width a multiple of 4 and of the encoder's heads
+     * @param subsets one that takes subsets of tokens, such as a {@link MaskedTransformer} with a decoder of another width
      * @return a copy
      */
-    public MaskedAutoencoder withDecoderWidth(int width) {
-        return new MaskedAutoencoder(
-                patch, new MaskedTransformer(network.net(), width), training, maskRatio, normalisedTargets);
+    public MaskedAutoencoder withNetwork(Denoiser subsets) {
+        return new MaskedAutoencoder(patch, subsets, training, maskRatio, normalisedTargets);
     }
 
     /**
@@ -128,19 +133,23 @@ public record MaskedAutoencoder(
      */
     public PlainEncoder train(ImageSource images, Rng rng, Session session) {
         TokenGrid grid = new TokenGrid(images.shape(), patch);
-        visible(grid);
+        Denoiser.Signature signature = signature(grid);
+        PlainFolding folding = network.as(PlainFolding.class)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "masked autoencoder: expected a network whose encoder is a vision transformer, got %s; use MaskedTransformer"
+                                .formatted(network)));
         HeldOut.Split split = training.heldOut().split(images, training.batchSize(), rng);
         Provenance provenance = Provenance.of(rng.seed(), images);
-        try (Parameters parameters = network.parameters(grid, rng.stream("weights"))) {
+        try (Parameters parameters = network.layout(signature).initialise(rng.stream("weights"))) {
             TrainingLoop.train(new Masking(this, parameters, split, provenance, rng), training, rng, session);
-            PlainEncoder.Sizes sizes = new PlainEncoder.Sizes(network.net(), grid);
-            Parameters encoder = sizes.parameters(rng);
-            for (String name : encoder.names()) {
-                encoder.view(encoder.values(), name)
-                        .put(parameters.view(parameters.values(), name).toArray());
-            }
-            return new PlainEncoder(sizes, provenance, encoder);
+            PlainEncoder.Sizes sizes = new PlainEncoder.Sizes(folding.plain(), grid);
+            return new PlainEncoder(sizes, provenance, folding.plainEncoder(parameters, signature, 0));
         }
+    }
+
+    /** What goes in and out: some patches in, all of them out. */
+    Denoiser.Signature signature(TokenGrid grid) {
+        return Denoiser.Signature.of(grid, grid.patchSize(), grid.patchSize()).withVisible(visible(grid));
     }
 
     /** Patches of an image that the encoder sees. */
@@ -190,8 +199,7 @@ public record MaskedAutoencoder(
 
         @Override
         public Part part(Share share, List<Workspace> work) {
-            Sight sight = new Sight(grid(), share.size(), options.visible(grid()));
-            ImagePass pass = new MaskedImages(new MaskedLoss(options, work.get(0), sight));
+            ImagePass pass = new MaskedImages(new MaskedLoss(options, work.get(0), grid(), share.size()));
             return ImagePart.of(share, new ImageFeed(images(), options.training, rng, share), pass)
                     .withHeldOut(split.heldOut());
         }

@@ -14,11 +14,10 @@ final class MaskedImages implements ImagePass {
     private final int[] kept;
 
     MaskedImages(MaskedLoss loss) {
-        int images = loss.sight().images();
         this.loss = loss;
-        this.patches = Patches.of(loss.sight().grid());
-        this.pixels = new float[images * loss.sight().grid().image().size()];
-        this.kept = new int[images * loss.sight().visible()];
+        this.patches = Patches.of(loss.grid());
+        this.pixels = new float[loss.images() * loss.grid().image().size()];
+        this.kept = new int[loss.images() * loss.visible()];
     }
 
     @Override
@@ -29,8 +28,8 @@ final class MaskedImages implements ImagePass {
 
     /** The first tokens of a random order are seen. */
     private void keep(Rng rng, int slot) {
-        int visible = loss.sight().visible();
-        int[] order = rng.permutation(loss.sight().grid().tokens());
+        int visible = loss.visible();
+        int[] order = rng.permutation(loss.grid().tokens());
         System.arraycopy(order, 0, kept, slot * visible, visible);
     }
 

@@ -3,9 +3,9 @@ package org.ldae.baselines;
 import java.util.Arrays;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.Tensor;
+import org.ldae.core.TokenGrid;
+import org.ldae.nn.Denoiser;
 import org.ldae.nn.Workspace;
-import org.ldae.transformer.EncoderPass.Sight;
-import org.ldae.transformer.MaskedPass;
 
 /**
  * The loss of a masked autoencoder for n images on one thread: mean squared error of the masked patches. A pure function of
@@ -17,29 +17,50 @@ final class MaskedLoss {
     private static final double EPSILON = 1e-6;
 
     private final boolean normalised;
-    private final Sight sight;
+    private final TokenGrid grid;
+    private final int tokens;
+    private final int visible;
     private final Kernels kernels;
-    private final MaskedPass pass;
+    private final Denoiser.Pass pass;
+    private final Denoiser.Conditions conditions;
+    private final Tensor patches;
+    private final int[] seen;
     private final Tensor target;
     private final Tensor difference;
     private final float[] targets;
     private final float[] weights;
 
-    MaskedLoss(MaskedAutoencoder options, Workspace work, Sight sight) {
-        int rows = sight.images() * sight.grid().tokens();
-        int size = sight.grid().patchSize();
+    MaskedLoss(MaskedAutoencoder options, Workspace work, TokenGrid grid, int images) {
+        int rows = images * grid.tokens();
+        int size = grid.patchSize();
+        Denoiser.Signature signature = options.signature(grid);
         this.normalised = options.normalisedTargets();
-        this.sight = sight;
+        this.grid = grid;
+        this.tokens = grid.tokens();
+        this.visible = signature.visible();
         this.kernels = work.kernels();
-        this.pass = options.network().pass(work, sight);
+        this.pass = options.network().pass(work, signature, images);
+        this.conditions = Denoiser.Conditions.of(images);
+        this.patches = work.allocate(rows, size);
+        this.seen = new int[images * visible];
         this.target = work.allocate(rows, size);
         this.difference = work.allocate(rows, size);
         this.targets = new float[rows * size];
         this.weights = new float[rows];
     }
 
-    Sight sight() {
-        return sight;
+    TokenGrid grid() {
+        return grid;
+    }
+
+    /** Images of a pass. */
+    int images() {
+        return conditions.labels().length;
+    }
+
+    /** Tokens of an image that the encoder sees. */
+    int visible() {
+        return visible;
     }
 
     /**
@@ -52,18 +73,18 @@ final class MaskedLoss {
      * @return the images' part of the loss
      */
     double step(float[] pixels, int[] kept, Present present, boolean learn) {
-        int tokens = sight.grid().tokens();
-        double count = (double) present.batch
-                * (tokens - sight.visible())
-                * sight.grid().patchSize();
+        double count = (double) present.batch * (tokens - visible) * target.columns();
         Arrays.fill(weights, 0, present.images * tokens, 1);
         Arrays.fill(weights, present.images * tokens, weights.length, 0);
         for (int i = 0; i < kept.length; i++) {
-            weights[i / sight.visible() * tokens + kept[i]] = 0;
+            seen[i] = i / visible * tokens + kept[i];
+            weights[seen[i]] = 0;
         }
-        pass.patches().put(pixels);
+        System.arraycopy(kept, 0, pass.places(), 0, kept.length);
+        patches.put(pixels);
+        kernels.gatherRows(patches, seen, pass.input());
         target(pixels);
-        kernels.copy(pass.forward(kept), difference);
+        kernels.copy(pass.forward(conditions), difference);
         kernels.addScaled(-1, target, difference);
         double loss = kernels.weightedSquares(difference, weights) / count;
         if (learn) {

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.ldae.compute.Kernels;
-import org.ldae.compute.Kernels.Transpose;
 import org.ldae.compute.Tensor;
 import org.ldae.core.TokenGrid;
 import org.ldae.nn.Denoiser;
@@ -24,14 +23,12 @@ final class DenoisingPass {
     private final Codec codec;
     private final Kernels kernels;
     private final Denoiser.Pass net;
-    private final int rowsPerImage;
-    private final @Nullable Tensor components;
+    private final Objective.@Nullable Loss objective;
     private final Tensor patches;
     private final Tensor clean;
     private final Tensor noise;
     private final Tensor noised;
-    private final Tensor difference;
-    private final Tensor latentDifference;
+    private final Tensor scratch;
     private final float[] signal;
     private final float[] level;
     private final Denoiser.Conditions conditions;
@@ -43,38 +40,27 @@ final class DenoisingPass {
         TokenGrid grid = tokenizer.grid();
         int rows = images * grid.tokens();
         int d = tokenizer.dimension();
-        Denoiser.Ports ports = fitted.ports();
+        Denoiser.Signature signature = fitted.signature();
         this.recipe = fitted.recipe();
         this.codec = tokenizer.codec(work, images);
         this.kernels = work.kernels();
-        this.net = recipe.denoiser().pass(work, ports, images);
-        this.rowsPerImage = grid.tokens();
-        this.components = work.trains() && recipe.objective().target() == Objective.Target.ORIGINAL_IMAGE
-                ? components(tokenizer, work)
-                : null;
+        this.net = recipe.denoiser().pass(work, signature, images);
         this.patches = work.allocate(rows, grid.patchSize());
         this.clean = work.allocate(rows, d);
         this.noise = work.allocate(rows, d);
         this.noised = work.allocate(rows, d);
-        this.difference = work.allocate(rows, ports.outputs());
-        this.latentDifference = work.allocate(rows, d);
+        this.scratch = work.allocate(rows, d);
         this.signal = new float[images];
         this.level = new float[images];
         this.conditions = Denoiser.Conditions.of(images);
         this.times = conditions.times();
         this.lossWeights = new float[images];
+        this.objective = work.trains() ? recipe.objective().loss(setting(tokenizer, work)) : null;
     }
 
-    private static Tensor components(Tokenizer tokenizer, Workspace work) {
-        Tensor components =
-                work.allocate(tokenizer.dimension(), tokenizer.grid().patchSize());
-        components.put(tokenizer.filters().orElseThrow().data().asFloat());
-        return components;
-    }
-
-    /** The kept components V_d, {@code [d, P*P*C]}, for a loss; a recipe has seen to it that they are there. */
-    private Tensor principalComponents() {
-        return Objects.requireNonNull(components);
+    private Objective.Setting setting(Tokenizer tokenizer, Workspace work) {
+        Objective.Example example = new Objective.Example(patches, clean, noise, signal, level);
+        return new Objective.Setting(work, tokenizer, codec, recipe.output(), example);
     }
 
     int images() {
@@ -98,9 +84,9 @@ final class DenoisingPass {
         codec.encode(patches, clean); // z_0 [n L, d]
         kernels.copy(clean, noised);
         kernels.scaleRows(noised, signal);
-        kernels.copy(noise, latentDifference);
-        kernels.scaleRows(latentDifference, level);
-        kernels.addScaled(1, latentDifference, noised); // z_t = gamma z_0 + sigma eps
+        kernels.copy(noise, scratch);
+        kernels.scaleRows(scratch, level);
+        kernels.addScaled(1, scratch, noised); // z_t = gamma z_0 + sigma eps
         enter();
     }
 
@@ -162,8 +148,8 @@ final class DenoisingPass {
     Tensor cleanLatents() {
         Tensor prediction = net.forward(conditions);
         if (recipe.output() == Space.IMAGE) {
-            codec.encode(prediction, latentDifference);
-            return latentDifference;
+            codec.encode(prediction, scratch);
+            return scratch;
         }
         toClean(prediction);
         return prediction;
@@ -171,7 +157,7 @@ final class DenoisingPass {
 
     /** Turns what the network predicts in latent space into the clean latents, in place. */
     private void toClean(Tensor prediction) {
-        NoiseLevel.Quantity predicted = recipe.objective().target().quantity();
+        NoiseLevel.Quantity predicted = recipe.objective().quantity();
         if (predicted == NoiseLevel.Quantity.CLEAN) {
             return;
         }
@@ -181,10 +167,10 @@ final class DenoisingPass {
             signal[i] = (float) toClean.onNoised();
             level[i] = (float) toClean.onGiven();
         }
-        kernels.copy(noised, latentDifference);
-        kernels.scaleRows(latentDifference, signal);
+        kernels.copy(noised, scratch);
+        kernels.scaleRows(scratch, signal);
         kernels.scaleRows(prediction, level);
-        kernels.addScaled(1, latentDifference, prediction);
+        kernels.addScaled(1, scratch, prediction);
     }
 
     /**
@@ -198,78 +184,24 @@ final class DenoisingPass {
             double weight = recipe.objective().weight(recipe.schedule(), times[i]);
             lossWeights[i] = (float) (present[i] * weight);
         }
-        Tensor prediction = net.forward(conditions);
-        double sum = compare(prediction);
+        double sum = trained().forward(net.forward(conditions), lossWeights);
         for (int i = 0; i < lossWeights.length; i++) {
-            lossWeights[i] *= (float) (2 / count);
+            lossWeights[i] *= (float) (1 / count);
         }
         return sum / count;
     }
 
-    private double compare(Tensor prediction) {
-        switch (recipe.objective().target()) {
-            case ORIGINAL_IMAGE -> {
-                // V r: the components' part, and what is left of |r|^2 for the tail (paper, Tab. 3, last step).
-                subtract(prediction, patches, difference);
-                kernels.gemm(Transpose.SECOND, difference, principalComponents(), 0, latentDifference);
-                double tail = recipe.objective().tailWeight();
-                return tail * kernels.weightedSquares(difference, lossWeights)
-                        + (1 - tail) * kernels.weightedSquares(latentDifference, lossWeights);
-            }
-            case LATENT -> {
-                if (recipe.output() == Space.IMAGE) {
-                    codec.encode(prediction, latentDifference);
-                    kernels.addScaled(-1, clean, latentDifference);
-                    return kernels.weightedSquares(latentDifference, lossWeights);
-                }
-                subtract(prediction, clean, difference);
-            }
-            case NOISE -> subtract(prediction, noise, difference);
-            case VELOCITY -> {
-                velocity(latentDifference);
-                subtract(prediction, latentDifference, difference);
-            }
-        }
-        return kernels.weightedSquares(difference, lossWeights);
-    }
-
-    private void subtract(Tensor a, Tensor b, Tensor result) {
-        kernels.copy(a, result);
-        kernels.addScaled(-1, b, result);
-    }
-
-    /** gamma eps - sigma z_0; signal and level are those of the last {@link #corrupt}. */
-    private void velocity(Tensor result) {
-        kernels.copy(clean, difference);
-        kernels.scaleRows(difference, level);
-        kernels.copy(noise, result);
-        kernels.scaleRows(result, signal);
-        kernels.addScaled(-1, difference, result);
-    }
-
     /** Adds the gradients of the last {@link #loss} to the workspace's. */
     void backward() {
-        switch (recipe.objective().target()) {
-            case ORIGINAL_IMAGE -> {
-                float tail = (float) recipe.objective().tailWeight();
-                kernels.scale(latentDifference, 1 - tail);
-                kernels.scale(difference, tail);
-                kernels.gemm(Transpose.NONE, latentDifference, principalComponents(), 1, difference);
-            }
-            case LATENT -> {
-                if (recipe.output() == Space.IMAGE) {
-                    codec.encodeBackward(latentDifference, difference);
-                }
-            }
-            case NOISE, VELOCITY -> {}
-        }
-        kernels.scaleRows(difference, lossWeights);
-        net.backward(difference);
+        net.backward(trained().backward(lossWeights));
     }
 
-    /** Numbers that one image's error is averaged over. */
+    /** Numbers that the loss of one image is a mean of. */
     int errorsPerImage() {
-        boolean latent = recipe.objective().target() != Objective.Target.ORIGINAL_IMAGE;
-        return rowsPerImage * (latent ? clean.columns() : patches.columns());
+        return trained().errors();
+    }
+
+    private Objective.Loss trained() {
+        return Objects.requireNonNull(objective, "a pass for inference has no loss");
     }
 }

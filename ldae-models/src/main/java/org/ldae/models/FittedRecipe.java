@@ -1,5 +1,6 @@
 package org.ldae.models;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
@@ -38,22 +39,23 @@ record FittedRecipe(Recipe recipe, Tokenizer tokenizer, List<String> classNames)
      * @throws IllegalArgumentException if labels are missing, or latents hold more numbers than a patch
      */
     static void requireFit(Recipe recipe, ImageSource images) {
+        List<String> problems = new ArrayList<>(recipe.problems());
         if (recipe.labels().told() && images.classNames().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "recipe: class labels are told to the network, but the images carry none; use"
-                            + " withLabels(ClassLabels.none())");
+            problems.add("class labels are told to the network, but the images carry none; use"
+                    + " withLabels(ClassLabels.none())");
         }
         int widest = recipe.tokenizer().grid(images.shape()).patchSize();
         int dimension = recipe.tokenizer().dimension();
         if (dimension > widest) {
-            throw new IllegalArgumentException(
-                    "recipe: noise in a latent wider than its patch: expected a dimension of at most D = P*P*C = %d for images %s, got %d; use withTokenizer(tokenizer.withDimension(%d))"
+            problems.add(
+                    "noise in a latent wider than its patch: expected a dimension of at most D = P*P*C = %d for images %s, got %d; use withTokenizer(tokenizer.withDimension(%d))"
                             .formatted(widest, images.shape(), dimension, widest));
         }
+        Recipe.refuse(problems);
     }
 
-    Denoiser.Ports ports() {
-        return recipe.ports(tokenizer.grid(), classNames.size());
+    Denoiser.Signature signature() {
+        return recipe.signature(tokenizer.grid(), classNames.size());
     }
 
     /**
@@ -87,6 +89,6 @@ record FittedRecipe(Recipe recipe, Tokenizer tokenizer, List<String> classNames)
     }
 
     Parameters parameters(Rng rng) {
-        return recipe.denoiser().parameters(ports(), rng);
+        return recipe.denoiser().layout(signature()).initialise(rng);
     }
 }

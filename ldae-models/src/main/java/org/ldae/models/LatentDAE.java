@@ -19,6 +19,7 @@ import org.ldae.inference.Reading;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Parameters;
 import org.ldae.tokenizers.Tokenizer;
+import org.ldae.transformer.PlainFolding;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -178,7 +179,7 @@ public final class LatentDAE implements Encoder {
                 pass.features(block).get(tokens);
             };
         };
-        return new Reading(inference(), grid(), recipe.denoiser().width(), features.pooling(), passes).of(images);
+        return new Reading(inference(), grid(), recipe.denoiser().width(block), features.pooling(), passes).of(images);
     }
 
     /** Noise of a chunk's images, each by its index. */
@@ -212,11 +213,16 @@ public final class LatentDAE implements Encoder {
                     "plain encoder: expected a patch-wise linear tokenizer (PatchPCA, PatchAE, PatchVAE), got %s"
                             .formatted(recipe.tokenizer().name()));
         }
+        PlainFolding folding = recipe.denoiser()
+                .as(PlainFolding.class)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "plain encoder: expected a denoiser whose encoder is a vision transformer, got %s; represent works with any"
+                                .formatted(recipe.denoiser())));
         // Features checks the time.
         double t = Features.pooled().at(time).time();
-        PlainEncoder.Sizes sizes = new PlainEncoder.Sizes(recipe.denoiser(), grid());
+        PlainEncoder.Sizes sizes = new PlainEncoder.Sizes(folding.plain(), grid());
         Parameters patches = sizes.parameters(Rng.of(0));
-        try (Parameters tokens = recipe.denoiser().plainEncoder(parameters, fitted.ports(), t)) {
+        try (Parameters tokens = folding.plainEncoder(parameters, fitted.signature(), t)) {
             new EmbedFolding(tokenizer, recipe).copy(tokens, patches, t);
         }
         return new PlainEncoder(sizes, provenance, patches);
@@ -260,6 +266,7 @@ public final class LatentDAE implements Encoder {
      */
     public INDArray denoise(INDArray noisy, double sigma) {
         requireLevel(sigma);
+        requireTellsClean();
         ImageSource images = source(noisy);
         double t = recipe.schedule().timeOf(sigma);
         Patches patches = Patches.of(grid());
@@ -289,6 +296,7 @@ public final class LatentDAE implements Encoder {
     public INDArray estimate(INDArray noised, double t, int... labels) {
         Shapes.require("noised", noised, "N L D", Shapes.ANY, tokenizer.grid().tokens(), tokenizer.dimension());
         recipe.schedule().level(t);
+        requireTellsClean();
         Denoiser.Conditions at = fitted.conditions(Math.toIntExact(noised.size(0)), labels);
         Arrays.fill(at.times(), (float) t);
         long[] axes = {tokenizer.grid().tokens(), tokenizer.dimension()};
@@ -308,6 +316,14 @@ public final class LatentDAE implements Encoder {
         System.arraycopy(all.times(), first, part.times(), 0, count);
         System.arraycopy(all.labels(), first, part.labels(), 0, count);
         return part;
+    }
+
+    private void requireTellsClean() {
+        if (!recipe.objective().tellsClean()) {
+            throw new IllegalArgumentException(
+                    "denoise: expected an objective whose predictions tell the clean image, got %s; this model represents, it neither denoises nor samples"
+                            .formatted(recipe.objective()));
+        }
     }
 
     private static void requireLevel(double sigma) {

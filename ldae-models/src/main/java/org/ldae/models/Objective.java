@@ -1,95 +1,70 @@
 package org.ldae.models;
 
+import java.util.List;
+import java.util.function.Supplier;
+import org.ldae.compute.Tensor;
+import org.ldae.nn.Workspace;
 import org.ldae.noise.NoiseLevel.Quantity;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.noise.Weighting;
+import org.ldae.tokenizers.Codec;
+import org.ldae.tokenizers.Tokenizer;
 
 /**
- * What is predicted and how errors are weighted over noise levels and components.
+ * What the network predicts, how predictions are compared with it, and how errors are weighted over noise levels.
  *
- * @param target what is predicted
- * @param weighting weight of a noise level
- * @param tailWeight weight of the components beyond the latent's, in [0, 1]; 1 unless the target is the original image
+ * <p>An objective of one's own is a record that names its target: with squared errors, {@link #squares} is its whole loss.
  */
-public record Objective(Target target, Weighting weighting, double tailWeight) {
+public interface Objective {
 
-    /** What the network predicts. */
-    public enum Target {
-        /** The noise (DDPM). */
-        NOISE(Quantity.NOISE),
-        /** The clean latent (paper, Tab. 3). */
-        LATENT(Quantity.CLEAN),
-        /** The velocity {@code gamma eps - sigma z_0} in latent space (Salimans and Ho 2022). */
-        VELOCITY(Quantity.VELOCITY),
-        /** The original image, not its projection on the latent's subspace (paper, Tab. 3, last step). */
-        ORIGINAL_IMAGE(Quantity.CLEAN);
+    /**
+     * What a prediction says of the noised latent, or comes closest to saying: weightings and samplers ask.
+     *
+     * @return the quantity
+     */
+    Quantity quantity();
 
-        private final Quantity quantity;
+    /**
+     * Weight of a noise level.
+     *
+     * @return the weighting
+     */
+    Weighting weighting();
 
-        Target(Quantity quantity) {
-            this.quantity = quantity;
-        }
+    /**
+     * Another weighting of the levels.
+     *
+     * @param levels weight of a level
+     * @return a copy
+     */
+    Objective withWeighting(Weighting levels);
 
-        /** What a prediction says of the noised latent. */
-        Quantity quantity() {
-            return quantity;
-        }
+    /**
+     * Whether a prediction tells the clean image, so that the model can denoise and sample.
+     *
+     * @return true unless the objective says otherwise
+     */
+    default boolean tellsClean() {
+        return true;
     }
 
     /**
-     * Checks that the weights apply.
+     * What keeps a recipe from using this objective.
      *
-     * @param target what is predicted
-     * @param weighting weight of a noise level
-     * @param tailWeight weight of the components beyond the latent's, in [0, 1]; 1 unless the target is the original image
+     * @param recipe the rest of it
+     * @return a sentence for each reason: what was expected, what came, and a hint; empty if there is none
      */
-    public Objective {
-        if (!(tailWeight >= 0 && tailWeight <= 1)) {
-            throw new IllegalArgumentException("objective: expected a tail weight in [0, 1], got " + tailWeight);
-        }
-        if (target != Target.ORIGINAL_IMAGE && tailWeight != 1) {
-            throw new IllegalArgumentException(
-                    "objective: a tail weight of %s needs the original image as target, got %s"
-                            .formatted(tailWeight, target));
-        }
+    default List<String> problems(Recipe recipe) {
+        return List.of();
     }
 
     /**
-     * l-DAE's: the original image, components beyond the latent's weighted 0.1 (paper, Tab. 3).
+     * The loss of n images on one thread.
      *
-     * @return the objective
+     * @param setting what it works on
+     * @return the loss; its memory belongs to the setting's workspace
      */
-    public static Objective originalImage() {
-        return new Objective(Target.ORIGINAL_IMAGE, Weighting.SIGNAL_SHARE, 0.1);
-    }
-
-    /**
-     * The clean latent (paper, Tab. 3).
-     *
-     * @return the objective
-     */
-    public static Objective latent() {
-        return new Objective(Target.LATENT, Weighting.SIGNAL_SHARE, 1);
-    }
-
-    /**
-     * The noise, all levels alike (DDPM, DiT).
-     *
-     * @return the objective
-     */
-    public static Objective noise() {
-        return new Objective(Target.NOISE, Weighting.UNIFORM, 1);
-    }
-
-    /**
-     * The velocity (Salimans and Ho 2022), all levels alike: for schedules with gamma^2 + sigma^2 = 1 it weighs the clean
-     * latent's error by 1 + signal-to-noise ratio.
-     *
-     * @return the objective
-     */
-    public static Objective velocity() {
-        return new Objective(Target.VELOCITY, Weighting.UNIFORM, 1);
-    }
+    Loss loss(Setting setting);
 
     /**
      * Weight on the squared error of the target at one time.
@@ -98,27 +73,143 @@ public record Objective(Target target, Weighting weighting, double tailWeight) {
      * @param t time in [0, 1]
      * @return the weight, at least 0
      */
-    public double weight(NoiseSchedule schedule, double t) {
-        return weighting.at(schedule, t, target.quantity());
+    default double weight(NoiseSchedule schedule, double t) {
+        return weighting().at(schedule, t, quantity());
+    }
+
+    /** Compares predictions of n images with their targets; a pure function of what its {@link Setting} holds. */
+    interface Loss {
+
+        /**
+         * Numbers that are compared in an image, over which the loss is a mean.
+         *
+         * @return at least 1
+         */
+        int errors();
+
+        /**
+         * Compares.
+         *
+         * @param prediction {@code [n L, outputs]}
+         * @param weights {@code [n]} weight of each image's errors
+         * @return the sum of all images' errors, each times its weight
+         */
+        double forward(Tensor prediction, float[] weights);
+
+        /**
+         * Gradient of the last {@link #forward}, with other weights.
+         *
+         * @param weights {@code [n]}
+         * @return {@code [n L, outputs]}, valid until the next call
+         */
+        Tensor backward(float[] weights);
     }
 
     /**
-     * Another weighting of the levels.
+     * What a loss works on; tensors hold the step's numbers whenever the loss is called.
      *
-     * @param newWeighting weight of a level
-     * @return a copy
+     * @param work workspace of the thread
+     * @param tokenizer the fitted tokenizer
+     * @param codec the tokenizer at work on n images
+     * @param output where the network predicts
+     * @param example the images, clean and noised
      */
-    public Objective withWeighting(Weighting newWeighting) {
-        return new Objective(target, newWeighting, tailWeight);
+    record Setting(Workspace work, Tokenizer tokenizer, Codec codec, Space output, Example example) {
+
+        /**
+         * Rows of tokens.
+         *
+         * @return n L
+         */
+        public int rows() {
+            return example.patches().rows();
+        }
+
+        /**
+         * Tokens of an image.
+         *
+         * @return L
+         */
+        public int tokens() {
+            return tokenizer.grid().tokens();
+        }
     }
 
     /**
-     * Another weight of the components beyond the latent's.
+     * Images and their noised latents {@code z_t = signal z_0 + level eps}.
      *
-     * @param weight in [0, 1]; 1 is plain pixel error
-     * @return a copy
+     * @param patches pixels {@code [n L, P*P*C]}
+     * @param clean latents z_0 {@code [n L, d]}
+     * @param noise eps {@code [n L, d]}
+     * @param signal gamma of each image
+     * @param level sigma of each image
      */
-    public Objective withTailWeight(double weight) {
-        return new Objective(target, weighting, weight);
+    record Example(Tensor patches, Tensor clean, Tensor noise, float[] signal, float[] level) {}
+
+    /**
+     * The loss of squared errors.
+     *
+     * @param setting what it works on
+     * @param target gives what is to be predicted at each call, {@code [n L, outputs]}
+     * @return the loss
+     */
+    static Loss squares(Setting setting, Supplier<Tensor> target) {
+        return new SquaredErrors(setting, target);
+    }
+
+    /**
+     * l-DAE's: the original image, components beyond the latent's weighted 0.1 (paper, Tab. 3).
+     *
+     * @return the objective
+     */
+    static OriginalImage originalImage() {
+        return new OriginalImage(Weighting.SIGNAL_SHARE, 0.1);
+    }
+
+    /**
+     * The clean latent (paper, Tab. 3).
+     *
+     * @return the objective
+     */
+    static Objective latent() {
+        return new LatentQuantity(Quantity.CLEAN, Weighting.SIGNAL_SHARE);
+    }
+
+    /**
+     * The noise, all levels alike (DDPM, DiT).
+     *
+     * @return the objective
+     */
+    static Objective noise() {
+        return new LatentQuantity(Quantity.NOISE, Weighting.UNIFORM);
+    }
+
+    /**
+     * The velocity {@code gamma eps - sigma z_0} (Salimans and Ho 2022), all levels alike: for schedules with gamma^2 + sigma^2
+     * = 1 it weighs the clean latent's error by 1 + signal-to-noise ratio.
+     *
+     * @return the objective
+     */
+    static Objective velocity() {
+        return new LatentQuantity(Quantity.VELOCITY, Weighting.UNIFORM);
+    }
+
+    /**
+     * The velocity {@code eps - z_0} of flow matching (Lipman et al. 2023), for {@link NoiseSchedule#flow}, all levels alike.
+     *
+     * @return the objective
+     */
+    static Objective flow() {
+        return new LatentQuantity(Quantity.FLOW, Weighting.UNIFORM);
+    }
+
+    /**
+     * Each clean patch with its own mean taken off and divided by its own deviation (MAE, He et al. 2022). Such a prediction
+     * does not tell the image: the model represents, but neither denoises nor samples.
+     *
+     * @return the objective
+     */
+    static Objective normalisedPatches() {
+        return new NormalisedPatches(Weighting.SIGNAL_SHARE);
     }
 }

@@ -12,6 +12,7 @@ import org.ldae.inference.Encoder;
 import org.ldae.inference.Features;
 import org.ldae.inference.Inference;
 import org.ldae.inference.Reading;
+import org.ldae.nn.Denoiser;
 import org.ldae.nn.Parameters;
 import org.ldae.transformer.EncoderPass;
 import org.ldae.transformer.VisionTransformer;
@@ -159,8 +160,9 @@ public final class PlainEncoder implements Encoder {
     public INDArray represent(ImageSource images, Features features) {
         int block = features.blockOf(blocks(), blocks());
         features.requireClean("a plain encoder");
+        Denoiser.Signature signature = Denoiser.Signature.of(grid(), grid().patchSize(), grid().patchSize());
         Inference.Passes passes = (work, n) -> {
-            EncoderPass pass = new EncoderPass(sizes.network, work, EncoderPass.Sight.all(grid(), n));
+            EncoderPass pass = new EncoderPass(sizes.network, work, signature, n);
             return (patches, tokens, first) -> {
                 pass.input().put(patches);
                 pass.features(block).get(tokens);

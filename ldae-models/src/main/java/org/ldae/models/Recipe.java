@@ -1,6 +1,9 @@
 package org.ldae.models;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
@@ -41,12 +44,12 @@ public record Recipe(
         Space input,
         Space output,
         Objective objective,
-        VisionTransformer denoiser,
+        Denoiser denoiser,
         ClassLabels labels,
         Training training) {
 
     /**
-     * Checks that the parts go together.
+     * A recipe is a value: whether its parts go together is asked when it is used, so that they can be given in any order.
      *
      * @param tokenizer options of the tokenizer, fitted on the training images
      * @param schedule noise levels
@@ -57,49 +60,84 @@ public record Recipe(
      * @param denoiser the network
      * @param labels whether the network is told classes
      * @param training how it is trained
+     * @throws NullPointerException if a part is missing, by its name
      */
     public Recipe {
-        if (objective.target() == Objective.Target.ORIGINAL_IMAGE && output != Space.IMAGE) {
-            throw new IllegalArgumentException(
-                    "recipe: the original image can only be predicted in image space, got output " + output
-                            + "; use withOutput(Space.IMAGE)");
-        }
-        if (objective.target() == Objective.Target.ORIGINAL_IMAGE && !tokenizer.orthonormal()) {
-            throw new IllegalArgumentException(
-                    "recipe: the original image's loss weighs principal components, expected PatchPCA options, got "
-                            + tokenizer.name() + "; use Objective.latent() with this tokenizer");
-        }
-        boolean latentOfImage = objective.target() == Objective.Target.LATENT && output == Space.IMAGE;
-        if (latentOfImage && !tokenizer.differentiable()) {
-            throw new IllegalArgumentException(
-                    "recipe: latents compared through the encoder need a linear one (PatchPCA, PatchAE, PatchVAE), got "
-                            + tokenizer.name()
-                            + "; use withOutput(Space.LATENT, Objective.latent()) with this tokenizer");
-        }
-        boolean noisy = objective.target() == Objective.Target.NOISE || objective.target() == Objective.Target.VELOCITY;
-        if (noisy && output != Space.LATENT) {
-            throw new IllegalArgumentException("recipe: %s can only be predicted in latent space, got output %s"
-                            .formatted(objective.target(), output)
-                    + "; use withOutput(Space.LATENT)");
-        }
+        Objects.requireNonNull(tokenizer, "recipe: tokenizer");
+        Objects.requireNonNull(schedule, "recipe: schedule");
+        Objects.requireNonNull(sampling, "recipe: sampling");
+        Objects.requireNonNull(input, "recipe: input");
+        Objects.requireNonNull(output, "recipe: output");
+        Objects.requireNonNull(objective, "recipe: objective");
+        Objects.requireNonNull(denoiser, "recipe: denoiser");
+        Objects.requireNonNull(labels, "recipe: labels");
+        Objects.requireNonNull(training, "recipe: training");
+    }
+
+    /**
+     * What keeps the parts from going together.
+     *
+     * @return a sentence for each problem: what was expected, what came, and a hint; empty if the recipe can be used
+     */
+    public List<String> problems() {
+        List<String> problems = new ArrayList<>(objective.problems(this));
         boolean onlyManyLevels = objective.weighting().needsManyLevels() || sampling.needsManyLevels();
         if (onlyManyLevels && !schedule.timeDependent()) {
-            throw new IllegalArgumentException(
-                    "recipe: weighting %s with %s needs a schedule of many levels, got %s; use Weighting.UNIFORM and TimeSampling.uniform()"
+            problems.add(
+                    "weighting %s with %s needs a schedule of many levels, got %s; use Weighting.UNIFORM and TimeSampling.uniform()"
                             .formatted(objective.weighting(), sampling, schedule));
         }
-        if (labels.told() && denoiser.conditioning() == VisionTransformer.Conditioning.NONE) {
-            throw new IllegalArgumentException(
-                    "recipe: a network that is told class labels needs conditioning ADALN_ZERO, got NONE; use"
-                            + " withLabels(ClassLabels.none())");
+        if (labels.told() && !denoiser.takesLabels()) {
+            problems.add(
+                    "a network that is told class labels must take them (conditioning ADALN_ZERO of VisionTransformer), got %s; use withLabels(ClassLabels.none())"
+                            .formatted(denoiser));
         }
+        return problems;
+    }
+
+    /**
+     * Refuses a recipe whose parts don't go together; everything that uses a recipe begins with this.
+     *
+     * @return this recipe
+     * @throws IllegalArgumentException with all its {@link #problems}
+     */
+    public Recipe requireSound() {
+        refuse(problems());
+        return this;
+    }
+
+    /** All problems at once. */
+    static void refuse(List<String> problems) {
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException("recipe: " + String.join("\n  and ", problems));
+        }
+    }
+
+    /**
+     * A denoising autoencoder on the latents of any tokenizer: noisy latents in, clean latents out, one noise level of sqrt(1/3).
+     *
+     * @param tokenizer options of any tokenizer
+     * @return the recipe
+     */
+    public static Recipe of(TokenizerOptions tokenizer) {
+        return singleLevel(tokenizer).withInput(Space.LATENT).withOutput(Space.LATENT, Objective.latent());
+    }
+
+    /**
+     * A diffusion model on the latents of any tokenizer (paper, Tab. 1, the row of the linear schedule): it predicts the noise.
+     *
+     * @param tokenizer options of any tokenizer
+     * @return the recipe
+     */
+    public static Recipe diffusion(TokenizerOptions tokenizer) {
+        return of(tokenizer).withSchedule(NoiseSchedule.linear()).withOutput(Space.LATENT, Objective.noise());
     }
 
     /**
      * The paper's l-DAE (Tab. 3, last row): gamma = 1, sigma linear to sqrt 2, image in and out by inverse PCA, the original
      * image as target.
      *
-     * @param tokenizer options of the patch-wise PCA
+     * @param tokenizer options of one with an orthonormal basis, such as {@code PatchPCA}
      * @return the recipe
      */
     public static Recipe latentDAE(TokenizerOptions tokenizer) {
@@ -118,7 +156,7 @@ public record Recipe(
     /**
      * l-DAE with the single noise level sqrt(1/3) (paper, section 4.3): a classical denoising autoencoder.
      *
-     * @param tokenizer options of the patch-wise PCA
+     * @param tokenizer options of one with an orthonormal basis, such as {@code PatchPCA}
      * @return the recipe
      */
     public static Recipe singleLevel(TokenizerOptions tokenizer) {
@@ -166,7 +204,7 @@ public record Recipe(
     }
 
     /**
-     * Another output space and objective, which must go together.
+     * Another output space and objective.
      *
      * @param space where the network predicts
      * @param aim what it predicts
@@ -182,7 +220,7 @@ public record Recipe(
      * @param network the network
      * @return a copy
      */
-    public Recipe withDenoiser(VisionTransformer network) {
+    public Recipe withDenoiser(Denoiser network) {
         return new Recipe(tokenizer, schedule, sampling, input, output, objective, network, labels, training);
     }
 
@@ -267,13 +305,13 @@ public record Recipe(
     }
 
     /** Sizes of the network's input and output tokens. */
-    Denoiser.Ports ports(TokenGrid grid, int classes) {
+    Denoiser.Signature signature(TokenGrid grid, int classes) {
         int patch = grid.patchSize();
-        return new Denoiser.Ports(
-                grid,
-                input == Space.IMAGE ? patch : tokenizer.dimension(),
-                output == Space.IMAGE ? patch : tokenizer.dimension(),
-                schedule.timeDependent(),
-                classes);
+        return Denoiser.Signature.of(
+                        grid,
+                        input == Space.IMAGE ? patch : tokenizer.dimension(),
+                        output == Space.IMAGE ? patch : tokenizer.dimension())
+                .withTime(schedule.timeDependent() && denoiser.takesTime())
+                .withClasses(classes);
     }
 }

@@ -5,7 +5,7 @@ import org.ldae.compute.Backend;
 import org.ldae.core.ImageShape;
 import org.ldae.core.TokenGrid;
 import org.ldae.inference.Inference;
-import org.ldae.nn.Denoiser.Ports;
+import org.ldae.nn.Denoiser.Signature;
 import org.ldae.tokenizers.ConvVAEOptions;
 import org.ldae.training.Share;
 import org.ldae.training.Training;
@@ -62,18 +62,19 @@ public record TrainingMemory(long weights, long gradients, long activations) {
      * @throws IllegalArgumentException if the patch is no divisor of the images' sides, or classes are needed
      */
     public static TrainingMemory of(Recipe recipe, ImageShape shape, int classes) {
+        recipe.requireSound();
         if (recipe.labels().told() && classes < 1) {
             throw new IllegalArgumentException(
                     "classes: expected at least 1 for a recipe that tells labels, got " + classes);
         }
         TokenGrid grid = recipe.tokenizer().grid(shape);
-        Ports ports = recipe.ports(grid, recipe.labels().told() ? classes : 0);
+        Signature signature = recipe.signature(grid, recipe.labels().told() ? classes : 0);
         Training training = recipe.training();
         List<Share> shares =
                 Share.split(training.batchSize(), Backend.shares(training.batchSize()), Inference.imagesAtOnce(grid));
-        long count = recipe.denoiser().parameterCount(ports);
+        long count = recipe.denoiser().layout(signature).count();
         long buffer = Float.BYTES * ROW * Math.max(1, (count + ROW - 1) / ROW);
-        Numbers numbers = new Numbers(recipe, ports);
+        Numbers numbers = new Numbers(recipe, signature);
         return new TrainingMemory(
                 (training.averageDecay() > 0 ? 4 : 3) * buffer,
                 shares.size() * buffer,
@@ -93,40 +94,41 @@ public record TrainingMemory(long weights, long gradients, long activations) {
     }
 
     /** Numbers that one thread keeps. */
-    private record Numbers(Recipe recipe, Ports ports) {
+    private record Numbers(Recipe recipe, Signature signature) {
 
         long ofPass(long images) {
-            long rows = images * ports.grid().tokens();
+            long rows = images * signature.grid().tokens();
             long width = net().width();
-            long outside = 9 * width + hidden() + ports.inputs() + 2L * ports.outputs() + patch() + 4 * latents() + 2;
+            long outside =
+                    9 * width + hidden() + signature.inputs() + 2L * signature.outputs() + patch() + 4 * latents() + 2;
             int kept = recipe.training().checkpointActivations() ? 1 : net().blocks();
             long blocks = net().blocks() * rows * width + kept * insideBlock(images);
             return rows * outside + blocks + condition(images) + fixed();
         }
 
         private long insideBlock(long images) {
-            int tokens = ports.grid().tokens();
+            int tokens = signature.grid().tokens();
             long width = net().width();
             long plain = 7 * width + 2 * hidden() + (long) net().heads() * tokens + 4;
-            long modulated = net().conditioned(ports) ? 2 * width * tokens + 12 * width : 0;
+            long modulated = net().conditioned(signature) ? 2 * width * tokens + 12 * width : 0;
             return images * (tokens * plain + modulated);
         }
 
         private long condition(long images) {
             long c = net().conditionWidth();
-            long numbers = 4L * net().width() + 3 * c + (ports.timed() ? 3 * c + TIME : 0);
-            return net().conditioned(ports) ? images * (numbers + (ports.classes() > 0 ? c : 0)) : 0;
+            long numbers = 4L * net().width() + 3 * c + (signature.timed() ? 3 * c + TIME : 0);
+            return net().conditioned(signature) ? images * (numbers + (signature.classes() > 0 ? c : 0)) : 0;
         }
 
         private long fixed() {
             long basis = latents() * patch();
             long codec = recipe.tokenizer() instanceof ConvVAEOptions ? 0 : 2 * basis + latents() + patch();
-            boolean components = recipe.objective().target() == Objective.Target.ORIGINAL_IMAGE;
-            return (long) ports.grid().tokens() * net().width() + codec + (components ? basis : 0);
+            boolean components = recipe.tokenizer().orthonormal();
+            return (long) signature.grid().tokens() * net().width() + codec + (components ? basis : 0);
         }
 
         private VisionTransformer net() {
-            return recipe.denoiser();
+            return (VisionTransformer) recipe.denoiser();
         }
 
         private long hidden() {
@@ -134,7 +136,7 @@ public record TrainingMemory(long weights, long gradients, long activations) {
         }
 
         private long patch() {
-            return ports.grid().patchSize();
+            return signature.grid().patchSize();
         }
 
         private long latents() {

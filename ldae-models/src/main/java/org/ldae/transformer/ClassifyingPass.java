@@ -1,6 +1,8 @@
 package org.ldae.transformer;
 
 import org.ldae.compute.Tensor;
+import org.ldae.core.TokenGrid;
+import org.ldae.nn.Denoiser;
 import org.ldae.nn.Linear;
 import org.ldae.nn.Norm;
 import org.ldae.nn.Workspace;
@@ -19,11 +21,11 @@ public final class ClassifyingPass {
     private final Tensor dPooled;
     private final Tensor dTokens;
 
-    ClassifyingPass(ClassifyingTransformer net, Workspace work, EncoderPass.Sight sight) {
-        int images = sight.images();
+    ClassifyingPass(ClassifyingTransformer net, Workspace work, TokenGrid grid, int images) {
         int width = net.net().width();
         this.work = work;
-        this.encoder = new EncoderPass(net.net(), work, sight);
+        this.encoder =
+                new EncoderPass(net.net(), work, Denoiser.Signature.of(grid, grid.patchSize(), net.classes()), images);
         this.pooled = work.allocate(images, width);
         this.norm = Norm.affine(work, VisionTransformer.NORM, images);
         this.normed = work.allocate(images, width);
@@ -31,7 +33,7 @@ public final class ClassifyingPass {
         this.scores = work.allocate(images, net.classes());
         this.dNormed = work.allocate(images, width);
         this.dPooled = work.allocate(images, width);
-        this.dTokens = work.allocate(sight.rows(), width);
+        this.dTokens = work.allocate(images * grid.tokens(), width);
     }
 
     /**

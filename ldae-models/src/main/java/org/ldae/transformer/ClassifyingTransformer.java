@@ -74,6 +74,6 @@ public record ClassifyingTransformer(VisionTransformer net, int classes) {
      * @return a pass whose memory belongs to the workspace
      */
     public ClassifyingPass pass(Workspace work, TokenGrid grid, int images) {
-        return new ClassifyingPass(this, work, EncoderPass.Sight.all(grid, images));
+        return new ClassifyingPass(this, work, grid, images);
     }
 }

@@ -5,7 +5,7 @@ import org.ldae.compute.Activation;
 import org.ldae.compute.Kernels.Affine;
 import org.ldae.compute.Tensor;
 import org.ldae.nn.Denoiser.Conditions;
-import org.ldae.nn.Denoiser.Ports;
+import org.ldae.nn.Denoiser.Signature;
 import org.ldae.nn.Linear;
 import org.ldae.nn.Mlp;
 import org.ldae.nn.Norm;
@@ -33,24 +33,24 @@ final class Conditioner {
     private final Tensor gradients;
     private final Norm lastNorm;
 
-    static void declare(Parameters.Layout layout, VisionTransformer net, Ports ports) {
+    static void declare(Parameters.Layout layout, VisionTransformer net, Signature signature) {
         int c = net.conditionWidth();
-        if (ports.timed()) {
+        if (signature.timed()) {
             Mlp.declare(layout, "time", new Mlp.Sizes(TIME_WIDTH, c, c), Init.NORMAL);
         }
-        if (ports.classes() > 0) {
+        if (signature.classes() > 0) {
             // The last row stands for a label that is not told.
-            layout.add("classes", ports.classes() + 1, c, Init.NORMAL);
+            layout.add("classes", signature.classes() + 1, c, Init.NORMAL);
         }
     }
 
-    Conditioner(VisionTransformer net, Workspace work, Ports ports, int images) {
+    Conditioner(VisionTransformer net, Workspace work, Signature signature, int images) {
         int c = net.conditionWidth();
         int width = net.width();
-        int rows = images * ports.grid().tokens();
+        int rows = images * signature.grid().tokens();
         this.work = work;
-        this.time = ports.timed() ? new Time(work, images, c) : null;
-        this.classes = ports.classes() > 0 ? new ClassTable(work, images, c) : null;
+        this.time = signature.timed() ? new Time(work, images, c) : null;
+        this.classes = signature.classes() > 0 ? new ClassTable(work, images, c) : null;
         this.raw = work.allocate(images, c);
         this.condition = new Block.Condition(work.allocate(images, c), work.allocate(images, c), rows);
         this.modulation = new Linear(work, "modulation");

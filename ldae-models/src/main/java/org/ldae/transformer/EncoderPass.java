@@ -1,7 +1,9 @@
 package org.ldae.transformer;
 
+import java.util.Arrays;
 import org.ldae.compute.Tensor;
 import org.ldae.core.TokenGrid;
+import org.ldae.nn.Denoiser;
 import org.ldae.nn.Linear;
 import org.ldae.nn.Positions;
 import org.ldae.nn.Workspace;
@@ -23,67 +25,26 @@ public final class EncoderPass {
     private final Blocks blocks;
 
     /**
-     * Sizes of a pass.
+     * Layers and scratch memory over all tokens or some.
      *
-     * @param grid tokens of an image
+     * @param net whose encoder it is
+     * @param work workspace over the parameters
+     * @param signature numbers in an input token, and visible tokens V of each image
      * @param images n, at least 1
-     * @param visible tokens V that the encoder sees of each image, in [1, L]
      */
-    public record Sight(TokenGrid grid, int images, int visible) {
-
-        /**
-         * Checks the number of tokens.
-         *
-         * @param grid tokens of an image
-         * @param images n, at least 1
-         * @param visible tokens that the encoder sees of each image
-         */
-        public Sight {
-            if (images < 1 || visible < 1 || visible > grid.tokens()) {
-                throw new IllegalArgumentException(
-                        "encoder: expected at least 1 image and 1 to L = %d visible tokens, got %d, %d"
-                                .formatted(grid.tokens(), images, visible));
-            }
-        }
-
-        /**
-         * All tokens.
-         *
-         * @param grid tokens of an image
-         * @param images n
-         * @return the sizes
-         */
-        public static Sight all(TokenGrid grid, int images) {
-            return new Sight(grid, images, grid.tokens());
-        }
-
-        /** Visible tokens of all images. */
-        int rows() {
-            return images * visible;
-        }
-    }
-
-    /**
-     * The layers over declared parameters.
-     *
-     * @param net its sizes; decoder and conditioning are not looked at
-     * @param work workspace
-     * @param sight what it sees
-     */
-    public EncoderPass(VisionTransformer net, Workspace work, Sight sight) {
-        TokenGrid grid = sight.grid();
-        int rows = sight.rows();
+    public EncoderPass(VisionTransformer net, Workspace work, Denoiser.Signature signature, int images) {
+        TokenGrid grid = signature.grid();
+        int visible = signature.visible();
+        int rows = images * visible;
         this.work = work;
-        this.input = work.allocate(rows, grid.patchSize());
+        this.input = work.allocate(rows, signature.inputs());
         this.positions = work.allocate(grid.tokens(), net.width());
         positions.put(Positions.grid(grid.rows(), grid.columns(), net.width()));
         this.places = new int[rows];
-        for (int i = 0; i < rows; i++) {
-            places[i] = i % sight.visible();
-        }
+        Arrays.setAll(places, i -> i % visible);
         this.embed = new Linear(work, VisionTransformer.EMBED);
         this.embedded = work.allocate(rows, net.width());
-        this.blocks = new Blocks(work, net.encoderStack(sight.visible(), rows), null);
+        this.blocks = new Blocks(work, net.encoderStack(visible, rows), null);
     }
 
     /**

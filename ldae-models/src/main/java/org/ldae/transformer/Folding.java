@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.ldae.compute.Backend;
 import org.ldae.compute.Tensor;
 import org.ldae.nn.Denoiser.Conditions;
-import org.ldae.nn.Denoiser.Ports;
+import org.ldae.nn.Denoiser.Signature;
 import org.ldae.nn.Linear;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
@@ -35,9 +35,9 @@ final class Folding {
     }
 
     /** Folds the modulation of every block. */
-    void fold(Ports ports, double time) {
+    void fold(Signature signature, double time) {
         try (Workspace work = Workspace.inference(Backend.kernels(Backend.kind()), from)) {
-            Conditioner conditioner = new Conditioner(net, work, ports, 1);
+            Conditioner conditioner = new Conditioner(net, work, signature, 1);
             conditioner.forward(Conditions.at((float) time));
             Tensor condition = conditioner.condition().vector();
             Tensor values = work.allocate(1, 6 * net.width());

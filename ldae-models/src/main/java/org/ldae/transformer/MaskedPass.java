@@ -3,19 +3,18 @@ package org.ldae.transformer;
 import java.util.Arrays;
 import org.ldae.compute.Tensor;
 import org.ldae.core.TokenGrid;
+import org.ldae.nn.Denoiser;
 import org.ldae.nn.Linear;
 import org.ldae.nn.Norm;
 import org.ldae.nn.Positions;
 import org.ldae.nn.Workspace;
 
 /** The layers of a {@link MaskedTransformer} and their scratch memory for n images; belongs to one thread. */
-public final class MaskedPass {
+final class MaskedPass implements Denoiser.Pass {
 
     private final Workspace work;
     private final int tokens;
     private final int visible;
-    private final Tensor patches;
-    private final int[] seenRows;
     private final int[] sources;
     private final EncoderPass encoder;
     private final Encoded encoded;
@@ -30,20 +29,19 @@ public final class MaskedPass {
     private final Tensor prediction;
     private final Tensor dFull;
 
-    MaskedPass(MaskedTransformer net, Workspace work, EncoderPass.Sight sight) {
-        TokenGrid grid = sight.grid();
+    MaskedPass(MaskedTransformer net, Workspace work, Denoiser.Signature signature, int images) {
+        TokenGrid grid = signature.grid();
         int width = net.decoderWidth();
-        int rows = sight.images() * grid.tokens();
+        int rows = images * grid.tokens();
         this.work = work;
         this.tokens = grid.tokens();
-        this.visible = sight.visible();
-        this.patches = work.allocate(rows, grid.patchSize());
-        this.seenRows = new int[sight.rows()];
+        this.visible = signature.visible();
+        int seenRows = images * visible;
         this.sources = new int[rows];
-        this.encoder = new EncoderPass(net.net(), work, sight);
-        this.encoded = new Encoded(work, net, sight.rows());
-        this.seen = Joined.allocate(work, sight.rows(), width);
-        this.dSeen = Joined.allocate(work, sight.rows(), width);
+        this.encoder = new EncoderPass(net.net(), work, signature, images);
+        this.encoded = new Encoded(work, net, seenRows);
+        this.seen = Joined.allocate(work, seenRows, width);
+        this.dSeen = Joined.allocate(work, seenRows, width);
         this.full = work.allocate(rows, width);
         this.positions = work.allocate(tokens, width);
         positions.put(Positions.grid(grid.rows(), grid.columns(), width));
@@ -51,7 +49,7 @@ public final class MaskedPass {
         this.norm = Norm.affine(work, MaskedTransformer.DECODER_NORM, rows);
         this.normed = work.allocate(rows, width);
         this.head = new Linear(work, MaskedTransformer.HEAD);
-        this.prediction = work.allocate(rows, grid.patchSize());
+        this.prediction = work.allocate(rows, signature.outputs());
         this.dFull = work.allocate(rows, width);
     }
 
@@ -82,24 +80,28 @@ public final class MaskedPass {
         }
     }
 
-    /**
-     * Where the caller writes all patches.
-     *
-     * @return {@code [n L, P*P*C]}
-     */
-    public Tensor patches() {
-        return patches;
+    @Override
+    public Tensor input() {
+        return encoder.input();
     }
 
-    /**
-     * Predicts all patches from those the encoder sees.
-     *
-     * @param kept {@code [n V]} for each image its V visible tokens in [0, L), no two the same
-     * @return {@code [n L, P*P*C]}, valid until the next call
-     */
-    public Tensor forward(int[] kept) {
-        look(kept);
-        work.kernels().gatherRows(patches, seenRows, encoder.input());
+    @Override
+    public int[] places() {
+        return encoder.places();
+    }
+
+    @Override
+    public Tensor features(Denoiser.Conditions conditions, int block) {
+        return encoder.features(block);
+    }
+
+    @Override
+    public Tensor forward(Denoiser.Conditions conditions) {
+        int[] places = encoder.places();
+        Arrays.fill(sources, places.length); // the mask token's row
+        for (int i = 0; i < places.length; i++) {
+            sources[i / visible * tokens + places[i]] = i;
+        }
         Tensor tokensSeen = encoder.forward(); // [n V, M]
         encoded.norm.forward(tokensSeen, encoded.normed);
         encoded.embed.forward(encoded.normed, seen.tokens); // [n V, Md]
@@ -111,22 +113,7 @@ public final class MaskedPass {
         return prediction;
     }
 
-    /** Which patch each visible row reads, where it lies, and which row each token of the decoder reads. */
-    private void look(int[] kept) {
-        Arrays.fill(sources, seenRows.length);
-        for (int i = 0; i < seenRows.length; i++) {
-            int row = i / visible * tokens + kept[i];
-            encoder.places()[i] = kept[i];
-            seenRows[i] = row;
-            sources[row] = i;
-        }
-    }
-
-    /**
-     * Adds the gradients of the last {@link #forward} to the workspace's.
-     *
-     * @param dPrediction gradient of the loss by the prediction
-     */
+    @Override
     public void backward(Tensor dPrediction) {
         head.backward(normed, dPrediction, blocks.scratch());
         work.kernels().fill(dFull, 0);

@@ -1,7 +1,6 @@
 package org.ldae.transformer;
 
-import org.ldae.core.Rng;
-import org.ldae.core.TokenGrid;
+import org.ldae.nn.Denoiser;
 import org.ldae.nn.Linear;
 import org.ldae.nn.Norm;
 import org.ldae.nn.Parameters;
@@ -15,7 +14,7 @@ import org.ldae.nn.Workspace;
  * @param net the encoder, and heads, MLP ratio and number of blocks of the decoder, at least 1
  * @param decoderWidth width of the decoder, a multiple of 4 and of the heads
  */
-public record MaskedTransformer(VisionTransformer net, int decoderWidth) {
+public record MaskedTransformer(VisionTransformer net, int decoderWidth) implements Denoiser, PlainFolding {
 
     static final String DECODER = "decoder.";
     static final String MASK = DECODER + "mask";
@@ -64,34 +63,59 @@ public record MaskedTransformer(VisionTransformer net, int decoderWidth) {
         return new Blocks.Stack(DECODER, decoder(), net.decoderBlocks(), tokens, rows);
     }
 
-    /**
-     * New parameters with their start values; the encoder's have the names of {@link VisionTransformer#encoder}.
-     *
-     * @param grid tokens of an image
-     * @param rng key of the start values
-     * @return the parameters; the caller closes them
-     */
-    public Parameters parameters(TokenGrid grid, Rng rng) {
+    @Override
+    public int blocks() {
+        return net.encoderBlocks();
+    }
+
+    @Override
+    public int encoderBlocks() {
+        return net.encoderBlocks();
+    }
+
+    @Override
+    public int width(int block) {
+        return net.width();
+    }
+
+    @Override
+    public boolean takesTime() {
+        return false;
+    }
+
+    @Override
+    public boolean takesSubsets() {
+        return true;
+    }
+
+    /** {@inheritDoc} The encoder's have the names of {@link VisionTransformer#encoder}. */
+    @Override
+    public Parameters.Layout layout(Signature signature) {
         int width = net.width();
+        int tokens = signature.grid().tokens();
         Parameters.Layout layout = Parameters.layout();
-        net.encoder(layout, grid.patchSize());
+        net.encoder(layout, signature.inputs());
         Norm.declare(layout, VisionTransformer.NORM, width);
         layout.add(MASK, 1, decoderWidth, Init.NORMAL);
         Linear.declare(layout, DECODER_EMBED, new Linear.Sides(width, decoderWidth), Init.XAVIER_UNIFORM);
-        Blocks.declare(layout, decoderStack(grid.tokens(), grid.tokens()));
+        Blocks.declare(layout, decoderStack(tokens, tokens));
         Norm.declare(layout, DECODER_NORM, decoderWidth);
-        Linear.declare(layout, HEAD, new Linear.Sides(decoderWidth, grid.patchSize()), Init.XAVIER_UNIFORM);
-        return layout.initialise(rng);
+        Linear.declare(layout, HEAD, new Linear.Sides(decoderWidth, signature.outputs()), Init.XAVIER_UNIFORM);
+        return layout;
     }
 
-    /**
-     * Layers and scratch memory for a number of images at once.
-     *
-     * @param work workspace over the parameters
-     * @param sight what the encoder sees
-     * @return a pass whose memory belongs to the workspace
-     */
-    public MaskedPass pass(Workspace work, EncoderPass.Sight sight) {
-        return new MaskedPass(this, work, sight);
+    @Override
+    public Pass pass(Workspace work, Signature signature, int images) {
+        return new MaskedPass(this, work, signature, images);
+    }
+
+    @Override
+    public VisionTransformer plain() {
+        return net.plain();
+    }
+
+    @Override
+    public Parameters plainEncoder(Parameters trained, Signature signature, double time) {
+        return net.plain().plainEncoder(trained, signature.withTime(false).withClasses(0), time);
     }
 }

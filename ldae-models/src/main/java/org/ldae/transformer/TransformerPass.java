@@ -24,17 +24,17 @@ final class TransformerPass implements Denoiser.Pass {
     private final Tensor prediction;
     private final Tensor dStream;
 
-    TransformerPass(VisionTransformer net, Workspace work, Denoiser.Ports ports, int images) {
-        int tokens = ports.grid().tokens();
+    TransformerPass(VisionTransformer net, Workspace work, Denoiser.Signature signature, int images) {
+        int tokens = signature.grid().tokens();
         int rows = images * tokens;
         int width = net.width();
         this.work = work;
-        this.input = work.allocate(rows, ports.inputs());
+        this.input = work.allocate(rows, signature.inputs());
         this.positions = work.allocate(tokens, width);
-        positions.put(Positions.grid(ports.grid().rows(), ports.grid().columns(), width));
+        positions.put(Positions.grid(signature.grid().rows(), signature.grid().columns(), width));
         this.embed = new Linear(work, VisionTransformer.EMBED);
         this.embedded = work.allocate(rows, width);
-        this.conditioner = net.conditioned(ports) ? new Conditioner(net, work, ports, images) : null;
+        this.conditioner = net.conditioned(signature) ? new Conditioner(net, work, signature, images) : null;
         this.blocks = new Blocks(
                 work,
                 new Blocks.Stack("", net, net.blocks(), tokens, rows),
@@ -42,7 +42,7 @@ final class TransformerPass implements Denoiser.Pass {
         this.norm = conditioner == null ? Norm.affine(work, VisionTransformer.NORM, rows) : conditioner.lastNorm();
         this.normed = work.allocate(rows, width);
         this.head = new Linear(work, "head");
-        this.prediction = work.allocate(rows, ports.outputs());
+        this.prediction = work.allocate(rows, signature.outputs());
         this.dStream = work.allocate(rows, width);
     }
 

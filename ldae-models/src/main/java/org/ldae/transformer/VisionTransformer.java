@@ -34,7 +34,7 @@ public record VisionTransformer(
         double mlpRatio,
         Conditioning conditioning,
         int conditionWidth)
-        implements Denoiser {
+        implements Denoiser, PlainFolding {
 
     /** Name of the layer that embeds tokens. */
     public static final String EMBED = "embed";
@@ -185,14 +185,29 @@ public record VisionTransformer(
         return encoderBlocks + decoderBlocks;
     }
 
+    @Override
+    public int width(int block) {
+        return width;
+    }
+
+    @Override
+    public boolean takesTime() {
+        return conditioning == Conditioning.ADALN_ZERO;
+    }
+
+    @Override
+    public boolean takesLabels() {
+        return conditioning == Conditioning.ADALN_ZERO;
+    }
+
     /**
      * Whether the blocks are conditioned on time or label.
      *
-     * @param ports what goes in and out
+     * @param signature what goes in and out
      * @return true for adaLN-Zero and a run that is timed or told labels
      */
-    public boolean conditioned(Ports ports) {
-        return (ports.timed() || ports.classes() > 0) && conditioning == Conditioning.ADALN_ZERO;
+    public boolean conditioned(Signature signature) {
+        return (signature.timed() || signature.classes() > 0) && conditioning == Conditioning.ADALN_ZERO;
     }
 
     /**
@@ -220,23 +235,21 @@ public record VisionTransformer(
         Blocks.declare(layout, encoderStack(1, 1));
     }
 
-    /**
-     * The encoder as a plain ViT for one time and no label: adaLN-Zero's modulation is constant then, and goes into norms and
-     * weights (paper, section 3). Features stay the same.
-     *
-     * @param trained weights of the whole network
-     * @param ports what goes in and out of it
-     * @param time t in [0, 1]
-     * @return weights as {@link #encoder} declares them; the caller closes them
-     */
-    public Parameters plainEncoder(Parameters trained, Ports ports, double time) {
+    @Override
+    public VisionTransformer plain() {
+        return withConditioning(Conditioning.NONE);
+    }
+
+    /** {@inheritDoc} adaLN-Zero's modulation is constant then, and goes into norms and weights. */
+    @Override
+    public Parameters plainEncoder(Parameters trained, Signature signature, double time) {
         Parameters.Layout layout = Parameters.layout();
-        encoder(layout, ports.inputs());
+        encoder(layout, signature.inputs());
         Parameters plain = layout.initialise(Rng.of(0));
         Folding folding = new Folding(this, trained, plain);
         folding.copy();
-        if (conditioned(ports)) {
-            folding.fold(ports, time);
+        if (conditioned(signature)) {
+            folding.fold(signature, time);
         }
         return plain;
     }
@@ -245,23 +258,13 @@ public record VisionTransformer(
         return new Blocks.Stack("", this, encoderBlocks, tokens, rows);
     }
 
-    /**
-     * Parameters of the whole network.
-     *
-     * @param ports what goes in and out
-     * @return their count
-     */
-    public long parameterCount(Ports ports) {
-        return layout(ports).count();
-    }
-
     @Override
-    public Parameters.Layout layout(Ports ports) {
-        boolean conditioned = conditioned(ports);
+    public Parameters.Layout layout(Signature signature) {
+        boolean conditioned = conditioned(signature);
         Parameters.Layout layout = Parameters.layout();
-        Linear.declare(layout, EMBED, new Linear.Sides(ports.inputs(), width), Init.XAVIER_UNIFORM);
+        Linear.declare(layout, EMBED, new Linear.Sides(signature.inputs(), width), Init.XAVIER_UNIFORM);
         if (conditioned) {
-            Conditioner.declare(layout, this, ports);
+            Conditioner.declare(layout, this, signature);
         }
         for (int i = 0; i < blocks(); i++) {
             Block.declare(layout, blockName(i), this, conditioned);
@@ -275,14 +278,14 @@ public record VisionTransformer(
         Linear.declare(
                 layout,
                 "head",
-                new Linear.Sides(width, ports.outputs()),
+                new Linear.Sides(width, signature.outputs()),
                 conditioned ? Init.ZEROS : Init.XAVIER_UNIFORM);
         return layout;
     }
 
     @Override
-    public Pass pass(Workspace work, Ports ports, int images) {
-        return new TransformerPass(this, work, ports, images);
+    public Pass pass(Workspace work, Signature signature, int images) {
+        return new TransformerPass(this, work, signature, images);
     }
 
     /** Non-linearity of the MLPs, as DiT's. */

@@ -15,8 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.ldae.compute.Tensor;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
+import org.ldae.core.TokenGrid;
 import org.ldae.data.Augmentation;
 import org.ldae.data.ImageSource;
 import org.ldae.inference.Features;
@@ -24,13 +26,14 @@ import org.ldae.models.Expect;
 import org.ldae.models.PlainEncoder;
 import org.ldae.models.Slope;
 import org.ldae.models.Synthetic;
+import org.ldae.nn.Denoiser;
 import org.ldae.nn.Parameters;
 import org.ldae.testing.Golden;
 import org.ldae.training.ImagePart;
 import org.ldae.training.Share;
 import org.ldae.training.Step;
 import org.ldae.training.Training;
-import org.ldae.transformer.EncoderPass.Sight;
+import org.ldae.transformer.MaskedTransformer;
 import org.ldae.transformer.VisionTransformer;
 import org.ldae.transformer.VisionTransformer.Conditioning;
 
@@ -45,7 +48,25 @@ class MaskedAutoencoderTest {
 
     private static MaskedAutoencoder goldenOptions() {
         VisionTransformer net = new VisionTransformer(12, 3, 2, 1, 2, Conditioning.NONE, 4);
-        return MaskedAutoencoder.of(2, net, TRAINING).withMaskRatio(0.5).withDecoderWidth(12);
+        return MaskedAutoencoder.of(2, net, TRAINING).withMaskRatio(0.5).withNetwork(new MaskedTransformer(net, 12));
+    }
+
+    private static Parameters parameters(MaskedAutoencoder options, TokenGrid grid) {
+        return options.network().layout(options.signature(grid)).initialise(Rng.of(1));
+    }
+
+    /** Shows some patches of each image to a network, and what it predicts then. */
+    private static Tensor see(Denoiser.Pass pass, float[] patches, int[] kept, TokenGrid grid) {
+        int size = grid.patchSize();
+        int images = patches.length / grid.image().size();
+        float[] seen = new float[kept.length * size];
+        for (int i = 0; i < kept.length; i++) {
+            int row = i / (kept.length / images) * grid.tokens() + kept[i];
+            System.arraycopy(patches, row * size, seen, i * size, size);
+        }
+        System.arraycopy(kept, 0, pass.places(), 0, kept.length);
+        pass.input().put(seen);
+        return pass.forward(Denoiser.Conditions.of(images));
     }
 
     @Test
@@ -53,16 +74,12 @@ class MaskedAutoencoderTest {
         Golden golden = Golden.read("models/masked");
         MaskedAutoencoder options = goldenOptions();
         int[] kept = {4, 0, 3, 1, 5, 2, 0, 2, 4};
-        Sight sight = new Sight(Scene.GOLDEN, 3, options.visible(Scene.GOLDEN));
-        try (Scene scene = new Scene(options.network().parameters(Scene.GOLDEN, Rng.of(1))).load(golden)) {
-            var pass = options.network().pass(scene.work, sight);
-            pass.patches().put(golden.floats("patches"));
-            Expect.close(
-                    "prediction",
-                    golden.floats("prediction"),
-                    pass.forward(kept).toArray(),
-                    2e-5);
-            double loss = new MaskedLoss(options, scene.work, sight)
+        try (Scene scene = new Scene(parameters(options, Scene.GOLDEN)).load(golden)) {
+            var pass = options.network().pass(scene.work, options.signature(Scene.GOLDEN), 3);
+            float[] prediction =
+                    see(pass, golden.floats("patches"), kept, Scene.GOLDEN).toArray();
+            Expect.close("prediction", golden.floats("prediction"), prediction, 2e-5);
+            double loss = new MaskedLoss(options, scene.work, Scene.GOLDEN, 3)
                     .step(golden.floats("patches"), kept, new MaskedLoss.Present(3, 3), true);
             assertEquals(golden.doubles("loss")[0], loss, 1e-5);
             for (Parameters.Slot slot : scene.parameters.slots()) {
@@ -79,8 +96,8 @@ class MaskedAutoencoderTest {
         float[] pixels = Scene.random(3 * Scene.GRID.image().size(), 5);
         int[] kept = {4, 0, 3, 1, 5, 2, 0, 2, 4};
         MaskedLoss.Present two = new MaskedLoss.Present(2, 4);
-        try (Scene scene = new Scene(options.network().parameters(Scene.GRID, Rng.of(1))).shake()) {
-            MaskedLoss loss = new MaskedLoss(options, scene.work, new Sight(Scene.GRID, 3, 3));
+        try (Scene scene = new Scene(parameters(options, Scene.GRID)).shake()) {
+            MaskedLoss loss = new MaskedLoss(options, scene.work, Scene.GRID, 3);
             loss.step(pixels, kept, two, true);
             Slope.check("masked", scene.parameters, scene.takeGradients(), () -> loss.step(pixels, kept, two, true));
         }
@@ -93,20 +110,19 @@ class MaskedAutoencoderTest {
         int size = Scene.GRID.patchSize();
         Arrays.fill(others, 2 * size, 3 * size, 9);
         int[] kept = {4, 0, 3};
-        try (Scene scene = new Scene(options().network().parameters(Scene.GRID, Rng.of(1)))) {
-            var pass = options().network().pass(scene.work, new Sight(Scene.GRID, 1, 3));
-            pass.patches().put(pixels);
-            float[] one = pass.forward(kept).toArray();
-            pass.patches().put(others);
-            assertArrayEquals(one, pass.forward(kept).toArray());
-            assertFalse(Arrays.equals(one, pass.forward(new int[] {4, 2, 3}).toArray()));
+        try (Scene scene = new Scene(parameters(options(), Scene.GRID))) {
+            var pass = options().network().pass(scene.work, options().signature(Scene.GRID), 1);
+            float[] one = see(pass, pixels, kept, Scene.GRID).toArray();
+            assertArrayEquals(one, see(pass, others, kept, Scene.GRID).toArray());
+            assertFalse(Arrays.equals(
+                    one, see(pass, others, new int[] {4, 2, 3}, Scene.GRID).toArray()));
         }
     }
 
     @Test
     void aStepDependsOnItsKeyAndNotOnHowTheBatchIsSplit() {
         ImageSource images = Synthetic.images(9, 2);
-        try (Scene scene = new Scene(options().network().parameters(Scene.GRID, Rng.of(1)))) {
+        try (Scene scene = new Scene(parameters(options(), Scene.GRID))) {
             Rng key = Rng.of(3).at(1);
             double whole = step(scene, images, List.of(new Share(0, 1, 0, 7, 7)), key);
             float[] gradients = scene.takeGradients();
@@ -123,8 +139,7 @@ class MaskedAutoencoderTest {
                 new Augmented(images, Augmentation.none().withFlip().withShift(1), key, batch);
         double loss = 0;
         for (Share share : shares) {
-            Sight sight = new Sight(Scene.GRID, share.size(), 3);
-            MaskedImages masked = new MaskedImages(new MaskedLoss(options(), scene.work, sight));
+            MaskedImages masked = new MaskedImages(new MaskedLoss(options(), scene.work, Scene.GRID, share.size()));
             loss += ImagePart.of(share, augmented, masked).run(Step.of(images, key, batch));
         }
         return loss;
@@ -186,7 +201,8 @@ class MaskedAutoencoderTest {
     void refusals() {
         Expect.refused(() -> options().withMaskRatio(1), "mask ratio", "(0, 1)", "1.0");
         Expect.refused(() -> options().withMaskRatio(Double.NaN), "mask ratio", "NaN");
-        Expect.refused(() -> options().withDecoderWidth(6), "decoder width", "6");
+        Expect.refused(() -> new MaskedTransformer(Synthetic.network(), 6), "decoder width", "6");
+        Expect.refused(() -> options().withNetwork(Synthetic.network()), "subset", "MaskedTransformer");
         VisionTransformer noDecoder = Synthetic.network().withBlocks(2, 0);
         Expect.refused(() -> MaskedAutoencoder.of(4, noDecoder, TRAINING), "decoder block", "0");
         ImageSource images = Synthetic.images(10, 3);

@@ -70,10 +70,10 @@ class CheckpointingTest {
 
     /** A network over one image, forward and backward. */
     private static final class Net implements AutoCloseable {
-        private static final Denoiser.Ports PORTS =
-                Synthetic.recipe().ports(Synthetic.tokenizer().grid(Synthetic.SHAPE), 0);
+        private static final Denoiser.Signature SIGNATURE =
+                Synthetic.recipe().signature(Synthetic.tokenizer().grid(Synthetic.SHAPE), 0);
 
-        private final Parameters parameters = DEEP.parameters(PORTS, Rng.of(1));
+        private final Parameters parameters = DEEP.layout(SIGNATURE).initialise(Rng.of(1));
         private final Workspace work;
         private final Denoiser.Pass pass;
         private final Denoiser.Conditions conditions = Denoiser.Conditions.at(0.3f);
@@ -88,7 +88,7 @@ class CheckpointingTest {
                 numbers[i] *= 0.1f;
             }
             parameters.values().put(numbers);
-            pass = DEEP.pass(work, PORTS, 1);
+            pass = DEEP.pass(work, SIGNATURE, 1);
             float[] input = new float[pass.input().size()];
             Rng.of(3).normals(input, 0, input.length);
             pass.input().put(input);

@@ -15,6 +15,7 @@ import org.ldae.nn.Denoiser;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.noise.Weighting;
 import org.ldae.tokenizers.Tokenizer;
+import org.ldae.transformer.MaskedTransformer;
 import org.ldae.transformer.VisionTransformer;
 import org.ldae.transformer.VisionTransformer.Conditioning;
 
@@ -26,7 +27,7 @@ class ObjectiveGradientTest {
 
     static Stream<Arguments> recipes() {
         Recipe base = Synthetic.recipe();
-        VisionTransformer plain = base.denoiser().withConditioning(Conditioning.NONE);
+        VisionTransformer plain = Synthetic.network().withConditioning(Conditioning.NONE);
         return Stream.of(
                 Arguments.of("original image", base),
                 Arguments.of(
@@ -38,13 +39,20 @@ class ObjectiveGradientTest {
                 Arguments.of("latent from latent", latent(base)),
                 Arguments.of("latent from image", latent(base).withInput(Space.IMAGE)),
                 Arguments.of("latent by image", base.withOutput(Space.IMAGE, Objective.latent())),
+                Arguments.of("normalised patches", base.withOutput(Space.IMAGE, Objective.normalisedPatches())),
+                Arguments.of("all tokens of a masked network", masked(base)),
                 Arguments.of("noise", noise(base).withSchedule(NoiseSchedule.ddpm())),
                 Arguments.of("velocity", velocity(base).withSchedule(NoiseSchedule.cosine())),
+                Arguments.of("flow", base.withInput(Space.LATENT).withOutput(Space.LATENT, Objective.flow()).withSchedule(NoiseSchedule.flow())),
                 Arguments.of("velocity, min-SNR", weighted(velocity(base), Weighting.MIN_SNR_5)),
                 Arguments.of("noise, monotone", weighted(noise(base), Weighting.MONOTONE)),
                 Arguments.of("noise from image", noise(base).withInput(Space.IMAGE)),
                 Arguments.of("plain", latent(base).withDenoiser(plain).withSchedule(NoiseSchedule.linear())),
                 Arguments.of("single level", base.withSchedule(NoiseSchedule.single(0.5))));
+    }
+
+    private static Recipe masked(Recipe base) {
+        return base.withSchedule(NoiseSchedule.single(0.5)).withDenoiser(MaskedTransformer.of(Synthetic.network()));
     }
 
     private static Recipe latent(Recipe base) {

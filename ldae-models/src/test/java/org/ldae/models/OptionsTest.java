@@ -6,7 +6,7 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.ldae.data.Augmentation;
 import org.ldae.inference.Features;
-import org.ldae.models.Objective.Target;
+import org.ldae.noise.NoiseLevel;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.noise.Weighting;
 import org.ldae.training.AdamW;
@@ -75,11 +75,9 @@ class OptionsTest {
     }
 
     @Test
-    void aTailWeightNeedsTheOriginalImage() {
-        assertEquals(new Objective(Target.ORIGINAL_IMAGE, Weighting.SIGNAL_SHARE, 0.1), Objective.originalImage());
+    void tailWeightsAreShares() {
+        assertEquals(new OriginalImage(Weighting.SIGNAL_SHARE, 0.1), Objective.originalImage());
         assertEquals(0, Objective.originalImage().withTailWeight(0).tailWeight());
-        Expect.refused(() -> Objective.latent().withTailWeight(0.1), "0.1", "original image", "LATENT");
-        Expect.refused(() -> Objective.noise().withTailWeight(0.1), "0.1", "original image", "NOISE");
         Expect.refused(() -> Objective.originalImage().withTailWeight(1.1), "[0, 1]", "1.1");
         Expect.refused(() -> Objective.originalImage().withTailWeight(-0.1), "[0, 1]", "-0.1");
         Expect.refused(() -> Objective.originalImage().withTailWeight(Double.NaN), "[0, 1]", "NaN");
@@ -95,7 +93,7 @@ class OptionsTest {
             assertEquals(1 - t, Objective.latent().weight(linear, t), 1e-12);
         }
         Objective uniform = Objective.latent().withWeighting(Weighting.UNIFORM);
-        assertEquals(new Objective(Target.LATENT, Weighting.UNIFORM, 1), uniform);
+        assertEquals(new LatentQuantity(NoiseLevel.Quantity.CLEAN, Weighting.UNIFORM), uniform);
     }
 
     @Test

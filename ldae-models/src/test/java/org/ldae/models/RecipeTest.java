@@ -137,8 +137,8 @@ class RecipeTest {
     @Test
     void tokenizersThatCannotServeAnObjectiveAreRefused() {
         Expect.refused(
-                () -> BASE.withTokenizer(PatchAE.patch(7).dimension(12)),
-                "principal components",
+                () -> BASE.withTokenizer(PatchAE.patch(7).dimension(12)).requireSound(),
+                "orthonormal basis",
                 "PatchPCA",
                 "PatchAE");
         Recipe compared = BASE.withOutput(Space.IMAGE, Objective.latent());
@@ -146,29 +146,37 @@ class RecipeTest {
                 PatchVAE.patch(7).dimension(12),
                 compared.withTokenizer(PatchVAE.patch(7).dimension(12)).tokenizer());
         Expect.refused(
-                () -> compared.withTokenizer(ConvVAE.factor(2).channels(1)), "linear", "ConvVAE", "Space.LATENT");
+                () -> compared.withTokenizer(ConvVAE.factor(2).channels(1)).requireSound(),
+                "gradient",
+                "ConvVAE",
+                "Space.LATENT");
     }
 
     @Test
     void partsThatDoNotGoTogetherAreRefused() {
         Expect.refused(
-                () -> BASE.withOutput(Space.LATENT, Objective.originalImage()),
+                () -> BASE.withOutput(Space.LATENT, Objective.originalImage()).requireSound(),
                 "original image",
                 "LATENT",
-                "withOutput(Space.IMAGE)");
+                "withOutput(Space.IMAGE, ...)");
         Expect.refused(
-                () -> BASE.withOutput(Space.IMAGE, Objective.noise()), "NOISE", "IMAGE", "withOutput(Space.LATENT)");
+                () -> BASE.withOutput(Space.IMAGE, Objective.noise()).requireSound(),
+                "NOISE",
+                "IMAGE",
+                "withOutput(Space.LATENT, ...)");
         Expect.refused(
-                () -> BASE.withOutput(Space.IMAGE, Objective.velocity()), "VELOCITY", "withOutput(Space.LATENT)");
+                () -> BASE.withOutput(Space.IMAGE, Objective.velocity()).requireSound(),
+                "VELOCITY",
+                "withOutput(Space.LATENT, ...)");
     }
 
     @Test
     void aSingleLevelHasNoFrequenciesOrDensity() {
         NoiseSchedule single = NoiseSchedule.single(0.5);
         Recipe monotone = BASE.withOutput(Space.IMAGE, Objective.latent().withWeighting(Weighting.MONOTONE));
-        Expect.refused(() -> monotone.withSchedule(single), "MONOTONE", "many levels", "0.5");
+        Expect.refused(() -> monotone.withSchedule(single).requireSound(), "MONOTONE", "many levels", "0.5");
         Recipe followed = BASE.withSampling(TimeSampling.as(NoiseSchedule.linear()));
-        Expect.refused(() -> followed.withSchedule(single), "Importance", "many levels", "0.5");
+        Expect.refused(() -> followed.withSchedule(single).requireSound(), "Importance", "many levels", "0.5");
     }
 
     @Test
@@ -187,14 +195,16 @@ class RecipeTest {
         String json = BASE.toJson();
         Expect.refused(
                 () -> Recipe.fromJson(json.replace("\"SIGNAL_SHARE\"", "\"EVERY_LEVEL\"")),
-                "not understood [objective.weighting]");
+                "unknown name",
+                "EVERY_LEVEL");
         Expect.refused(
                 () -> Recipe.fromJson(json.replace("\"clipNorm\"", "\"clip\"")),
                 "missing [training.clipNorm], not understood [training.clip]");
         assertTrue(json.contains("\"count\": 20"), json);
         Expect.refused(() -> Recipe.fromJson(json.replace("\"count\": 20", "\"count\": 0")), "epochs >= 1", "got 0");
         Expect.refused(
-                () -> Recipe.fromJson(json.replace("\"ORIGINAL_IMAGE\"", "\"NOISE\"")), "objective", "tail weight");
-        Expect.refused(() -> Recipe.fromJson(json.replace("\"ORIGINAL_IMAGE\"", "\"EVERYTHING\"")), "recipe");
+                () -> Recipe.fromJson(json.replace("\"original-image\"", "\"latent\"")), "objective", "quantity");
+        Expect.refused(
+                () -> Recipe.fromJson(json.replace("\"original-image\"", "\"everything\"")), "Objective", "everything");
     }
 }

@@ -46,7 +46,7 @@ class TrainingMemoryTest {
     }
 
     static Stream<Case> cases() {
-        VisionTransformer net = BASE.denoiser();
+        VisionTransformer net = Synthetic.network();
         Recipe latent = BASE.withOutput(Space.LATENT, Objective.latent()).withInput(Space.LATENT);
         return Stream.of(
                 new Case(BASE, 12, 1),
@@ -120,8 +120,9 @@ class TrainingMemoryTest {
                 .withTraining(Training.epochs(400).withBatchSize(2048));
         ImageShape shape = new ImageShape(3, 256, 256);
         TrainingMemory memory = Backend.withThreads(1, () -> TrainingMemory.of(paper, shape, 0));
-        long parameters =
-                paper.denoiser().parameterCount(paper.ports(paper.tokenizer().grid(shape), 0));
+        long parameters = paper.denoiser()
+                .layout(paper.signature(paper.tokenizer().grid(shape), 0))
+                .count();
         assertEquals(12.0 * parameters, (double) memory.weights(), 12.0 * 1024);
         assertEquals(memory.weights() / 3, memory.gradients());
         assertEquals(memory.weights() + memory.gradients() + memory.activations(), memory.total());

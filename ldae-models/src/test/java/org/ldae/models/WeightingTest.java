@@ -96,9 +96,8 @@ class WeightingTest {
                 NoiseLevel level = schedule.level(t);
                 double clean = weight(Objective.latent(), weighting, schedule, t);
                 for (Objective objective : List.of(Objective.noise(), Objective.velocity())) {
-                    double factor = level.convert(
-                                    Quantity.CLEAN, objective.target().quantity())
-                            .onGiven();
+                    double factor =
+                            level.convert(Quantity.CLEAN, objective.quantity()).onGiven();
                     double other = weight(objective, weighting, schedule, t) * factor * factor;
                     assertEquals(clean, other, 1e-9 * clean);
                 }

@@ -25,8 +25,8 @@ class VisionTransformerTest {
 
     private static final TokenGrid GRID = new TokenGrid(new ImageShape(1, 28, 28), 7);
 
-    private static Denoiser.Ports ports(boolean timed) {
-        return new Denoiser.Ports(GRID, 49, 12, timed, 0);
+    private static Denoiser.Signature signature(boolean timed) {
+        return Denoiser.Signature.of(GRID, 49, 12).withTime(timed);
     }
 
     private static VisionTransformer network() {
@@ -38,9 +38,10 @@ class VisionTransformerTest {
         // DiT-L/2 on latents of 32 x 32 x 4, which predicts noise and variance: 458M (Peebles and Xie 2023, Tab. 4).
         TokenGrid latents = new TokenGrid(new ImageShape(4, 32, 32), 2);
         VisionTransformer dit = VisionTransformer.halfLarge().withConditionWidth(1024);
-        assertEquals(458e6, (double) dit.parameterCount(new Denoiser.Ports(latents, 16, 32, true, 1000)), 0.5e6);
-        long unconditional = dit.parameterCount(new Denoiser.Ports(latents, 16, 32, true, 0));
-        assertEquals(1001L * 1024, dit.parameterCount(new Denoiser.Ports(latents, 16, 32, true, 1000)) - unconditional);
+        Denoiser.Signature signature = Denoiser.Signature.of(latents, 16, 32).withTime(true);
+        assertEquals(458e6, (double) dit.layout(signature.withClasses(1000)).count(), 0.5e6);
+        long unconditional = dit.layout(signature.withClasses(0)).count();
+        assertEquals(1001L * 1024, dit.layout(signature.withClasses(1000)).count() - unconditional);
     }
 
     @Test
@@ -85,7 +86,7 @@ class VisionTransformerTest {
     }
 
     private static int count(VisionTransformer net, boolean timed) {
-        try (Parameters parameters = net.parameters(ports(timed), Rng.of(1))) {
+        try (Parameters parameters = net.layout(signature(timed)).initialise(Rng.of(1))) {
             return parameters.count();
         }
     }
@@ -93,17 +94,17 @@ class VisionTransformerTest {
     @Test
     void conditionedOnlyWithAdaLnAndATimedRun() {
         VisionTransformer net = VisionTransformer.tiny();
-        assertTrue(net.conditioned(ports(true)));
-        assertFalse(net.conditioned(ports(false)));
-        assertFalse(net.withConditioning(Conditioning.NONE).conditioned(ports(true)));
+        assertTrue(net.conditioned(signature(true)));
+        assertFalse(net.conditioned(signature(false)));
+        assertFalse(net.withConditioning(Conditioning.NONE).conditioned(signature(true)));
     }
 
     @Test
     void adaLnZeroStartsAsTheIdentityAndPredictsZero() {
         VisionTransformer net = network();
-        try (Parameters parameters = net.parameters(ports(true), Rng.of(1));
+        try (Parameters parameters = net.layout(signature(true)).initialise(Rng.of(1));
                 Workspace work = Workspace.inference(Backend.kernels(Backend.kind()), parameters)) {
-            Denoiser.Pass pass = net.pass(work, ports(true), 2);
+            Denoiser.Pass pass = net.pass(work, signature(true), 2);
             fill(pass);
             Denoiser.Conditions times = Denoiser.Conditions.at(0.3f, 0.8f);
             assertArrayEquals(
@@ -116,9 +117,9 @@ class VisionTransformerTest {
     @Test
     void aPlainTransformerStartsAtRandom() {
         VisionTransformer net = network();
-        try (Parameters parameters = net.parameters(ports(false), Rng.of(1));
+        try (Parameters parameters = net.layout(signature(false)).initialise(Rng.of(1));
                 Workspace work = Workspace.inference(Backend.kernels(Backend.kind()), parameters)) {
-            Denoiser.Pass pass = net.pass(work, ports(false), 2);
+            Denoiser.Pass pass = net.pass(work, signature(false), 2);
             fill(pass);
             Denoiser.Conditions times = Denoiser.Conditions.at(0.3f, 0.8f);
             float[] first = pass.features(times, 1).toArray();
@@ -137,13 +138,13 @@ class VisionTransformerTest {
                 List.of(net, net.withConditioning(Conditioning.NONE), net.withWidth(48, 2), net.withBlocks(2, 2))) {
             for (BiFunction<Kernels, Parameters, Workspace> mode : List.<BiFunction<Kernels, Parameters, Workspace>>of(
                     Workspace::training, Workspace::recomputing, Workspace::inference)) {
-                Denoiser.Ports ports = ports(true);
-                try (Parameters parameters = each.parameters(ports, Rng.of(1));
-                        Parameters planned = each.layout(ports).planned();
+                Denoiser.Signature signature = signature(true);
+                try (Parameters parameters = each.layout(signature).initialise(Rng.of(1));
+                        Parameters planned = each.layout(signature).planned();
                         Workspace work = mode.apply(Backend.kernels(Backend.kind()), parameters);
                         Workspace plan = mode.apply(work.kernels(), planned)) {
-                    each.pass(work, ports, 3);
-                    each.pass(plan, ports, 3);
+                    each.pass(work, signature, 3);
+                    each.pass(plan, signature, 3);
                     assertTrue(work.allocatedBytes() > 0);
                     assertEquals(work.allocatedBytes(), plan.allocatedBytes());
                     assertEquals(parameters.values().size(), planned.values().size());

@@ -1,0 +1,22 @@
+package org.ldae.models;
+
+import org.ldae.core.Parts;
+import org.ldae.nn.Denoiser;
+import org.ldae.transformer.MaskedTransformer;
+import org.ldae.transformer.VisionTransformer;
+
+/** The objectives and networks of this library. */
+public final class ModelParts implements Parts {
+
+    /** For the service loader. */
+    public ModelParts() {}
+
+    @Override
+    public void register(Kinds kinds) {
+        kinds.add(Objective.class, "original-image", OriginalImage.class)
+                .add(Objective.class, "latent", LatentQuantity.class)
+                .add(Objective.class, "normalised-patches", NormalisedPatches.class)
+                .add(Denoiser.class, "vision-transformer", VisionTransformer.class)
+                .add(Denoiser.class, "masked-transformer", MaskedTransformer.class);
+    }
+}

@@ -1,0 +1,52 @@
+package org.ldae.models;
+
+import java.util.function.Supplier;
+import org.ldae.compute.Kernels;
+import org.ldae.compute.Tensor;
+import org.ldae.models.Objective.Setting;
+
+/** Squared errors of all numbers of a target. */
+final class SquaredErrors implements Objective.Loss {
+
+    private final Kernels kernels;
+    private final Supplier<Tensor> target;
+    private final Tensor difference;
+    private final float[] doubled;
+    private final int tokens;
+
+    SquaredErrors(Setting setting, Supplier<Tensor> target) {
+        this.kernels = setting.work().kernels();
+        this.target = target;
+        boolean image = setting.output() == Space.IMAGE;
+        int columns = (image ? setting.example().patches() : setting.example().clean()).columns();
+        this.difference = setting.work().allocate(setting.rows(), columns);
+        this.doubled = new float[setting.example().signal().length];
+        this.tokens = setting.tokens();
+    }
+
+    @Override
+    public int errors() {
+        return tokens * difference.columns();
+    }
+
+    @Override
+    public double forward(Tensor prediction, float[] weights) {
+        kernels.copy(prediction, difference);
+        kernels.addScaled(-1, target.get(), difference);
+        return kernels.weightedSquares(difference, weights);
+    }
+
+    @Override
+    public Tensor backward(float[] weights) {
+        kernels.scaleRows(difference, doubled(weights, doubled));
+        return difference;
+    }
+
+    /** The derivative of a square has a factor 2. */
+    static float[] doubled(float[] weights, float[] into) {
+        for (int i = 0; i < weights.length; i++) {
+            into[i] = 2 * weights[i];
+        }
+        return into;
+    }
+}
