@@ -126,9 +126,12 @@ public final class Inference {
         int size = Math.toIntExact(Arrays.stream(axes).reduce(1, Math::multiplyExact));
         Math.multiplyExact(total, Math.max(size, items.size())); // what buffers are indexed by
         INDArray result = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
-        run(items, passes, new Results(result.data().asNioFloat(), size));
-        Reference.reachabilityFence(result); // which the buffer doesn't keep alive
-        return NdArrays.writtenOnHost(result);
+        try {
+            run(items, passes, new Results(result.data().asNioFloat(), size));
+            return NdArrays.writtenOnHost(result);
+        } finally {
+            Reference.reachabilityFence(result); // which the buffer doesn't keep alive
+        }
     }
 
     /** Memory of all results; threads write to different parts of it. */

@@ -46,9 +46,11 @@ public record Items(int count, int size, Supplier<Reader> readers) {
         FloatBuffer numbers = rowMajor.data().asNioFloat();
         int size = Math.toIntExact(array.length() / count);
         return new Items(count, size, () -> (index, destination, offset) -> {
-            numbers.get(index * size, destination, offset, size);
-            // The buffer doesn't keep the array alive.
-            Reference.reachabilityFence(rowMajor);
+            try {
+                numbers.get(index * size, destination, offset, size);
+            } finally {
+                Reference.reachabilityFence(rowMajor); // which the buffer doesn't keep alive
+            }
         });
     }
 

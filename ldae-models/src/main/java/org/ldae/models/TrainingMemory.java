@@ -1,56 +1,39 @@
 package org.ldae.models;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.ldae.compute.Backend;
 import org.ldae.core.ImageShape;
 import org.ldae.core.TokenGrid;
 import org.ldae.inference.Inference;
 import org.ldae.nn.Denoiser.Signature;
-import org.ldae.tokenizers.ConvVAEOptions;
+import org.ldae.nn.Parameters;
+import org.ldae.nn.Workspace;
+import org.ldae.tokenizers.LinearMap;
+import org.ldae.tokenizers.LinearTokenizer;
+import org.ldae.tokenizers.Tokenizer;
+import org.ldae.tokenizers.TokenizerOptions;
 import org.ldae.training.Share;
 import org.ldae.training.Training;
-import org.ldae.transformer.VisionTransformer;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Bytes outside the heap that training a recipe takes, known before it starts: nothing is added while it runs.
  *
- * <p>A batch is split over W threads ({@link Backend#shares}), and each takes its share in passes of n images of L tokens, {@code
- * n L <= 1024} unless one image has more: beyond that a larger batch takes no more memory. With B blocks of width M, MLPs of hidden width H, h
- * heads, i numbers in an input token and o in a predicted one, s pixels in a patch, d latents and C the width of the
- * condition, each thread keeps, in numbers of 4 bytes:
+ * <p>The network and what surrounds it are laid out without memory, for each share of a batch ({@link Backend#shares}) in passes
+ * of n images of L tokens, {@code n L <= 1024} unless one image has more, and their bytes counted: exact for any {@link
+ * org.ldae.nn.Denoiser}. Beyond a pass a larger batch takes no more memory. Weights are held 3 + W times for W shares (values, two
+ * moments, gradients of each), and once more if an average is kept; {@link Trainer#model} and checkpoints take a further copy.
  *
- * <pre>
- *   n L (9 M + H + i + 2 o + s + 4 d + 2)   tokens outside the blocks, and gradients that all blocks share
- *   n L B M                                 what each block hands to the next
- *   n L K (7 M + 2 H + h L + 4)             what blocks keep for their backward passes
- *   L M + 2 d s + d + s                     positions and tokenizer; d s more for the original image's components
- * </pre>
- *
- * and with adaLN-Zero also
- *
- * <pre>
- *   K (2 n L M + 12 n M)                    branches and modulations
- *   n (4 M + 3 C)                           condition; 3 C + 256 more if timed, C more if labels are told
- * </pre>
- *
- * <p>K is B, or 1 with {@link Training#checkpointActivations}.
- *
- * <p>P weights, filled up to a multiple of 1024, are held 3 + W times (values, two moments, gradients of each thread), and
- * once more if an average is kept. {@link Trainer#model} and checkpoints take a further copy.
- *
- * <p>Not counted: the fitted tokenizer, for a {@code ConvVAE} the memory it encodes in, what kernels keep of a few hundred
- * rows, and the heap, where images are read ahead.
+ * <p>Not counted: the fitted tokenizer, what one that is not {@link org.ldae.tokenizers.TokenizerOptions#linear} works in, what
+ * kernels keep of a few hundred rows, and the heap, where images are read ahead.
  *
  * @param weights values, moments and average
  * @param gradients of all threads
  * @param activations all else
  */
 public record TrainingMemory(long weights, long gradients, long activations) {
-
-    private static final int ROW = 1024;
-
-    /** Width of the sinusoidal time embedding. */
-    private static final int TIME = 256;
 
     /**
      * The memory of a recipe's training with the threads that {@link Backend#threads} tells.
@@ -72,16 +55,55 @@ public record TrainingMemory(long weights, long gradients, long activations) {
         Training training = recipe.training();
         List<Share> shares =
                 Share.split(training.batchSize(), Backend.shares(training.batchSize()), Inference.imagesAtOnce(grid));
-        long count = recipe.denoiser().layout(signature).count();
-        long buffer = Float.BYTES * ROW * Math.max(1, (count + ROW - 1) / ROW);
-        Numbers numbers = new Numbers(recipe, signature);
-        return new TrainingMemory(
-                (training.averageDecay() > 0 ? 4 : 3) * buffer,
-                shares.size() * buffer,
-                Float.BYTES
-                        * shares.stream()
-                                .mapToLong(share -> numbers.ofPass(share.size()))
-                                .sum());
+        FittedRecipe fitted = new FittedRecipe(
+                recipe, standIn(recipe.tokenizer(), grid), Collections.nCopies(signature.classes(), "class"));
+        try (Parameters parameters = recipe.denoiser().layout(signature).planned()) {
+            long buffer = (long) Float.BYTES * parameters.values().size();
+            long activations = 0;
+            for (Share share : shares) {
+                try (Workspace work = training.checkpointActivations()
+                        ? Workspace.recomputing(Backend.kernels(Backend.kind()), parameters)
+                        : Workspace.training(Backend.kernels(Backend.kind()), parameters)) {
+                    new DenoisingPass(fitted, work, share.size());
+                    activations += work.allocatedBytes();
+                }
+            }
+            return new TrainingMemory(
+                    (training.averageDecay() > 0 ? 4 : 3) * buffer, shares.size() * buffer, activations);
+        }
+    }
+
+    /** A tokenizer of these options that is fitted on nothing, to be laid out. */
+    private static Tokenizer standIn(TokenizerOptions options, TokenGrid grid) {
+        if (options.linear()) {
+            return new LinearTokenizer(options, grid, LinearMap.of(new double[options.dimension()][grid.patchSize()]));
+        }
+        return new Tokenizer() {
+            @Override
+            public TokenGrid grid() {
+                return grid;
+            }
+
+            @Override
+            public TokenizerOptions options() {
+                return options;
+            }
+
+            @Override
+            public INDArray encode(INDArray images) {
+                throw new IllegalStateException("laid out only");
+            }
+
+            @Override
+            public INDArray decode(INDArray latents) {
+                throw new IllegalStateException("laid out only");
+            }
+
+            @Override
+            public Map<String, INDArray> tensors() {
+                return Map.of();
+            }
+        };
     }
 
     /**
@@ -91,56 +113,5 @@ public record TrainingMemory(long weights, long gradients, long activations) {
      */
     public long total() {
         return weights + gradients + activations;
-    }
-
-    /** Numbers that one thread keeps. */
-    private record Numbers(Recipe recipe, Signature signature) {
-
-        long ofPass(long images) {
-            long rows = images * signature.grid().tokens();
-            long width = net().width();
-            long outside =
-                    9 * width + hidden() + signature.inputs() + 2L * signature.outputs() + patch() + 4 * latents() + 2;
-            int kept = recipe.training().checkpointActivations() ? 1 : net().blocks();
-            long blocks = net().blocks() * rows * width + kept * insideBlock(images);
-            return rows * outside + blocks + condition(images) + fixed();
-        }
-
-        private long insideBlock(long images) {
-            int tokens = signature.grid().tokens();
-            long width = net().width();
-            long plain = 7 * width + 2 * hidden() + (long) net().heads() * tokens + 4;
-            long modulated = net().conditioned(signature) ? 2 * width * tokens + 12 * width : 0;
-            return images * (tokens * plain + modulated);
-        }
-
-        private long condition(long images) {
-            long c = net().conditionWidth();
-            long numbers = 4L * net().width() + 3 * c + (signature.timed() ? 3 * c + TIME : 0);
-            return net().conditioned(signature) ? images * (numbers + (signature.classes() > 0 ? c : 0)) : 0;
-        }
-
-        private long fixed() {
-            long basis = latents() * patch();
-            long codec = recipe.tokenizer() instanceof ConvVAEOptions ? 0 : 2 * basis + latents() + patch();
-            boolean components = recipe.tokenizer().orthonormal();
-            return (long) signature.grid().tokens() * net().width() + codec + (components ? basis : 0);
-        }
-
-        private VisionTransformer net() {
-            return (VisionTransformer) recipe.denoiser();
-        }
-
-        private long hidden() {
-            return net().hiddenWidth();
-        }
-
-        private long patch() {
-            return signature.grid().patchSize();
-        }
-
-        private long latents() {
-            return recipe.tokenizer().dimension();
-        }
     }
 }

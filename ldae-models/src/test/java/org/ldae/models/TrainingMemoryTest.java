@@ -81,7 +81,7 @@ class TrainingMemoryTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void theFormulaIsWhatTrainingAllocates(Case example) {
+    void whatIsPlannedIsWhatTrainingAllocates(Case example) {
         Recipe recipe = example.recipe();
         Backend.withThreads(example.threads(), () -> {
             TrainingMemory memory = TrainingMemory.of(recipe, example.shape(), CLASSES);
