@@ -135,16 +135,68 @@ public interface Objective {
         }
     }
 
-    /**
-     * Images and their noised latents {@code z_t = signal z_0 + level eps}.
-     *
-     * @param patches pixels {@code [n L, P*P*C]}
-     * @param clean latents z_0 {@code [n L, d]}
-     * @param noise eps {@code [n L, d]}
-     * @param signal gamma of each image
-     * @param level sigma of each image
-     */
-    record Example(Tensor patches, Tensor clean, Tensor noise, float[] signal, float[] level) {}
+    /** Images and their noised latents {@code z_t = signal z_0 + level eps}; the same memory at every step. */
+    final class Example {
+
+        private final Tensor patches;
+        private final Tensor clean;
+        private final Tensor noise;
+        private final float[] signal;
+        private final float[] level;
+
+        Example(Tensor patches, Tensor clean, Tensor noise, float[] signal, float[] level) {
+            this.patches = patches;
+            this.clean = clean;
+            this.noise = noise;
+            this.signal = signal;
+            this.level = level;
+        }
+
+        /**
+         * The pixels.
+         *
+         * @return {@code [n L, P*P*C]}
+         */
+        public Tensor patches() {
+            return patches;
+        }
+
+        /**
+         * The clean latents z_0.
+         *
+         * @return {@code [n L, d]}
+         */
+        public Tensor clean() {
+            return clean;
+        }
+
+        /**
+         * The noise eps.
+         *
+         * @return {@code [n L, d]}
+         */
+        public Tensor noise() {
+            return noise;
+        }
+
+        /**
+         * The factors on the signal.
+         *
+         * @return gamma of each image, live
+         */
+        public float[] signal() {
+            return signal;
+        }
+
+        /**
+         * The deviations of the noise.
+         *
+         * @return sigma of each image, live
+         */
+        public float[] level() {
+            return level;
+        }
+    }
 
     /**
      * The loss of squared errors.

@@ -179,6 +179,9 @@ public final class Trainer implements AutoCloseable {
      * @throws IllegalStateException if the loss stops being finite; the parameters are those before that step
      */
     public void run(Progress progress, Saving saving) {
+        if (saving.file().isPresent()) {
+            fitted.recipe().toJson(); // refuses parts that could not be written before hours are spent
+        }
         loop.run(progress, saving, this::save);
     }
 

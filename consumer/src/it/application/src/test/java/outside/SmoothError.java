@@ -1,0 +1,66 @@
+package outside;
+
+import java.util.List;
+import org.ldae.compute.Tensor;
+import org.ldae.models.Objective;
+import org.ldae.models.Recipe;
+import org.ldae.models.Space;
+import org.ldae.noise.NoiseLevel.Quantity;
+import org.ldae.noise.Weighting;
+
+/** The clean latent by sqrt(r^2 + delta^2) - delta, which large errors weigh less on than squares. */
+public record SmoothError(double delta, Weighting weighting) implements Objective {
+
+    @Override
+    public Quantity quantity() {
+        return Quantity.CLEAN;
+    }
+
+    @Override
+    public SmoothError withWeighting(Weighting levels) {
+        return new SmoothError(delta, levels);
+    }
+
+    @Override
+    public List<String> problems(Recipe recipe) {
+        return recipe.output() == Space.LATENT
+                ? List.of()
+                : List.of("smooth errors are those of latents; use withOutput(Space.LATENT, ...)");
+    }
+
+    @Override
+    public Loss loss(Setting setting) {
+        Tensor clean = setting.example().clean();
+        Tensor gradient = setting.work().allocate(clean.rows(), clean.columns());
+        float[] target = new float[clean.size()];
+        float[] error = new float[clean.size()];
+        int perImage = setting.tokens() * clean.columns();
+        return new Loss() {
+            @Override
+            public int errors() {
+                return perImage;
+            }
+
+            @Override
+            public double forward(Tensor prediction, float[] weights) {
+                prediction.get(error);
+                clean.get(target);
+                double sum = 0;
+                for (int i = 0; i < error.length; i++) {
+                    error[i] -= target[i];
+                    sum += weights[i / perImage] * (Math.hypot(error[i], delta) - delta);
+                }
+                return sum;
+            }
+
+            @Override
+            public Tensor backward(float[] weights) {
+                for (int i = 0; i < error.length; i++) {
+                    error[i] *= (float) (weights[i / perImage] / Math.hypot(error[i], delta));
+                }
+                gradient.put(error);
+                return gradient;
+            }
+        };
+    }
+}
