@@ -64,9 +64,6 @@ public record Study(
         if (seeds.isEmpty() || seeds.stream().distinct().count() < seeds.size()) {
             throw new IllegalArgumentException("seeds: expected at least one, no two the same, got " + seeds);
         }
-        if (groups.isEmpty() && steps.isEmpty() && trials.isEmpty()) {
-            throw new IllegalArgumentException("study: expected at least one group, step or trial, got none");
-        }
     }
 
     /**
@@ -167,6 +164,9 @@ public record Study(
     }
 
     List<Trial> trials(Dataset data) {
+        if (groups.isEmpty() && steps.isEmpty() && trials.isEmpty()) {
+            throw new IllegalArgumentException("study: expected at least one group, step or trial, got none");
+        }
         if (data.train().classNames().isEmpty()) {
             throw new IllegalArgumentException(
                     "data: expected labelled images to probe with, got images without labels");

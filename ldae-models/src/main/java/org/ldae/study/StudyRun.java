@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.ldae.core.Progress;
@@ -69,10 +70,14 @@ final class StudyRun {
         results.forEach((cell, result) -> same.put(key(cell), result));
         Map<String, Cell> missing = new LinkedHashMap<>();
         for (Cell cell : cells.keySet()) {
-            if (same.containsKey(key(cell)) && !results.containsKey(cell)) {
-                keep(same.get(key(cell)).as(cell), results);
-            } else if (!results.containsKey(cell)) {
+            if (results.containsKey(cell)) {
+                continue;
+            }
+            CellResult twin = same.get(key(cell));
+            if (twin == null) {
                 missing.putIfAbsent(key(cell), cell);
+            } else {
+                keep(twin.as(cell), results);
             }
         }
         try {
@@ -102,7 +107,7 @@ final class StudyRun {
         String settings = settings(cell);
         Progress told = progress.of(cell);
         return new CellRun(cell, data, tokenizers, distance, told)
-                .measure(cells.get(cell).subject(), settings);
+                .measure(Objects.requireNonNull(cells.get(cell), cell::id).subject(), settings);
     }
 
     private void ended(CellResult result, Map<Cell, CellResult> results) {

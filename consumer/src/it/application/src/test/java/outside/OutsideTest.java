@@ -28,6 +28,7 @@ import org.ldae.models.Space;
 import org.ldae.models.Trainer;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.probe.LinearProbe;
+import org.ldae.report.StudyReport;
 import org.ldae.sampling.Samples;
 import org.ldae.study.Study;
 import org.ldae.study.StudyResults;
@@ -139,7 +140,8 @@ class OutsideTest {
         Study study = Study.of(preset, List.of(1L)).withGroups(Set.of()).withSteps(dct);
         StudyResults results = study.run(some, folder, Progress.none());
         assertEquals(1, results.cells().size());
-        assertTrue(Files.readString(folder.resolve("results.csv")).contains("dct"));
+        Path page = StudyReport.of(results, study).write(folder);
+        assertTrue(Files.readString(page).contains("cosines instead of components"));
     }
 
     private static float[] floats(INDArray array) {
