@@ -19,9 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ldae.compute.Allocation;
-import org.ldae.core.Mutations;
 import org.ldae.core.Rng;
 import org.ldae.testing.Golden;
+import org.ldae.testing.Mutations;
 import org.nd4j.linalg.factory.Nd4j;
 
 class CorruptFilesTest {

@@ -16,11 +16,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ldae.compute.Allocation;
-import org.ldae.core.Mutations;
 import org.ldae.core.Rng;
 import org.ldae.data.decoding.PicturesTest;
 import org.ldae.data.decoding.Planes;
 import org.ldae.data.sets.IdxImages;
+import org.ldae.testing.Mutations;
 
 /**
  * Damaged files of every format are pictures or an {@link IOException} that names the file: never another exception, a

@@ -22,13 +22,13 @@ import java.util.TreeMap;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.ldae.checkpoint.CheckpointException;
 import org.ldae.checkpoint.Safetensors;
-import org.ldae.core.Mutations;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
 import org.ldae.inference.Features;
 import org.ldae.perceptual.FeatureNet;
 import org.ldae.testing.Golden;
+import org.ldae.testing.Mutations;
 
 /**
  * Damages checkpoints, by bits and by meaning, and loads them: a file is loaded and works, or is refused with a
