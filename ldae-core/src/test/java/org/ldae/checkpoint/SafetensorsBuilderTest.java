@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -166,7 +165,9 @@ class SafetensorsBuilderTest {
     @Test
     void aHeaderOfOneTensorStandsBeforeStreamedNumbers() throws IOException {
         ByteBuffer header = Safetensors.header("images", DType.U8, List.of(2L, 3L), Map.of("hash", "abc"), 256);
-        Files.write(file, Arrays.copyOf(header.array(), 256 + 6));
+        byte[] bytes = new byte[256 + 6];
+        header.get(bytes, 0, header.remaining());
+        Files.write(file, bytes);
 
         Safetensors read = Safetensors.read(file);
 

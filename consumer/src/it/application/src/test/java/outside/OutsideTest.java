@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ldae.core.Progress;
@@ -142,6 +144,21 @@ class OutsideTest {
         assertEquals(1, results.cells().size());
         Path page = StudyReport.of(results, study).write(folder);
         assertTrue(Files.readString(page).contains("cosines instead of components"));
+    }
+
+    @Test
+    void theGuideShowsTheseParts() throws IOException {
+        String guide = Files.readString(
+                Path.of(System.getProperty("readme")).resolveSibling("docs").resolve("extending.md"));
+        Matcher blocks = Pattern.compile("```java\n(package outside;.*?)\n```", Pattern.DOTALL).matcher(guide);
+        int shown = 0;
+        for (; blocks.find(); shown++) {
+            Matcher name = Pattern.compile("public (?:record|final class) (\\w+)").matcher(blocks.group(1));
+            assertTrue(name.find());
+            Path file = Path.of("src", "test", "java", "outside", name.group(1) + ".java");
+            assertEquals(Files.readString(file).strip(), blocks.group(1));
+        }
+        assertEquals(8, shown);
     }
 
     private static float[] floats(INDArray array) {
