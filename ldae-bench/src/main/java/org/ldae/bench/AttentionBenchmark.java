@@ -23,7 +23,7 @@ public class AttentionBenchmark extends BothKernels<AttentionBenchmark.Matrices>
 
     @Override
     Matrices open() {
-        return new Matrices(tokens, width, kernels);
+        return new Matrices(tokens, width);
     }
 
     /** Softmax of scaled scores, times values. */
@@ -50,10 +50,10 @@ public class AttentionBenchmark extends BothKernels<AttentionBenchmark.Matrices>
         private final Qkv qkv;
         private final Qkv dQkv;
 
-        Matrices(int tokens, int width, Backend.Kind kind) {
+        Matrices(int tokens, int width) {
             int heads = Math.max(1, width / HEAD_WIDTH);
             int rows = IMAGES * tokens;
-            kernels = Backend.kernels(kind);
+            kernels = Backend.kernels();
             fused = Numbers.normals("fused", rows, 3 * width);
             dFused = Tensor.zeros(rows, 3 * width);
             probabilities = Tensor.zeros(rows * heads, tokens);

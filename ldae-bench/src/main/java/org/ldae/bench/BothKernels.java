@@ -1,11 +1,9 @@
 package org.ldae.bench;
 
 import java.io.IOException;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.ldae.compute.Backend;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
@@ -33,8 +31,8 @@ import org.openjdk.jmh.annotations.Warmup;
 public abstract class BothKernels<T extends AutoCloseable> {
 
     /** Implementation, of everything in the process. */
-    @Param({"CPU", "PORTABLE"})
-    public Backend.Kind kernels = Backend.Kind.CPU;
+    @Param({"cpu", "portable"})
+    public String kernels = "cpu";
 
     private @Nullable T subject;
 
@@ -52,7 +50,7 @@ public abstract class BothKernels<T extends AutoCloseable> {
      */
     @Setup(Level.Trial)
     public void setUp() throws IOException {
-        System.setProperty("ldae.kernels", kernels.name().toLowerCase(Locale.ROOT));
+        System.setProperty("ldae.kernels", kernels);
         subject = open();
     }
 

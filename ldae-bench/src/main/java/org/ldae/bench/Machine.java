@@ -20,7 +20,7 @@ final class Machine {
         report.put("machine.jvm", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
         report.put("machine.heapMiB", Long.toString(runtime.maxMemory() >> 20));
         report.put("ldae.threads", Integer.toString(Backend.threads()));
-        report.put("ldae.kernels", Backend.kernelsName());
+        report.put("ldae.kernels", Backend.provider().description());
         report.put("ldae.blas", Nd4j.factory().blas().getBlasVendor().toString());
     }
 

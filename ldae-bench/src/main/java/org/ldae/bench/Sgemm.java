@@ -22,7 +22,7 @@ final class Sgemm implements AutoCloseable, Side {
     private final Tensor b = Numbers.normals("b", INNER, COLUMNS);
     private final Tensor c = Tensor.zeros(ROWS, COLUMNS);
     private final Workers workers = new Workers();
-    private final Kernels kernels = Backend.kernels(Backend.kind());
+    private final Kernels kernels = Backend.kernels();
     private final Tensor[] shareOfA = new Tensor[workers.count()];
     private final Tensor[] viewOfB = new Tensor[workers.count()];
     private final Tensor[] shareOfC = new Tensor[workers.count()];

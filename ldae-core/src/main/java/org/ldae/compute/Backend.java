@@ -1,64 +1,99 @@
 package org.ldae.compute;
 
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.ldae.compute.cpu.CpuKernels;
-import org.ldae.compute.cpu.Gemms;
-import org.ldae.compute.portable.PortableKernels;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Which kernels run: the CPU ones on ND4J's native backend, the portable ones elsewhere.
+ * Which kernels run, and on how many threads.
  *
- * <p>The system property {@code ldae.kernels} ({@code auto}, {@code cpu} or {@code portable}) overrides the choice, and
- * {@code ldae.threads} the number of worker threads of the CPU kernels (default: the number of processors), and {@code
- * ldae.gemm} ({@code auto}, {@code onednn} or {@code openblas}) whose matrix product they call: oneDNN's if it is on the class
- * path, or that of ND4J's OpenBLAS. {@code ldae.split} ({@code auto}, {@code images} or {@code rows}) says what threads split:
- * see {@link #shares}.
+ * <p>The system property {@code ldae.kernels} names a {@link KernelsProvider}: {@code cpu}, {@code portable} or one's own; by
+ * default ({@code auto}) it is the one of the highest priority that can run. {@code ldae.threads} is the number of worker threads
+ * (default: the number of processors), and {@code ldae.gemm} ({@code auto}, {@code onednn} or {@code openblas}) tells the CPU
+ * kernels whose matrix product to call: oneDNN's if it is on the class path, or that of ND4J's OpenBLAS. {@code ldae.split}
+ * ({@code auto}, {@code images} or {@code rows}) says what threads split: see {@link #shares}.
  */
 public final class Backend {
 
+    private static final String KERNELS = "ldae.kernels";
+    private static final String AUTO = "auto";
+
     private Backend() {}
 
-    /** The two implementations of {@link Kernels}. */
-    public enum Kind {
-        /** ND4J operations only; runs on every backend. */
-        PORTABLE,
-        /** BLAS and fused loops over host memory; needs the native backend. */
-        CPU
+    /**
+     * All kernels on the class path.
+     *
+     * @return those of the highest priority first, available or not
+     */
+    public static List<KernelsProvider> providers() {
+        return Providers.ALL;
+    }
+
+    /**
+     * The kernels of a name.
+     *
+     * @param name as its provider tells it
+     * @return the provider
+     * @throws IllegalStateException if there is none of this name, or it can't run in this process
+     */
+    public static KernelsProvider provider(String name) {
+        for (KernelsProvider each : providers()) {
+            if (each.name().equals(name) && each.unavailable().isEmpty()) {
+                return each;
+            }
+        }
+        throw new IllegalStateException(
+                "%s: expected auto or kernels that can run here (%s), got %s".formatted(KERNELS, known(), name));
     }
 
     /**
      * The kernels chosen for this process.
      *
-     * @return by property, or by backend
-     * @throws IllegalStateException if the property names the CPU kernels on another backend, or no backend is there
+     * @return by the property, or the first that can run here
+     * @throws IllegalStateException as {@link #provider(String)}, or if none can run here
      */
-    public static Kind kind() {
-        String wanted = System.getProperty("ldae.kernels", "auto");
-        boolean cpu = isNative();
-        return switch (wanted) {
-            case "auto" -> cpu ? Kind.CPU : Kind.PORTABLE;
-            case "portable" -> Kind.PORTABLE;
-            case "cpu" -> {
-                if (!cpu) {
-                    throw new IllegalStateException(
-                            "ldae.kernels=cpu: expected ND4J's native backend, got " + backendName());
-                }
-                yield Kind.CPU;
+    public static KernelsProvider provider() {
+        String wanted = System.getProperty(KERNELS, AUTO);
+        if (!wanted.equals(AUTO)) {
+            return provider(wanted);
+        }
+        for (KernelsProvider each : providers()) {
+            if (each.unavailable().isEmpty()) {
+                return each;
             }
-            default -> throw new IllegalStateException("ldae.kernels: expected auto, cpu or portable, got " + wanted);
-        };
+        }
+        throw new IllegalStateException("no kernels can run here (%s)".formatted(known()));
+    }
+
+    private static String known() {
+        return providers().stream()
+                .map(each -> each.name()
+                        + each.unavailable().map(why -> " can't: " + why).orElse(""))
+                .collect(Collectors.joining("; "));
     }
 
     /**
      * New kernels for one thread.
      *
-     * @param kind which implementation
-     * @return kernels that must not be shared between threads
+     * @return kernels of {@link #provider()} that are not shared between threads
      */
-    public static Kernels kernels(Kind kind) {
-        return kind == Kind.CPU ? new CpuKernels(Gemms.ofProcess()) : new PortableKernels();
+    public static Kernels kernels() {
+        return provider().kernels();
+    }
+
+    /** Found once; by this class's loader, since a thread's may not see the library. */
+    private static final class Providers {
+        private static final List<KernelsProvider> ALL =
+                ServiceLoader.load(KernelsProvider.class, KernelsProvider.class.getClassLoader()).stream()
+                        .map(ServiceLoader.Provider::get)
+                        .sorted(Comparator.comparingInt(KernelsProvider::priority)
+                                .reversed())
+                        .toList();
     }
 
     /** Set while {@link #withThreads} runs. */
@@ -88,15 +123,12 @@ public final class Backend {
     /**
      * Number of threads a batch is split over.
      *
-     * @return the property {@code ldae.threads} or the processors for the CPU kernels, at most what {@link #withThreads}
-     *     allows; 1 for the portable ones
+     * @return the property {@code ldae.threads} or the processors, at most what {@link #withThreads} and the kernels allow
      */
     public static int threads() {
-        if (kind() == Kind.PORTABLE) {
-            return 1;
-        }
+        int threads = Math.min(processThreads(), provider().threads());
         Integer limit = LIMIT.get();
-        return limit == null ? processThreads() : Math.min(limit, processThreads());
+        return limit == null ? threads : Math.min(limit, threads);
     }
 
     /**
@@ -137,46 +169,45 @@ public final class Backend {
      * @return such as {@code CpuBackend}
      */
     public static String backendName() {
-        require();
+        withoutNd4j().ifPresent(why -> {
+            throw new IllegalStateException(why);
+        });
         return Nd4j.getBackend().getClass().getSimpleName();
     }
 
     /**
-     * What computes, for provenance.
+     * Whether ND4J's arrays lie in host memory.
      *
-     * @return the kernels and the library of their products, such as {@code CPU, oneDNN 2.5.2}
+     * @return true for its native backend
      */
-    public static String kernelsName() {
-        Kind kind = kind();
-        return kind == Kind.CPU ? kind + ", " + Gemms.ofProcess().name() : kind.toString();
-    }
-
     public static boolean isNative() {
         return backendName().equals("CpuBackend");
     }
 
-    /** Fails with what to do if no ND4J backend is on the class path. */
-    static void require() {
-        Holder.check();
+    /**
+     * Why ND4J can't be used in this process.
+     *
+     * @return what went wrong and what to do; empty if a backend of it could be loaded
+     */
+    public static Optional<String> withoutNd4j() {
+        return Nd4jBackend.MISSING;
     }
 
     /** Loads ND4J once. */
-    private static final class Holder {
-        private static final String FAILURE = failure();
+    private static final class Nd4jBackend {
+        private static final Optional<String> MISSING = missing();
 
-        static void check() {
-            if (!FAILURE.isEmpty()) {
-                throw new IllegalStateException("no ND4J backend could be loaded (" + FAILURE
-                        + "); add org.nd4j:nd4j-native (CPU) or org.nd4j:nd4j-cuda-11.6 (GPU) to the class path");
+        private static Optional<String> missing() {
+            try {
+                return Nd4j.getBackend() == null ? because("none found") : Optional.empty();
+            } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
+                return because(String.valueOf(e.getCause() == null ? e : e.getCause()));
             }
         }
 
-        private static String failure() {
-            try {
-                return Nd4j.getBackend() == null ? "none found" : "";
-            } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
-                return String.valueOf(e.getCause() == null ? e : e.getCause());
-            }
+        private static Optional<String> because(String reason) {
+            return Optional.of("no ND4J backend could be loaded (" + reason
+                    + "); add org.nd4j:nd4j-native (CPU) or org.nd4j:nd4j-cuda-11.6 (GPU) to the class path");
         }
     }
 }

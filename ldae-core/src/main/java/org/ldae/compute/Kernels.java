@@ -232,7 +232,8 @@ public interface Kernels {
     double weightedSquares(Tensor x, float[] weights);
 
     /**
-     * Adds the other terms to the first.
+     * Adds the other terms to the first, as a fixed binary tree: {@code ((0 + 1) + (2 + 3)) + ((4 + 5) + 6)}. A run of a power
+     * of two of them added before gives the same bits.
      *
      * @param terms at least one, contiguous matrices of one shape
      * @return the sum of squares of what the first is then, to 1e-6

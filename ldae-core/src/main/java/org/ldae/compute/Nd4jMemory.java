@@ -16,9 +16,9 @@ final class Nd4jMemory implements Memory {
     private final Optional<FloatBuffer> host;
 
     Nd4jMemory(int size) {
-        Backend.require();
+        boolean onHost = Backend.isNative();
         array = Nd4j.create(DataType.FLOAT, size);
-        host = Backend.isNative()
+        host = onHost
                 ? Optional.of(
                         new FloatPointer(array.data().pointer()).limit(size).asBuffer())
                 : Optional.empty();

@@ -71,7 +71,7 @@ public final class Tensor implements AutoCloseable {
     }
 
     /**
-     * A new matrix of zeros.
+     * A new matrix of zeros for the kernels in use.
      *
      * @param rows number of rows, at least 1
      * @param columns numbers in a row, at least 1
@@ -79,7 +79,7 @@ public final class Tensor implements AutoCloseable {
      * @throws IllegalArgumentException if a side is not positive or the matrix exceeds 2^29 - 1 numbers
      */
     public static Tensor zeros(int rows, int columns) {
-        return over(Memory.ofNd4j(size(rows, columns)), rows, columns);
+        return over(Backend.provider().allocate(size(rows, columns)), rows, columns);
     }
 
     /**

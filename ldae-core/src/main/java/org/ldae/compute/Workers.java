@@ -3,10 +3,10 @@ package org.ldae.compute;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.ldae.compute.cpu.BlasThreads;
 
 /**
  * The threads a batch is split over, each with kernels of its own.
@@ -56,7 +56,9 @@ public final class Workers implements AutoCloseable {
     private final Way way;
     private final List<Kernels> kernels = new ArrayList<>();
     private final Worker[] threads;
-    private final boolean singleThreadedBlas;
+    private final KernelsProvider provider;
+    private final Runnable release;
+    private final Runnable runHere = this::runHere;
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger round = new AtomicInteger();
     private Task task = NOTHING;
@@ -71,15 +73,12 @@ public final class Workers implements AutoCloseable {
     private Workers(Way way) {
         this.team = null;
         this.way = way;
-        Backend.Kind kind = Backend.kind();
-        singleThreadedBlas = kind == Backend.Kind.CPU;
-        if (singleThreadedBlas) {
-            BlasThreads.enter();
-        }
+        provider = Backend.provider();
+        release = provider.hold();
         int count = Backend.threads();
         threads = new Worker[count - way.first];
         for (int i = 0; i < count; i++) {
-            kernels.add(Backend.kernels(kind));
+            kernels.add(provider.kernels());
         }
         for (int i = 0; i < threads.length; i++) {
             threads[i] = new Worker(way.first + i);
@@ -91,7 +90,8 @@ public final class Workers implements AutoCloseable {
     private Workers(Workers team) {
         this.team = team;
         this.way = team.way;
-        singleThreadedBlas = false;
+        provider = team.provider;
+        release = team::close;
         threads = new Worker[0];
         kernels.add(new SharedKernels(team, SharedKernels.Small.USUAL));
     }
@@ -121,19 +121,14 @@ public final class Workers implements AutoCloseable {
      * @return what it returned
      */
     public static <T> T withSingleThreadedBlas(Supplier<T> work) {
-        if (Backend.kind() != Backend.Kind.CPU) {
-            return work.get();
-        }
-        BlasThreads.enter();
+        KernelsProvider provider = Backend.provider();
+        Runnable release = provider.hold();
         try {
-            int former = BlasThreads.setOpenMp(1);
-            try {
-                return work.get();
-            } finally {
-                BlasThreads.setOpenMp(former);
-            }
+            AtomicReference<T> result = new AtomicReference<>();
+            provider.runOnThread(() -> result.set(work.get()));
+            return result.get();
         } finally {
-            BlasThreads.leave();
+            release.run();
         }
     }
 
@@ -167,11 +162,15 @@ public final class Workers implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("workers: closed");
         }
+        task = next;
         if (team != null) {
-            runHere(next);
+            try {
+                provider.runOnThread(runHere);
+            } finally {
+                task = NOTHING;
+            }
             return;
         }
-        task = next;
         caller = Thread.currentThread();
         running.set(threads.length);
         wake();
@@ -186,13 +185,8 @@ public final class Workers implements AutoCloseable {
         throwFailure();
     }
 
-    private static void runHere(Task task) {
-        int former = BlasThreads.setOpenMp(1);
-        try {
-            task.run(0);
-        } finally {
-            BlasThreads.setOpenMp(former);
-        }
+    private void runHere() {
+        task.run(0);
     }
 
     private void wake() {
@@ -247,13 +241,8 @@ public final class Workers implements AutoCloseable {
             return;
         }
         closed = true;
-        if (team != null) {
-            team.close();
-        }
         wake();
-        if (singleThreadedBlas) {
-            BlasThreads.leave();
-        }
+        release.run();
     }
 
     /** A thread that sleeps between rounds of work. */
@@ -269,9 +258,10 @@ public final class Workers implements AutoCloseable {
 
         @Override
         public void run() {
-            if (singleThreadedBlas) {
-                BlasThreads.setOpenMp(1);
-            }
+            provider.runOnThread(this::rounds);
+        }
+
+        private void rounds() {
             for (int done = 0; ; done++) {
                 awaitRound(done + 1);
                 if (closed) {

@@ -12,7 +12,7 @@ import org.ldae.compute.Workers;
  */
 final class PrincipalPreconditioner implements Lbfgs.Preconditioner, AutoCloseable {
 
-    private final Kernels kernels = Backend.kernels(Backend.kind());
+    private final Kernels kernels = Backend.kernels();
     private final Tensor basis;
     private final Tensor stretched;
     private final Tensor weights;

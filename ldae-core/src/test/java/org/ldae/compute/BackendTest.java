@@ -1,6 +1,7 @@
 package org.ldae.compute;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -10,7 +11,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
-import org.ldae.compute.cpu.CpuKernels;
 
 @ResourceLock(Resources.SYSTEM_PROPERTIES)
 class BackendTest {
@@ -42,21 +42,23 @@ class BackendTest {
     }
 
     @Test
-    void theBackendChoosesUnlessThePropertyDoes() {
-        Backend.Kind natural = Backend.isNative() ? Backend.Kind.CPU : Backend.Kind.PORTABLE;
+    void theHighestPriorityIsTakenUnlessThePropertyChooses() {
+        String natural = Backend.isNative() ? "cpu" : "portable";
         System.clearProperty(KERNELS);
-        assertEquals(natural, Backend.kind());
+        assertEquals(natural, Backend.provider().name());
         System.setProperty(KERNELS, "auto");
-        assertEquals(natural, Backend.kind());
+        assertEquals(natural, Backend.provider().name());
         System.setProperty(KERNELS, "portable");
-        assertEquals(Backend.Kind.PORTABLE, Backend.kind());
+        assertEquals("portable", Backend.provider().name());
     }
 
     @Test
-    void anUnknownChoiceIsAnErrorThatNamesIt() {
+    void anUnknownChoiceIsAnErrorThatNamesTheKnown() {
         System.setProperty(KERNELS, "fast");
-        IllegalStateException thrown = assertThrows(IllegalStateException.class, Backend::kind);
-        assertEquals("ldae.kernels: expected auto, cpu or portable, got fast", thrown.getMessage());
+        String message = String.valueOf(
+                assertThrows(IllegalStateException.class, Backend::provider).getMessage());
+        assertTrue(message.startsWith("ldae.kernels: expected auto or kernels that can run here (cpu"), message);
+        assertTrue(message.contains("; portable") && message.endsWith(", got fast"), message);
     }
 
     @Test
@@ -79,12 +81,8 @@ class BackendTest {
     }
 
     @Test
-    void kernelsAreOfTheKindAskedForAndNeverShared() {
-        Operands.kinds().forEach(kind -> {
-            Kernels one = Backend.kernels(kind);
-            assertEquals(kind == Backend.Kind.CPU, one instanceof CpuKernels);
-            assertTrue(one != Backend.kernels(kind));
-        });
+    void kernelsAreNeverShared() {
+        Operands.kinds().forEach(kind -> assertNotSame(kind.kernels(), kind.kernels()));
     }
 
     @Test

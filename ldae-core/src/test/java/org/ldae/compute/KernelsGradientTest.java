@@ -42,8 +42,8 @@ class KernelsGradientTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void layerNorm(Backend.Kind kind) {
-        Kernels k = Backend.kernels(kind);
+    void layerNorm(KernelsProvider kind) {
+        Kernels k = kind.kernels();
         for (float base : new float[] {0, 1}) {
             Tensor x = make.matrix(ROWS, COLUMNS);
             Tensor both = make.matrix(GROUPS, 2 * COLUMNS);
@@ -70,8 +70,8 @@ class KernelsGradientTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void gate(Backend.Kind kind) {
-        Kernels k = Backend.kernels(kind);
+    void gate(KernelsProvider kind) {
+        Kernels k = kind.kernels();
         Tensor x = make.matrix(ROWS, COLUMNS);
         Tensor branch = make.matrix(ROWS, COLUMNS);
         Tensor gate = make.matrix(GROUPS, COLUMNS);
@@ -91,8 +91,8 @@ class KernelsGradientTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void activations(Backend.Kind kind) {
-        Kernels k = Backend.kernels(kind);
+    void activations(KernelsProvider kind) {
+        Kernels k = kind.kernels();
         for (Activation f : GradientCheck.SMOOTH) {
             Tensor x = make.matrix(ROWS, COLUMNS, 2);
             Tensor y = overwritten(ROWS, COLUMNS);
@@ -113,8 +113,8 @@ class KernelsGradientTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void attention(Backend.Kind kind) {
-        Kernels k = Backend.kernels(kind);
+    void attention(KernelsProvider kind) {
+        Kernels k = kind.kernels();
         int tokens = 5;
         int heads = 2;
         Tensor query = make.matrix(ROWS, COLUMNS);

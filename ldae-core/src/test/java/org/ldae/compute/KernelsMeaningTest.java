@@ -29,8 +29,8 @@ class KernelsMeaningTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void gemmMultipliesAsWritten(Backend.Kind kind) {
-        Kernels k = Backend.kernels(kind);
+    void gemmMultipliesAsWritten(KernelsProvider kind) {
+        Kernels k = kind.kernels();
         Tensor a = make.matrix(3, 4);
         Tensor aT = make.matrix(4, 3);
         Tensor b = make.matrix(4, 5);
@@ -72,8 +72,8 @@ class KernelsMeaningTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void aBetaOfZeroIgnoresWhatWasThere(Backend.Kind kind) {
-        Kernels k = Backend.kernels(kind);
+    void aBetaOfZeroIgnoresWhatWasThere(KernelsProvider kind) {
+        Kernels k = kind.kernels();
         Tensor c = make.constant(2, 2, Float.NaN);
         k.gemm(Transpose.NONE, of(2, 1, 1, 2), of(1, 2, 3, 4), 0, c);
         assertArrayEquals(new float[] {3, 4, 6, 8}, c.toArray());
@@ -89,8 +89,8 @@ class KernelsMeaningTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void linesOfArithmetic(Backend.Kind kind) {
-        Kernels k = Backend.kernels(kind);
+    void linesOfArithmetic(KernelsProvider kind) {
+        Kernels k = kind.kernels();
         Tensor x = of(2, 2, 1, 2, 3, 4);
         Tensor y = make.constant(2, 2, Float.NaN);
         k.copy(x, y);
@@ -114,16 +114,16 @@ class KernelsMeaningTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void squaresAreSummedInDouble(Backend.Kind kind) {
+    void squaresAreSummedInDouble(KernelsProvider kind) {
         Tensor x = make.constant(1024, 1024, 0.1f);
         double square = (double) 0.1f * 0.1f;
-        assertEquals(square * 1024 * 1024, Backend.kernels(kind).weightedSquares(x, new float[] {1}), 1e-6);
-        assertEquals(square * 1024 * 1024, Backend.kernels(kind).sum(new Tensor[] {x}), 1e-2);
+        assertEquals(square * 1024 * 1024, kind.kernels().weightedSquares(x, new float[] {1}), 1e-6);
+        assertEquals(square * 1024 * 1024, kind.kernels().sum(new Tensor[] {x}), 1e-2);
     }
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void layerNormKeepsItsPrecisionFarFromZero(Backend.Kind kind) {
+    void layerNormKeepsItsPrecisionFarFromZero(KernelsProvider kind) {
         int columns = 768;
         float[] numbers = make.normals(columns);
         for (int i = 0; i < columns; i++) {
@@ -131,7 +131,7 @@ class KernelsMeaningTest {
         }
         Affine plain = new Affine(make.constant(1, columns, 1), make.constant(1, columns, 0));
         Tensor normalised = make.constant(1, columns, Float.NaN);
-        Backend.kernels(kind)
+        kind.kernels()
                 .layerNorm(new LayerNorm(of(1, columns, numbers), make.constant(1, 2, 0), plain, 0, 1e-6f), normalised);
         float[] y = normalised.toArray();
         double sum = 0;
@@ -144,16 +144,63 @@ class KernelsMeaningTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void attentionWithLargeScoresStaysFiniteAndSumsToOne(Backend.Kind kind) {
+    void attentionWithLargeScoresStaysFiniteAndSumsToOne(KernelsProvider kind) {
         int tokens = 9;
         Tensor query = make.matrix(tokens, 8, 100);
         Tensor key = make.matrix(tokens, 8, 100);
         Tensor ones = make.constant(tokens, 8, 1);
         Tensor probabilities = make.constant(2 * tokens, tokens, Float.NaN);
         Tensor y = make.constant(tokens, 8, Float.NaN);
-        Backend.kernels(kind).attention(new Qkv(query, key, ones, tokens, 2), probabilities, y);
+        kind.kernels().attention(new Qkv(query, key, ones, tokens, 2), probabilities, y);
         for (float v : y.toArray()) {
             assertEquals(1, v, 1e-6);
+        }
+    }
+
+    /** The sums of up to nine terms, written out. */
+    private static float tree(float[] x) {
+        return switch (x.length) {
+            case 1 -> x[0];
+            case 2 -> x[0] + x[1];
+            case 3 -> (x[0] + x[1]) + x[2];
+            case 4 -> (x[0] + x[1]) + (x[2] + x[3]);
+            case 5 -> ((x[0] + x[1]) + (x[2] + x[3])) + x[4];
+            case 6 -> ((x[0] + x[1]) + (x[2] + x[3])) + (x[4] + x[5]);
+            case 7 -> ((x[0] + x[1]) + (x[2] + x[3])) + ((x[4] + x[5]) + x[6]);
+            case 8 -> ((x[0] + x[1]) + (x[2] + x[3])) + ((x[4] + x[5]) + (x[6] + x[7]));
+            default -> (((x[0] + x[1]) + (x[2] + x[3])) + ((x[4] + x[5]) + (x[6] + x[7]))) + x[8];
+        };
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.ldae.compute.Operands#kinds")
+    void termsAreAddedAsAFixedTree(KernelsProvider kind) {
+        boolean exact = kind.name().equals("cpu");
+        for (int count = 1; count <= 9; count++) {
+            try (Operands make = new Operands(count)) {
+                Tensor[] terms = new Tensor[count];
+                float[][] numbers = new float[count][];
+                for (int t = 0; t < count; t++) {
+                    terms[t] = make.matrix(70, 130);
+                    numbers[t] = terms[t].toArray();
+                }
+                double squares = kind.kernels().sum(terms);
+                float[] sums = terms[0].toArray();
+                double expected = 0;
+                for (int i = 0; i < sums.length; i++) {
+                    float[] column = new float[count];
+                    for (int t = 0; t < count; t++) {
+                        column[t] = numbers[t][i];
+                    }
+                    float sum = tree(column);
+                    assertEquals(sum, sums[i], exact ? 0 : 1e-6f);
+                    expected += (double) sum * sum;
+                }
+                assertEquals(expected, squares, 1e-6 * expected);
+                for (int t = 1; t < count; t++) {
+                    assertArrayEquals(numbers[t], terms[t].toArray());
+                }
+            }
         }
     }
 }

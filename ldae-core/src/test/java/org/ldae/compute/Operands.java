@@ -15,9 +15,11 @@ public final class Operands implements AutoCloseable {
         rng = Rng.of(seed);
     }
 
-    /** The kernels that run on this backend. */
-    public static Stream<Backend.Kind> kinds() {
-        return Backend.isNative() ? Stream.of(Backend.Kind.values()) : Stream.of(Backend.Kind.PORTABLE);
+    /** The library's kernels that run on this backend. */
+    public static Stream<KernelsProvider> kinds() {
+        return Backend.providers().stream()
+                .filter(each -> List.of("cpu", "portable").contains(each.name())
+                        && each.unavailable().isEmpty());
     }
 
     /** Standard normal numbers. */

@@ -30,7 +30,7 @@ class SharedKernelsTest {
 
     @BeforeAll
     static void open() {
-        assumeTrue(Backend.kind() == Backend.Kind.CPU, "the portable kernels run on one thread");
+        assumeTrue(Backend.provider().name().equals("cpu"), "the portable kernels run on one thread");
         for (int threads = 2; threads <= 3; threads++) {
             TEAMS.add(with(THREADS, Integer.toString(threads), Workers::sharingOperations));
         }

@@ -160,7 +160,7 @@ class TensorTest {
         Tensor view = owner.view(1, 2, 0, 1000);
         Tensor used = owner.slice(10, 2, 3);
         used.array();
-        Kernels kernels = Backend.kernels(Backend.kind());
+        Kernels kernels = Backend.kernels();
         kernels.fill(used, 1);
         kernels.gemm(Kernels.Transpose.SECOND, used, used, 0, view.columns(0, 2));
         owner.close();

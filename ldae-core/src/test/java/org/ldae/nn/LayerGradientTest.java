@@ -6,9 +6,9 @@ import static org.ldae.compute.GradientCheck.dot;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ldae.compute.Activation;
-import org.ldae.compute.Backend;
 import org.ldae.compute.GradientCheck;
 import org.ldae.compute.Kernels.Affine;
+import org.ldae.compute.KernelsProvider;
 import org.ldae.compute.Tensor;
 
 /** Every layer's gradients, of parameters and input, against differences of its forward pass. */
@@ -18,7 +18,7 @@ class LayerGradientTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void linear(Backend.Kind kind) {
+    void linear(KernelsProvider kind) {
         Parameters.Layout layout = Parameters.layout();
         Linear.declare(layout, "a", new Linear.Sides(7, 5), Parameters.Init.XAVIER_UNIFORM);
         try (Layers layers = new Layers(layout, kind)) {
@@ -40,7 +40,7 @@ class LayerGradientTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void linearOnTopOfWhatIsThere(Backend.Kind kind) {
+    void linearOnTopOfWhatIsThere(KernelsProvider kind) {
         Parameters.Layout layout = Parameters.layout();
         Linear.declare(layout, "a", new Linear.Sides(7, 5), Parameters.Init.XAVIER_UNIFORM);
         try (Layers layers = new Layers(layout, kind)) {
@@ -69,7 +69,7 @@ class LayerGradientTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void affineNorm(Backend.Kind kind) {
+    void affineNorm(KernelsProvider kind) {
         Parameters.Layout layout = Parameters.layout();
         Norm.declare(layout, "a", 10);
         try (Layers layers = new Layers(layout, kind)) {
@@ -93,7 +93,7 @@ class LayerGradientTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void modulatedNorm(Backend.Kind kind) {
+    void modulatedNorm(KernelsProvider kind) {
         try (Layers layers = new Layers(Parameters.layout(), kind)) {
             Tensor condition = layers.matrix(3, 20);
             Tensor dCondition = layers.work.allocate(3, 20);
@@ -119,7 +119,7 @@ class LayerGradientTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void attention(Backend.Kind kind) {
+    void attention(KernelsProvider kind) {
         for (boolean residual : new boolean[] {false, true}) {
             Parameters.Layout layout = Parameters.layout();
             Attention.declare(layout, "a", 8);
@@ -171,7 +171,7 @@ class LayerGradientTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void mlp(Backend.Kind kind) {
+    void mlp(KernelsProvider kind) {
         for (Activation activation : GradientCheck.SMOOTH) {
             boolean residual = activation == Activation.GELU_ERF;
             Parameters.Layout layout = Parameters.layout();

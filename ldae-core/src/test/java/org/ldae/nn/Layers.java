@@ -1,8 +1,8 @@
 package org.ldae.nn;
 
 import java.util.function.UnaryOperator;
-import org.ldae.compute.Backend;
 import org.ldae.compute.GradientCheck;
+import org.ldae.compute.KernelsProvider;
 import org.ldae.compute.Tensor;
 import org.ldae.core.Rng;
 import org.ldae.testing.Golden;
@@ -13,9 +13,9 @@ public final class Layers implements AutoCloseable {
     public final Parameters parameters;
     public final Workspace work;
 
-    public Layers(Parameters.Layout layout, Backend.Kind kind) {
+    public Layers(Parameters.Layout layout, KernelsProvider kind) {
         parameters = layout.initialise(Rng.of(1));
-        work = Workspace.training(Backend.kernels(kind), parameters);
+        work = Workspace.training(kind.kernels(), parameters);
     }
 
     /** Random values for all, biases and norms too, so that no term can hide behind a zero. */

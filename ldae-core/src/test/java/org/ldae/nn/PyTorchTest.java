@@ -5,10 +5,10 @@ import static org.ldae.compute.GradientCheck.assertClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ldae.compute.Activation;
-import org.ldae.compute.Backend;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.Kernels.Affine;
 import org.ldae.compute.Kernels.Qkv;
+import org.ldae.compute.KernelsProvider;
 import org.ldae.compute.Tensor;
 import org.ldae.testing.Golden;
 
@@ -19,7 +19,7 @@ class PyTorchTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void layerNormWithEpsilonOneMillionth(Backend.Kind kind) {
+    void layerNormWithEpsilonOneMillionth(KernelsProvider kind) {
         Golden golden = Golden.read("nn/layer_norm");
         Parameters.Layout layout = Parameters.layout();
         Norm.declare(layout, "Norm", 20);
@@ -48,9 +48,9 @@ class PyTorchTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void activations(Backend.Kind kind) {
+    void activations(KernelsProvider kind) {
         Golden golden = Golden.read("nn/activations");
-        Kernels kernels = Backend.kernels(kind);
+        Kernels kernels = kind.kernels();
         for (Activation f : Activation.values()) {
             try (Tensor x = golden.tensor("x");
                     Tensor y = Tensor.zeros(x.rows(), x.columns())) {
@@ -65,7 +65,7 @@ class PyTorchTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void multiHeadAttention(Backend.Kind kind) {
+    void multiHeadAttention(KernelsProvider kind) {
         Golden golden = Golden.read("nn/attention");
         Parameters.Layout layout = Parameters.layout();
         Attention.declare(layout, "attention", 16);
@@ -99,7 +99,7 @@ class PyTorchTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void mlpOnAResidual(Backend.Kind kind) {
+    void mlpOnAResidual(KernelsProvider kind) {
         Golden golden = Golden.read("nn/mlp");
         for (Activation f : Activation.values()) {
             Parameters.Layout layout = Parameters.layout();
@@ -122,7 +122,7 @@ class PyTorchTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void adaptiveModulationAndGate(Backend.Kind kind) {
+    void adaptiveModulationAndGate(KernelsProvider kind) {
         Golden golden = Golden.read("nn/modulation");
         try (Layers layers = new Layers(Parameters.layout(), kind);
                 Tensor x = golden.tensor("x");

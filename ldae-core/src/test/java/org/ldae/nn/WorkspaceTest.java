@@ -25,7 +25,7 @@ class WorkspaceTest {
     @Test
     void closingFreesItsMemoryAndLeavesTheParameters() {
         try (Parameters parameters = parameters()) {
-            Workspace work = Workspace.training(Backend.kernels(Backend.kind()), parameters);
+            Workspace work = Workspace.training(Backend.kernels(), parameters);
             Tensor scratch = work.allocate(3, 5);
             Tensor gradients = work.gradients();
             assertEquals(15, scratch.toArray().length);
@@ -40,7 +40,7 @@ class WorkspaceTest {
     @Test
     void countsTheBytesOfItsScratch() {
         try (Parameters parameters = parameters();
-                Workspace work = Workspace.training(Backend.kernels(Backend.kind()), parameters)) {
+                Workspace work = Workspace.training(Backend.kernels(), parameters)) {
             assertEquals(0, work.allocatedBytes());
             work.allocate(3, 5);
             work.allocate(1, 7);
@@ -51,8 +51,8 @@ class WorkspaceTest {
     @Test
     void copiesShareValuesAndHaveTheirOwnGradients() {
         try (Parameters parameters = parameters();
-                Workspace one = Workspace.training(Backend.kernels(Backend.kind()), parameters);
-                Workspace two = Workspace.training(Backend.kernels(Backend.kind()), parameters)) {
+                Workspace one = Workspace.training(Backend.kernels(), parameters);
+                Workspace two = Workspace.training(Backend.kernels(), parameters)) {
             one.value("w").put(new float[] {1, 2, 3, 4});
             one.gradient("w").put(new float[] {5, 6, 7, 8});
             assertArrayEquals(new float[] {1, 2, 3, 4}, two.value("w").toArray());
@@ -64,7 +64,7 @@ class WorkspaceTest {
     @Test
     void aWorkspaceForInferenceTakesNoGradients() {
         try (Parameters parameters = parameters()) {
-            Workspace work = Workspace.inference(Backend.kernels(Backend.kind()), parameters);
+            Workspace work = Workspace.inference(Backend.kernels(), parameters);
             assertArrayEquals(new float[] {1, 1, 1, 1}, work.value("w").toArray());
             work.close();
             assertFalse(parameters.values().array().data().wasClosed());
@@ -73,7 +73,7 @@ class WorkspaceTest {
 
     @Test
     void layersThatTakeTurnsShareMemoryUnlessActivationsAreKept() {
-        Kernels kernels = Backend.kernels(Backend.kind());
+        Kernels kernels = Backend.kernels();
         try (Parameters parameters = parameters();
                 Workspace keeping = Workspace.training(kernels, parameters);
                 Workspace recomputing = Workspace.recomputing(kernels, parameters);
@@ -110,7 +110,7 @@ class WorkspaceTest {
         layout.add("w", 20_000, 20_000, Parameters.Init.XAVIER_UNIFORM);
         Parameters planned = layout.planned();
         assertEquals(400_000_000, planned.count());
-        Workspace work = Workspace.training(Backend.kernels(Backend.kind()), planned);
+        Workspace work = Workspace.training(Backend.kernels(), planned);
         for (int i = 0; i < 1000; i++) {
             Tensor scratch = work.allocate(500_000, 1000);
             scratch.view(1, 2, 3, 4).columns(0, 2);

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.ldae.compute.Backend;
 import org.ldae.compute.Kernels;
+import org.ldae.compute.KernelsProvider;
 import org.ldae.compute.Tensor;
 import org.ldae.core.Rng;
 import org.ldae.nn.Layers;
@@ -22,18 +22,18 @@ class AdamWTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void fiveStepsEqualPyTorchWithoutDecay(Backend.Kind kind) {
+    void fiveStepsEqualPyTorchWithoutDecay(KernelsProvider kind) {
         assertFiveSteps(kind, "plain", AdamW.Options.defaults());
     }
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void fiveStepsEqualPyTorchWithDecayOfMatricesOnly(Backend.Kind kind) {
+    void fiveStepsEqualPyTorchWithDecayOfMatricesOnly(KernelsProvider kind) {
         assertFiveSteps(
                 kind, "decay", AdamW.Options.defaults().withWeightDecay(0.05).withBeta2(0.95));
     }
 
-    private static void assertFiveSteps(Backend.Kind kind, String variant, AdamW.Options options) {
+    private static void assertFiveSteps(KernelsProvider kind, String variant, AdamW.Options options) {
         Golden golden = Golden.read("nn/adamw");
         Parameters.Layout layout = Parameters.layout();
         layout.add("w", 4, 6, Parameters.Init.ZEROS);
@@ -66,7 +66,7 @@ class AdamWTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void aShareOfTheRateIsALowerRate(Backend.Kind kind) {
+    void aShareOfTheRateIsALowerRate(KernelsProvider kind) {
         Parameters.Layout layout = Parameters.layout();
         layout.add("w", 4, 6, Parameters.Init.NORMAL);
         layout.add("v", 4, 6, Parameters.Init.NORMAL);
@@ -107,7 +107,7 @@ class AdamWTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void thePartsCoverEveryParameterOnce(Backend.Kind kind) {
+    void thePartsCoverEveryParameterOnce(KernelsProvider kind) {
         Parameters.Layout layout = Parameters.layout();
         layout.add("w", 1, 700_000, Parameters.Init.ZEROS);
         try (Layers layers = new Layers(layout, kind);
@@ -126,7 +126,7 @@ class AdamWTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void thePaddingStaysZero(Backend.Kind kind) {
+    void thePaddingStaysZero(KernelsProvider kind) {
         Parameters.Layout layout = Parameters.layout();
         layout.add("w", 2, 3, Parameters.Init.ONES);
         try (Layers layers = new Layers(layout, kind);

@@ -64,7 +64,7 @@ final class EmbedFolding {
         }
         Parameters none = Parameters.layout().initialise(Rng.of(0));
         try (none;
-                Workspace work = Workspace.inference(Backend.kernels(Backend.kind()), none)) {
+                Workspace work = Workspace.inference(Backend.kernels(), none)) {
             Codec codec = tokenizer.codec(work, images);
             Tensor patches = work.allocate(rows, size);
             Tensor latents = work.allocate(rows, tokenizer.dimension());

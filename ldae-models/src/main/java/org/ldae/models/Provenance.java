@@ -55,7 +55,7 @@ public record Provenance(
                 version(Provenance.class, "org.ldae/ldae-models").orElse("development"),
                 version(Nd4j.class, "org.nd4j/nd4j-api").orElse("unknown"),
                 Backend.backendName(),
-                Backend.kernelsName(),
+                Backend.provider().description(),
                 Runtime.version().toString(),
                 here());
     }

@@ -23,7 +23,7 @@ final class Scene implements AutoCloseable {
 
     Scene(Parameters parameters) {
         this.parameters = parameters;
-        this.work = Workspace.training(Backend.kernels(Backend.kind()), parameters);
+        this.work = Workspace.training(Backend.kernels(), parameters);
     }
 
     Scene load(Golden golden) {

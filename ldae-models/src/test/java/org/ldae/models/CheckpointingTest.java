@@ -79,7 +79,7 @@ class CheckpointingTest {
         private final Denoiser.Conditions conditions = Denoiser.Conditions.at(0.3f);
 
         Net(boolean keeping) {
-            Kernels kernels = Backend.kernels(Backend.kind());
+            Kernels kernels = Backend.kernels();
             work = keeping ? Workspace.training(kernels, parameters) : Workspace.recomputing(kernels, parameters);
             float[] numbers = new float[parameters.values().size()];
             // Gates that start at zero would hide what goes through them.

@@ -222,7 +222,7 @@ final class MomentSums implements AutoCloseable {
             if (filled == 0) {
                 return;
             }
-            if (Backend.kind() == Backend.Kind.CPU && Lapack.available()) {
+            if (Backend.isNative() && Lapack.available()) {
                 openblas.cblas_dsyrk(
                         openblas.CblasColMajor,
                         openblas.CblasLower,

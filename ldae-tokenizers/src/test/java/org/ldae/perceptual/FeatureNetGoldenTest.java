@@ -51,7 +51,7 @@ class FeatureNetGoldenTest {
     @ValueSource(strings = {"resnet", "vgg", "normalised"})
     void perceptualLossAndItsGradientAreThoseOfPyTorch(String layout) throws IOException {
         Golden golden = Golden.read("features/" + layout + "-golden");
-        Kernels kernels = Backend.kernels(Backend.kind());
+        Kernels kernels = Backend.kernels();
         try (FeatureNet net = FeatureNet.load(Golden.path("features/" + layout));
                 PerceptualLoss loss = new PerceptualLoss(net, kernels, SHAPE, 3);
                 Tensor x = rows(golden, "x");
@@ -75,7 +75,7 @@ class FeatureNetGoldenTest {
         Golden golden = Golden.read("features/normalised-golden");
         ImageSource images = ImageSource.of(golden.array("x"), new int[] {2, 0, 3}, List.of("a", "b", "c", "d"));
         try (FeatureNet net = FeatureNet.load(Golden.path("features/normalised"));
-                Workspace work = Workspace.training(Backend.kernels(Backend.kind()), net.parameters())) {
+                Workspace work = Workspace.training(Backend.kernels(), net.parameters())) {
             // Two passes: of two images, then of one and padding.
             ClassifyingImages pass = new ClassifyingImages(net.body(), images.shape(), work, 2);
             float[][] batch = new float[3][images.shape().size()];

@@ -153,7 +153,7 @@ class ConvVAETest {
     @Test
     void theCodecOfATrainingStepDoesTheSame() {
         Parameters none = Parameters.layout().initialise(Rng.of(1));
-        try (Workspace work = Workspace.inference(Backend.kernels(Backend.kind()), none)) {
+        try (Workspace work = Workspace.inference(Backend.kernels(), none)) {
             Codec codec = FITTED.codec(work, 40);
             Tensor patches = work.allocate(40 * 6, 48);
             Tensor latents = work.allocate(40 * 6, 8);

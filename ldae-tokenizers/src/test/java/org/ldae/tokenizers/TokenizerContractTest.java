@@ -144,7 +144,7 @@ class TokenizerContractTest {
         int size = tokenizer.grid().patchSize();
         float[] rows = Patches.of(tokenizer.grid()).patchify(IMAGES).data().asFloat();
         try (Parameters none = Parameters.layout().initialise(Rng.of(0));
-                Workspace work = Workspace.inference(Backend.kernels(Backend.kind()), none)) {
+                Workspace work = Workspace.inference(Backend.kernels(), none)) {
             Codec codec = tokenizer.codec(work, COUNT);
             Tensor patches = work.allocate(6 * COUNT, size);
             Tensor latents = work.allocate(6 * COUNT, 5);

@@ -1,6 +1,8 @@
 package org.ldae.compute.cpu;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ldae.compute.Activation;
 import org.ldae.compute.AdamStep;
@@ -29,6 +31,7 @@ public final class CpuKernels implements Kernels {
     private float[] a = new float[0];
     private float[] b = new float[0];
     private float[] c = new float[0];
+    private final List<float[]> tree = new ArrayList<>();
 
     public CpuKernels(Gemm gemm) {
         this.gemm = gemm;
@@ -282,21 +285,35 @@ public final class CpuKernels implements Kernels {
         int chunks = 0;
         for (int r = 0; r < sum.rows(); r += step) {
             int n = Math.min(step, sum.rows() - r);
-            Staging.load(sum, r, n, a);
-            for (int t = 1; t < terms.length; t++) {
-                Staging.load(terms[t], r, n, b);
-                Loops.add(b, a, n * columns);
-            }
+            float[] total = total(terms, 0, terms.length, r, n, 0);
             if (terms.length > 1) {
-                Staging.store(sum, r, n, a);
+                Staging.store(sum, r, n, total);
             }
-            Loops.addSquares(a, c, n * columns);
+            Loops.addSquares(total, c, n * columns);
             if (++chunks % CHUNKS_A_SUM == 0) {
                 squares += Loops.total(c, step * columns);
                 Arrays.fill(c, 0, step * columns, 0);
             }
         }
         return squares + Loops.total(c, step * columns);
+    }
+
+    /** Rows of terms [from, to) added as a tree, in the array of its depth. */
+    private float[] total(Tensor[] terms, int from, int to, int row, int count, int depth) {
+        int columns = terms[from].columns();
+        if (depth == tree.size()) {
+            tree.add(new float[0]);
+        }
+        if (to - from == 1) {
+            float[] only = Staging.room(tree.get(depth), columns);
+            tree.set(depth, only);
+            Staging.load(terms[from], row, count, only);
+            return only;
+        }
+        int middle = from + Integer.highestOneBit(to - from - 1);
+        float[] left = total(terms, from, middle, row, count, depth);
+        Loops.add(total(terms, middle, to, row, count, depth + 1), left, count * columns);
+        return left;
     }
 
     @Override

@@ -227,10 +227,19 @@ public final class PortableKernels implements Kernels {
 
     @Override
     public double sum(Tensor[] terms) {
-        for (int t = 1; t < terms.length; t++) {
-            terms[0].array().addi(terms[t].array());
+        if (terms.length > 1) {
+            terms[0].array().assign(total(terms, 0, terms.length));
         }
         return weightedSquares(terms[0], new float[] {1});
+    }
+
+    /** Terms [from, to) added as a tree. */
+    private static INDArray total(Tensor[] terms, int from, int to) {
+        if (to - from == 1) {
+            return terms[from].array();
+        }
+        int middle = from + Integer.highestOneBit(to - from - 1);
+        return total(terms, from, middle).add(total(terms, middle, to));
     }
 
     @Override

@@ -97,7 +97,7 @@ class ConvNetTest {
     void gradientsAreThoseOfDifferences(String name) {
         ConvNet net = net(name);
         try (Parameters parameters = parameters(net);
-                Workspace work = Workspace.training(Backend.kernels(Backend.kind()), parameters)) {
+                Workspace work = Workspace.training(Backend.kernels(), parameters)) {
             MapMemory memory = MapMemory.training(work, IMAGES, net);
             ConvPass pass = net.pass(memory.differentiableInput(SHAPE), memory);
             Tensor x = pass.input().values();
@@ -134,8 +134,8 @@ class ConvNetTest {
     void aPassWithoutBackwardGivesTheSameInLessMemory(String name) {
         ConvNet net = net(name);
         try (Parameters parameters = parameters(net);
-                Workspace full = Workspace.training(Backend.kernels(Backend.kind()), parameters);
-                Workspace lean = Workspace.inference(Backend.kernels(Backend.kind()), parameters)) {
+                Workspace full = Workspace.training(Backend.kernels(), parameters);
+                Workspace lean = Workspace.inference(Backend.kernels(), parameters)) {
             MapMemory fullMemory = MapMemory.training(full, IMAGES, net);
             MapMemory leanMemory = MapMemory.inference(lean, IMAGES, net);
             ConvPass expected = net.pass(fullMemory.input(SHAPE), fullMemory);
@@ -159,7 +159,7 @@ class ConvNetTest {
         Parameters.Layout layout = Parameters.layout();
         net.declare(layout);
         try (Parameters parameters = parameters(net);
-                Workspace work = Workspace.training(Backend.kernels(Backend.kind()), parameters);
+                Workspace work = Workspace.training(Backend.kernels(), parameters);
                 Parameters planned = layout.planned();
                 Workspace plan = Workspace.training(work.kernels(), planned)) {
             for (Workspace each : new Workspace[] {work, plan}) {
@@ -203,7 +203,7 @@ class ConvNetTest {
     void mapsOfAnotherShapeAreRefused() {
         ConvNet net = net("norm");
         try (Parameters parameters = parameters(net);
-                Workspace work = Workspace.inference(Backend.kernels(Backend.kind()), parameters)) {
+                Workspace work = Workspace.inference(Backend.kernels(), parameters)) {
             MapMemory memory = MapMemory.inference(work, 1, net);
             refused(() -> net.pass(memory.input(SHAPE.withChannels(2)), memory), "net: expected maps of");
         }

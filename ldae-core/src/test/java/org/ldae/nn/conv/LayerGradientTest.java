@@ -13,6 +13,7 @@ import org.ldae.compute.Backend;
 import org.ldae.compute.ConvolutionShape;
 import org.ldae.compute.GradientCheck;
 import org.ldae.compute.ImageKernels;
+import org.ldae.compute.KernelsProvider;
 import org.ldae.compute.MapShape;
 import org.ldae.compute.Tensor;
 import org.ldae.compute.Window;
@@ -33,7 +34,7 @@ class LayerGradientTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void convolutionOnTopOfWhatIsThere(Backend.Kind kind) {
+    void convolutionOnTopOfWhatIsThere(KernelsProvider kind) {
         for (Window window : WINDOWS) {
             ConvolutionShape shape = new ConvolutionShape(new MapShape(5, 7, 3), window, 4);
             Parameters.Layout layout = Parameters.layout();
@@ -63,7 +64,7 @@ class LayerGradientTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void groupNorm(Backend.Kind kind) {
+    void groupNorm(KernelsProvider kind) {
         MapShape maps = new MapShape(3, 2, 6);
         for (Activation f : new Activation[] {null, Activation.SILU}) {
             Parameters.Layout layout = Parameters.layout();
@@ -90,7 +91,7 @@ class LayerGradientTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void groupNormTurnsItsGradientIntoTheInputs(Backend.Kind kind) {
+    void groupNormTurnsItsGradientIntoTheInputs(KernelsProvider kind) {
         Parameters.Layout layout = Parameters.layout();
         GroupNorm.declare(layout, "a", 4);
         try (Layers layers = new Layers(layout, kind)) {
@@ -111,7 +112,7 @@ class LayerGradientTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void upsamplingAndAveraging(Backend.Kind kind) {
+    void upsamplingAndAveraging(KernelsProvider kind) {
         MapShape maps = new MapShape(3, 4, 5);
         try (Layers layers = new Layers(Parameters.layout(), kind)) {
             ImageKernels kernels = layers.work.kernels().images();
@@ -151,7 +152,7 @@ class LayerGradientTest {
         ConvolutionShape shape = new ConvolutionShape(new MapShape(5, 7, 3), Window.same(3), 4);
         Parameters.Layout layout = Parameters.layout();
         Convolution.declare(layout, "a", shape, Parameters.Init.XAVIER_UNIFORM);
-        try (Layers layers = new Layers(layout, Backend.kind())) {
+        try (Layers layers = new Layers(layout, Backend.provider())) {
             Convolution convolution = new Convolution(layers.work, "a", shape);
             Tensor y = layers.garbage(70, 4);
             assertMessage("got [69, 3] and [70, 4]", () -> convolution.forward(layers.garbage(69, 3), y));

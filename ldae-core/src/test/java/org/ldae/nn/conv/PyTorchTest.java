@@ -8,9 +8,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ldae.compute.Activation;
-import org.ldae.compute.Backend;
 import org.ldae.compute.ConvolutionShape;
 import org.ldae.compute.ImageKernels;
+import org.ldae.compute.KernelsProvider;
 import org.ldae.compute.MapShape;
 import org.ldae.compute.Operands;
 import org.ldae.compute.Tensor;
@@ -37,7 +37,7 @@ class PyTorchTest {
 
     @ParameterizedTest(name = "{0} {2}")
     @MethodSource("convolutions")
-    void convolution(String name, Window window, Backend.Kind kind) {
+    void convolution(String name, Window window, KernelsProvider kind) {
         Golden golden = Golden.read("conv/convolution_" + name);
         ConvolutionShape shape = new ConvolutionShape(new MapShape(6, 8, 3), window, 5);
         Parameters.Layout layout = Parameters.layout();
@@ -69,7 +69,7 @@ class PyTorchTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void groupNormWithEpsilonOneMillionth(Backend.Kind kind) {
+    void groupNormWithEpsilonOneMillionth(KernelsProvider kind) {
         Golden golden = Golden.read("conv/group_norm");
         for (Activation f : new Activation[] {null, Activation.SILU, Activation.RELU}) {
             String end = "." + (f == null ? "none" : f);
@@ -94,9 +94,9 @@ class PyTorchTest {
 
     @ParameterizedTest
     @MethodSource("org.ldae.compute.Operands#kinds")
-    void upsamplingAndPooling(Backend.Kind kind) {
+    void upsamplingAndPooling(KernelsProvider kind) {
         Golden golden = Golden.read("conv/resampling");
-        ImageKernels kernels = Backend.kernels(kind).images();
+        ImageKernels kernels = kind.kernels().images();
         MapShape shape = new MapShape(5, 6, 3);
         check(golden, "upsample", (x, y) -> kernels.upsample(shape, x, y), (x, dy, dx) -> {
             kernels.upsampleBackward(shape, dy, 0, dx);

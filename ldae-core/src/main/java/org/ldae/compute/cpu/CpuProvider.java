@@ -1,0 +1,59 @@
+package org.ldae.compute.cpu;
+
+import java.util.Optional;
+import org.ldae.compute.Backend;
+import org.ldae.compute.Kernels;
+import org.ldae.compute.KernelsProvider;
+
+/** Kernels for ND4J's native backend. */
+public final class CpuProvider implements KernelsProvider {
+
+    @Override
+    public String name() {
+        return "cpu";
+    }
+
+    @Override
+    public int priority() {
+        return 100;
+    }
+
+    @Override
+    public Optional<String> unavailable() {
+        return Backend.withoutNd4j()
+                .or(() -> Backend.isNative()
+                        ? Optional.empty()
+                        : Optional.of("expected ND4J's native backend, got " + Backend.backendName()));
+    }
+
+    @Override
+    public int threads() {
+        return Integer.MAX_VALUE;
+    }
+
+    @Override
+    public Kernels kernels() {
+        return new CpuKernels(Gemms.ofProcess());
+    }
+
+    @Override
+    public String description() {
+        return "CPU, " + Gemms.ofProcess().name();
+    }
+
+    @Override
+    public Runnable hold() {
+        BlasThreads.enter();
+        return BlasThreads::leave;
+    }
+
+    @Override
+    public void runOnThread(Runnable work) {
+        int former = BlasThreads.setOpenMp(1);
+        try {
+            work.run();
+        } finally {
+            BlasThreads.setOpenMp(former);
+        }
+    }
+}
