@@ -206,7 +206,7 @@ class ConvVAETest {
         ConvImages.Judges judges = ConvImages.Judges.of(Rng.of(1), null);
         ConvTraining task = new ConvTraining(
                 options, new HeldOut.Split(SOURCE, Optional.of(SOURCE)), Rng.of(1), vae.parameters(), judges);
-        try (Workspace work = Workspace.training(Backend.kernels(Backend.kind()), vae.parameters());
+        try (Workspace work = Workspace.training(Backend.kernels(), vae.parameters());
                 Task.Part part = task.part(new Share(0, 1, 0, 8, 8), List.of(work))) {
             return part.heldOutLoss();
         }
@@ -222,7 +222,7 @@ class ConvVAETest {
         for (int i = 0; i < 2; i++) {
             images.read(i, batch[i], 0);
         }
-        try (Workspace work = Workspace.training(Backend.kernels(Backend.kind()), vae.parameters());
+        try (Workspace work = Workspace.training(Backend.kernels(), vae.parameters());
                 ImagePart part = ImagePart.of(
                         new Share(0, 1, 0, 2, 2),
                         (step, position) -> batch[position],
