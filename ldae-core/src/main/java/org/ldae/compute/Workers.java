@@ -3,7 +3,6 @@ package org.ldae.compute;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -124,9 +123,9 @@ public final class Workers implements AutoCloseable {
         KernelsProvider provider = Backend.provider();
         Runnable release = provider.hold();
         try {
-            AtomicReference<T> result = new AtomicReference<>();
-            provider.runOnThread(() -> result.set(work.get()));
-            return result.get();
+            List<T> result = new ArrayList<>(1);
+            provider.runOnThread(() -> result.add(work.get()));
+            return result.get(0);
         } finally {
             release.run();
         }
