@@ -146,7 +146,7 @@ public final class Inference {
             // Less than a worker's pass isn't worth waking another thread.
             Run here = new Run(items, passes, results, items.count());
             Workers.withSingleThreadedBlas(() -> {
-                here.chunks(Backend.kernels(Backend.kind()), 0, 1);
+                here.chunks(Backend.kernels(), 0, 1);
                 return results;
             });
             return;
