@@ -67,7 +67,7 @@ public class BlockBenchmark extends BothKernels<BlockBenchmark.Net> {
             Signature signature = Signature.of(new TokenGrid(new ImageShape(1, side, side), 1), 1, 1)
                     .withTime(true);
             parameters = net.layout(signature).initialise(Rng.of(1));
-            work = Workspace.training(Backend.kernels(Backend.kind()), parameters);
+            work = Workspace.training(Backend.kernels(), parameters);
             pass = net.pass(work, signature, IMAGES);
             pass.input().put(Numbers.normals("input", pass.input().size()));
             slope = Numbers.normals("slope", pass.input().rows(), 1);

@@ -166,7 +166,7 @@ class SafetensorsBuilderTest {
     void aHeaderOfOneTensorStandsBeforeStreamedNumbers() throws IOException {
         ByteBuffer header = Safetensors.header("images", DType.U8, List.of(2L, 3L), Map.of("hash", "abc"), 256);
         byte[] bytes = new byte[256 + 6];
-        header.get(bytes, 0, header.remaining());
+        header.duplicate().get(bytes, 0, header.remaining());
         Files.write(file, bytes);
 
         Safetensors read = Safetensors.read(file);

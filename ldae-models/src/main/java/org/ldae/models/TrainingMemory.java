@@ -62,8 +62,8 @@ public record TrainingMemory(long weights, long gradients, long activations) {
             long activations = 0;
             for (Share share : shares) {
                 try (Workspace work = training.checkpointActivations()
-                        ? Workspace.recomputing(Backend.kernels(Backend.kind()), parameters)
-                        : Workspace.training(Backend.kernels(Backend.kind()), parameters)) {
+                        ? Workspace.recomputing(Backend.kernels(), parameters)
+                        : Workspace.training(Backend.kernels(), parameters)) {
                     new DenoisingPass(fitted, work, share.size());
                     activations += work.allocatedBytes();
                 }

@@ -36,7 +36,7 @@ final class Folding {
 
     /** Folds the modulation of every block. */
     void fold(Signature signature, double time) {
-        try (Workspace work = Workspace.inference(Backend.kernels(Backend.kind()), from)) {
+        try (Workspace work = Workspace.inference(Backend.kernels(), from)) {
             Conditioner conditioner = new Conditioner(net, work, signature, 1);
             conditioner.forward(Conditions.at((float) time));
             Tensor condition = conditioner.condition().vector();

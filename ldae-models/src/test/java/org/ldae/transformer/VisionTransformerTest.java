@@ -103,7 +103,7 @@ class VisionTransformerTest {
     void adaLnZeroStartsAsTheIdentityAndPredictsZero() {
         VisionTransformer net = network();
         try (Parameters parameters = net.layout(signature(true)).initialise(Rng.of(1));
-                Workspace work = Workspace.inference(Backend.kernels(Backend.kind()), parameters)) {
+                Workspace work = Workspace.inference(Backend.kernels(), parameters)) {
             Denoiser.Pass pass = net.pass(work, signature(true), 2);
             fill(pass);
             Denoiser.Conditions times = Denoiser.Conditions.at(0.3f, 0.8f);
@@ -118,7 +118,7 @@ class VisionTransformerTest {
     void aPlainTransformerStartsAtRandom() {
         VisionTransformer net = network();
         try (Parameters parameters = net.layout(signature(false)).initialise(Rng.of(1));
-                Workspace work = Workspace.inference(Backend.kernels(Backend.kind()), parameters)) {
+                Workspace work = Workspace.inference(Backend.kernels(), parameters)) {
             Denoiser.Pass pass = net.pass(work, signature(false), 2);
             fill(pass);
             Denoiser.Conditions times = Denoiser.Conditions.at(0.3f, 0.8f);
@@ -141,7 +141,7 @@ class VisionTransformerTest {
                 Denoiser.Signature signature = signature(true);
                 try (Parameters parameters = each.layout(signature).initialise(Rng.of(1));
                         Parameters planned = each.layout(signature).planned();
-                        Workspace work = mode.apply(Backend.kernels(Backend.kind()), parameters);
+                        Workspace work = mode.apply(Backend.kernels(), parameters);
                         Workspace plan = mode.apply(work.kernels(), planned)) {
                     each.pass(work, signature, 3);
                     each.pass(plan, signature, 3);
