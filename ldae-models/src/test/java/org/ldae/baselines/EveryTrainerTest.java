@@ -215,6 +215,7 @@ class EveryTrainerTest {
     }
 
     /** Each way of changing images. */
+    @SuppressWarnings("ImmutableEnumChecker") // a lambda without state
     enum Change {
         FLIP(Augmentation::withFlip),
         SHIFT(none -> none.withShift(1)),
