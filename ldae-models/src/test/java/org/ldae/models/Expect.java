@@ -28,7 +28,7 @@ public final class Expect {
     }
 
     public static void close(String name, INDArray expected, INDArray actual, double tolerance) {
-        assertEquals(expected.shapeInfoToString(), actual.shapeInfoToString(), name);
+        assertEquals(java.util.Arrays.toString(expected.shape()), java.util.Arrays.toString(actual.shape()), name);
         close(name, numbers(expected), numbers(actual), tolerance);
     }
 
