@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.ldae.core.Progress;
 import org.ldae.data.Dataset;
@@ -156,9 +157,11 @@ public final class DeconstructionStudy implements Callable<Integer> {
                 results.cells().size(), out.toAbsolutePath(), report.write(out).toAbsolutePath());
     }
 
+    /** What makes these results, whether this call ran the cells or only reports on them. */
     private String command() {
-        return "DeconstructionStudy "
-                + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+        return spec.commandLine().getParseResult().originalArgs().stream()
+                .filter(argument -> !argument.equals("--report-only"))
+                .collect(Collectors.joining(" ", "DeconstructionStudy ", ""));
     }
 
     private Dataset data() throws IOException {

@@ -10,21 +10,38 @@ public final class NdArrays {
 
     private NdArrays() {}
 
-    /** A new row-major float32 array of the leading numbers. */
+    /**
+     * A new row-major float32 array.
+     *
+     * @param numbers at least as many as the shape holds; the leading ones are copied
+     * @param shape length of each axis
+     * @return the array
+     */
     public static INDArray of(float[] numbers, long... shape) {
         INDArray array = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
         array.data().asNioFloat().put(numbers, 0, (int) array.length());
         return writtenOnHost(array);
     }
 
-    /** A new row-major float64 array of the leading numbers. */
+    /**
+     * A new row-major float64 array.
+     *
+     * @param numbers at least as many as the shape holds; the leading ones are copied
+     * @param shape length of each axis
+     * @return the array
+     */
     public static INDArray of(double[] numbers, long... shape) {
         INDArray array = Nd4j.createUninitialized(DataType.DOUBLE, shape, 'c');
         array.data().asNioDouble().put(numbers, 0, (int) array.length());
         return writtenOnHost(array);
     }
 
-    /** Numbers rounded to float32. */
+    /**
+     * Numbers rounded to float32.
+     *
+     * @param numbers any
+     * @return a new array
+     */
     public static float[] floats(double[] numbers) {
         float[] floats = new float[numbers.length];
         for (int i = 0; i < floats.length; i++) {
@@ -33,7 +50,12 @@ public final class NdArrays {
         return floats;
     }
 
-    /** Tells a backend with memory of its own which copy is the new one. */
+    /**
+     * Tells a backend with memory of its own which copy is the new one.
+     *
+     * @param array written through its buffer on the host
+     * @return the array
+     */
     public static INDArray writtenOnHost(INDArray array) {
         Nd4j.getAffinityManager().tagLocation(array, AffinityManager.Location.HOST);
         return array;

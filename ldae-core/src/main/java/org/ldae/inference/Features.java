@@ -53,7 +53,14 @@ public record Features(int block, Pooling pooling, double time, OptionalLong noi
         return new Features(0, Pooling.TOKENS, 0.01, OptionalLong.empty());
     }
 
-    /** The block to read of so many, the encoder's last if none is named. */
+    /**
+     * The block to read.
+     *
+     * @param blocks of the network
+     * @param encoderBlocks of its encoder, whose last is read if none is named
+     * @return in [1, blocks]
+     * @throws IllegalArgumentException if the network has no such block
+     */
     public int blockOf(int blocks, int encoderBlocks) {
         if (block > blocks) {
             throw new IllegalArgumentException(
@@ -62,7 +69,12 @@ public record Features(int block, Pooling pooling, double time, OptionalLong noi
         return block == 0 ? encoderBlocks : block;
     }
 
-    /** Refuses noise where there is no schedule for it. */
+    /**
+     * Refuses noise where there is no schedule for it.
+     *
+     * @param encoder what it is, for the message
+     * @throws IllegalArgumentException if noise is asked for
+     */
     public void requireClean(String encoder) {
         if (noise.isPresent()) {
             throw new IllegalArgumentException(

@@ -125,13 +125,24 @@ public final class Patches {
         }
     }
 
-    /** Checks that images fit a grid. */
+    /**
+     * Checks that images fit a grid.
+     *
+     * @param grid tokens of an image
+     * @param images {@code [N, C, H, W]} float32
+     * @throws IllegalArgumentException if the shape differs
+     */
     public static void requireImages(TokenGrid grid, INDArray images) {
         ImageShape shape = grid.image();
         Shapes.require("images", images, "N C H W", Shapes.ANY, shape.channels(), shape.height(), shape.width());
     }
 
-    /** Axes of one image. */
+    /**
+     * Axes of one image.
+     *
+     * @param grid tokens of an image
+     * @return C, H, W
+     */
     public static long[] imageAxes(TokenGrid grid) {
         ImageShape shape = grid.image();
         return new long[] {shape.channels(), shape.height(), shape.width()};

@@ -18,6 +18,12 @@ public final class Cholesky implements AutoCloseable {
     private final INDArray factor; // [S, S] 'f', the lower triangle
     private final int size;
 
+    /**
+     * Factorises.
+     *
+     * @param matrix symmetric {@code [S, S]} float64, positive definite with the shift; not changed
+     * @param shift added to its diagonal, at least 0
+     */
     public Cholesky(INDArray matrix, double shift) {
         this.factor = matrix.dup('f');
         this.size = (int) matrix.size(0);
@@ -70,7 +76,11 @@ public final class Cholesky implements AutoCloseable {
         }
     }
 
-    /** Solves {@code L L' X = B} in place, {@code [S][K]}. */
+    /**
+     * Solves {@code L L' X = B} in place.
+     *
+     * @param x B on entry and X afterwards, one right-hand side of S numbers a row
+     */
     public void solve(double[][] x) {
         DoubleBuffer columns = factor.data().asNioDouble();
         double[] column = new double[size];

@@ -11,7 +11,11 @@ public final class Lapack {
 
     private Lapack() {}
 
-    /** Whether OpenBLAS and its native library are there. */
+    /**
+     * Whether OpenBLAS and its native library are there.
+     *
+     * @return false if nothing of this class may be called
+     */
     public static boolean available() {
         return AVAILABLE;
     }

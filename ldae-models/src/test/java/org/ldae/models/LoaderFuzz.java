@@ -27,7 +27,6 @@ import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
 import org.ldae.inference.Features;
 import org.ldae.perceptual.FeatureNet;
-import org.ldae.testing.Golden;
 import org.ldae.testing.Mutations;
 
 /**
@@ -39,6 +38,10 @@ import org.ldae.testing.Mutations;
 public final class LoaderFuzz {
 
     private static final ImageSource IMAGES = Synthetic.images(12, 1);
+    /** Networks of every layout, which the module of the feature nets keeps. */
+    private static final Path FEATURES =
+            Path.of("..", "ldae-tokenizers", "src", "test", "resources", "golden", "features");
+
     private static final double MOST_SECONDS = 5;
 
     /** Something that reads a file and uses what it read. */
@@ -47,7 +50,18 @@ public final class LoaderFuzz {
         void load(Path file) throws IOException;
     }
 
-    private record Kind(String name, byte[] file, Loader loader) {}
+    /** A good file, and how it is read. */
+    private static final class Kind {
+        private final String name;
+        private final byte[] file;
+        private final Loader loader;
+
+        Kind(String name, byte[] file, Loader loader) {
+            this.name = name;
+            this.file = file;
+            this.loader = loader;
+        }
+    }
 
     private final List<Kind> kinds;
     private final Path target;
@@ -77,11 +91,11 @@ public final class LoaderFuzz {
             kinds.add(new Kind("PlainEncoder", Files.readAllBytes(whole), LoaderFuzz::plain));
         }
         for (String layout : List.of("vgg", "resnet", "normalised")) {
-            byte[] bytes = Files.readAllBytes(Golden.path("features/" + layout));
+            byte[] bytes = Files.readAllBytes(FEATURES.resolve(layout + ".safetensors"));
             kinds.add(new Kind(
                     "FeatureNet " + layout, bytes, file -> FeatureNet.load(file).close()));
         }
-        kinds.add(new Kind("Safetensors", kinds.get(0).file(), LoaderFuzz::tensors));
+        kinds.add(new Kind("Safetensors", kinds.get(0).file, LoaderFuzz::tensors));
     }
 
     private static void latent(Path file) throws IOException {
@@ -124,23 +138,23 @@ public final class LoaderFuzz {
         Map<String, Integer> leaks = new TreeMap<>();
         for (int i = 0; i < cases; i++) {
             Kind kind = kinds.get(i % kinds.size());
-            byte[] donor = kinds.get((i / kinds.size()) % kinds.size()).file();
-            Files.write(target, mutated(kind.file(), donor, rng.at(i)));
+            byte[] donor = kinds.get((i / kinds.size()) % kinds.size()).file;
+            Files.write(target, mutated(kind.file, donor, rng.at(i)));
             long began = System.nanoTime();
             try {
-                kind.loader().load(target);
+                kind.loader.load(target);
                 read++;
             } catch (CheckpointException e) {
                 refused++;
                 if (!String.valueOf(e.getMessage()).startsWith(target.toString())) {
-                    leaks.merge(kind.name() + " does not name the file: " + e, 1, Integer::sum);
+                    leaks.merge(kind.name + " does not name the file: " + e, 1, Integer::sum);
                 }
             } catch (IOException | RuntimeException | Error e) {
-                leaks.merge(kind.name() + " " + place(e), 1, Integer::sum);
+                leaks.merge(kind.name + " " + place(e), 1, Integer::sum);
             }
             double seconds = (System.nanoTime() - began) / 1e9;
             if (seconds > MOST_SECONDS) {
-                leaks.merge("%s took %.0f s in case %d".formatted(kind.name(), seconds, i), 1, Integer::sum);
+                leaks.merge("%s took %.0f s in case %d".formatted(kind.name, seconds, i), 1, Integer::sum);
             }
         }
         return new Tally(read, refused, leaks);

@@ -75,7 +75,7 @@ class KnownGaussianTest {
         double expected = Math.exp(-Math.log(most / Math.max(0.01, schedule.ratio(0))) / 2 / 50);
         // A schedule that ends at a noise about the data's spread contracts them less.
         assertEquals(expected, moments(Sampler.ddim(50), schedule, 0.1).variance / 0.1, 0.01);
-        if (!(schedule.equals(NoiseSchedule.geometric(0.01, 50)))) {
+        if (!schedule.equals(NoiseSchedule.geometric(0.01, 50))) {
             double even = moments(Sampler.ddim(50).withGrid(TimeGrid.EVEN_IN_TIME), schedule, 0.01).variance / 0.01;
             assertTrue(even < 0.84, "times even: " + even);
         }

@@ -238,7 +238,7 @@ class StudyTest {
         Expect.refused(() -> Study.of(Shapes.small(), List.of()), "seeds");
         Expect.refused(() -> Study.of(Shapes.small(), List.of(1L, 1L)), "seeds", "[1, 1]");
         Expect.refused(() -> CellExecutor.threads(0), "at least 1");
-        Expect.refused(() -> study().withGroups(Set.of()), "group");
+        Expect.refused(() -> study().withGroups(Set.of()).cells(Shapes.data()), "group");
         ImageSource bare = ImageSource.of(Shapes.images(8, 1).images(0, 1, 2), new int[0], List.of());
         Expect.refused(() -> study().cells(new Dataset(bare, bare)), "labelled");
     }
