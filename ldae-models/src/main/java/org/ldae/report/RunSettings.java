@@ -32,14 +32,17 @@ final class RunSettings {
         data.ifPresent(images -> rows.add(List.of(
                 "images",
                 String.format(
-                                Locale.ROOT,
-                                "%,d for training, %,d for tests, %s, %d classes",
-                                images.train().size(),
-                                images.test().size(),
-                                images.train().shape(),
-                                images.train().classNames().size()))));
+                        Locale.ROOT,
+                        "%,d for training, %,d for tests, %s, %d classes",
+                        images.train().size(),
+                        images.test().size(),
+                        images.train().shape(),
+                        images.train().classNames().size()))));
         rows.add(List.of(
-                "data", each(results, from -> String.format(Locale.ROOT, "%,d, SHA-256 %s", from.trainImages(), from.dataHash()))));
+                "data",
+                each(
+                        results,
+                        from -> String.format(Locale.ROOT, "%,d, SHA-256 %s", from.trainImages(), from.dataHash()))));
         rows.add(List.of("seeds", results.seeds().stream().map(String::valueOf).collect(Collectors.joining(", "))));
         rows.add(List.of("cells", Integer.toString(results.cells().size())));
         rows.add(List.of("minutes", String.format(Locale.ROOT, "%.1f", minutes(results))));

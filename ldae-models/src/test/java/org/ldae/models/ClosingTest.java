@@ -26,7 +26,8 @@ class ClosingTest {
     private static final ImageSource IMAGES = Synthetic.images(40, 1);
 
     private static LatentDAE wide() {
-        VisionTransformer network = new VisionTransformer(256, 4, 2, 1, 4, VisionTransformer.Conditioning.ADALN_ZERO, 4);
+        VisionTransformer network =
+                new VisionTransformer(256, 4, 2, 1, 4, VisionTransformer.Conditioning.ADALN_ZERO, 4);
         return LatentDAE.untrained(Synthetic.recipe().withDenoiser(network), IMAGES, Rng.of(1));
     }
 
