@@ -202,7 +202,7 @@ public final class TrainLatentDae implements Callable<Integer> {
     private static String csv(double[] losses) {
         StringBuilder lines = new StringBuilder("step,loss\n");
         for (int i = 0; i < losses.length; i++) {
-            lines.append(String.format(Locale.ROOT, "%d,%.9g%n", i + 1, losses[i]));
+            lines.append(String.format(Locale.ROOT, "%d,%.9g\n", i + 1, losses[i]));
         }
         return lines.toString();
     }

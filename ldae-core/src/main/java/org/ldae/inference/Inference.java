@@ -3,7 +3,7 @@ package org.ldae.inference;
 import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.ldae.compute.Backend;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.Workers;
@@ -27,16 +27,14 @@ public final class Inference {
     /** Numbers of a pass without layers: 1 MB of floats, about what the second-level cache holds. */
     private static final int NUMBERS_A_PASS = 1 << 18;
 
-    /** Opens a worker's workspace. */
-    private final Function<Kernels, Workspace> workspace;
+    /** Weights, kept in memory during a run; null for light work without any. */
+    private final @Nullable Parameters parameters;
 
     private final int most;
-    private final boolean light;
 
-    private Inference(int most, boolean light, Function<Kernels, Workspace> workspace) {
-        this.workspace = workspace;
+    private Inference(@Nullable Parameters parameters, int most) {
+        this.parameters = parameters;
         this.most = most;
-        this.light = light;
     }
 
     /**
@@ -47,7 +45,7 @@ public final class Inference {
      * @return the runner
      */
     public static Inference of(Parameters parameters, int most) {
-        return new Inference(most, false, kernels -> Workspace.inference(kernels, parameters));
+        return new Inference(parameters, most);
     }
 
     /**
@@ -57,7 +55,7 @@ public final class Inference {
      * @return the runner
      */
     public static Inference withoutWeights(int most) {
-        return new Inference(most, true, Workspace::scratch);
+        return new Inference(null, most);
     }
 
     /** A forward pass over n items; belongs to one thread. */
@@ -114,6 +112,7 @@ public final class Inference {
      * @param passes what computes them
      * @return {@code [N, axes...]} float32
      * @throws IllegalArgumentException if there is no item
+     * @throws IllegalStateException if the network is closed
      */
     public INDArray map(Items items, long[] axes, Passes passes) {
         int total = items.count();
@@ -126,8 +125,13 @@ public final class Inference {
         int size = Math.toIntExact(Arrays.stream(axes).reduce(1, Math::multiplyExact));
         Math.multiplyExact(total, Math.max(size, items.size())); // what buffers are indexed by
         INDArray result = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
+        Results results = new Results(result.data().asNioFloat(), size);
         try {
-            run(items, passes, new Results(result.data().asNioFloat(), size));
+            if (parameters == null) {
+                run(items, passes, results);
+            } else {
+                parameters.use(() -> run(items, passes, results));
+            }
             return NdArrays.writtenOnHost(result);
         } finally {
             Reference.reachabilityFence(result); // which the buffer doesn't keep alive
@@ -141,20 +145,24 @@ public final class Inference {
         }
     }
 
-    private void run(Items items, Passes passes, Results results) {
-        if (light && items.count() <= most) {
+    private Results run(Items items, Passes passes, Results results) {
+        if (parameters == null && items.count() <= most) {
             // Less than a worker's pass isn't worth waking another thread.
             Run here = new Run(items, passes, results, items.count());
-            Workers.withSingleThreadedBlas(() -> {
+            return Workers.withSingleThreadedBlas(() -> {
                 here.chunks(Backend.kernels(), 0, 1);
                 return results;
             });
-            return;
         }
         try (Workers workers = Workers.forImages(items.count())) {
             Run run = new Run(items, passes, results, evenly(items.count(), workers.count()));
             workers.run(worker -> run.chunks(workers.kernels(worker), worker, workers.count()));
+            return results;
         }
+    }
+
+    private Workspace workspace(Kernels kernels) {
+        return parameters == null ? Workspace.scratch(kernels) : Workspace.inference(kernels, parameters);
     }
 
     /** Chunks of n items. */
@@ -176,7 +184,7 @@ public final class Inference {
             if (from * n >= items.count()) {
                 return;
             }
-            try (Workspace work = workspace.apply(kernels)) {
+            try (Workspace work = workspace(kernels)) {
                 Pass pass = passes.of(work, n);
                 Items.Reader reader = items.readers().get();
                 float[] in = new float[n * items.size()];

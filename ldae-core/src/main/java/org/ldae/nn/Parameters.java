@@ -5,8 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.ldae.compute.Tensor;
+import org.ldae.core.Lifetime;
 import org.ldae.core.Rng;
 
 /**
@@ -52,12 +54,14 @@ public final class Parameters implements AutoCloseable {
     private final int count;
     private final boolean planned;
     private final Tensor values;
+    private final Lifetime lifetime;
 
     private Parameters(Map<String, Slot> slots, int count) {
         this.slots = slots;
         this.count = count;
         this.planned = true;
         this.values = buffer();
+        this.lifetime = new Lifetime("the model", values::close);
     }
 
     private Parameters(Map<String, Slot> slots, int count, Rng rng) {
@@ -65,6 +69,7 @@ public final class Parameters implements AutoCloseable {
         this.count = count;
         this.planned = false;
         this.values = buffer();
+        this.lifetime = new Lifetime("the model", values::close);
         for (Slot slot : slots.values()) {
             initialise(slot, rng.stream(slot.name()));
         }
@@ -267,8 +272,21 @@ public final class Parameters implements AutoCloseable {
         view(values, slot.name()).put(start);
     }
 
+    /**
+     * Uses the values, which stay in memory until the work ends even if they are closed meanwhile.
+     *
+     * @param work what to do
+     * @param <T> type of its result
+     * @return what it returned
+     * @throws IllegalStateException if they are closed
+     */
+    public <T> T use(Supplier<T> work) {
+        return lifetime.use(work);
+    }
+
+    /** Frees the memory, or lets the last use free it. */
     @Override
     public void close() {
-        values.close();
+        lifetime.close();
     }
 }

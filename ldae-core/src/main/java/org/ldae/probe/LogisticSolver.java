@@ -96,7 +96,7 @@ public record LogisticSolver(L2Choice l2, double tolerance, int maxIterations) i
             double chosen = l2.isFixed() ? l2.candidates().get(0) : fit.chooseL2(rng, stage);
             Lbfgs.Result result = fit.refit(chosen);
             stage.finish(Map.of(Progress.Quantity.LOSS, result.value()));
-            String description = "logistic (L-BFGS, %s, %d iterations%s)"
+            String description = "logistic (L-BFGS, %s, %s iterations%s)"
                     .formatted(l2.describe(chosen), result.iterations(), result.converged() ? "" : ", not converged");
             return new LinearProbe(standardizer, fit.weights(), fit.bias(), description);
         }

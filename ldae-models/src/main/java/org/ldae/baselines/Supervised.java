@@ -193,7 +193,7 @@ public record Supervised(
 
     /** What decides the numbers, in words. */
     private String settings() {
-        return "patch %d, %s, from %s, smoothing %s, mixUp %s, cutMix %s, layer decay %s"
+        return "patch %s, %s, from %s, smoothing %s, mixUp %s, cutMix %s, layer decay %s"
                 .formatted(
                         patch,
                         network,

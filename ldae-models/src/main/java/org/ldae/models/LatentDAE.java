@@ -95,7 +95,10 @@ public final class LatentDAE implements Encoder {
      */
     public void save(Path path) throws IOException {
         SafetensorsBuilder builder = ModelFile.builder(fitted, provenance);
-        ModelFile.put(builder, ModelFile.DENOISER, parameters, parameters.values());
+        parameters.use(() -> {
+            ModelFile.put(builder, ModelFile.DENOISER, parameters, parameters.values());
+            return builder;
+        });
         builder.write(path);
     }
 
@@ -222,7 +225,7 @@ public final class LatentDAE implements Encoder {
         double t = Features.pooled().at(time).time();
         PlainEncoder.Sizes sizes = new PlainEncoder.Sizes(folding.plain(), grid());
         Parameters patches = sizes.parameters(Rng.of(0));
-        try (Parameters tokens = folding.plainEncoder(parameters, fitted.signature(), t)) {
+        try (Parameters tokens = parameters.use(() -> folding.plainEncoder(parameters, fitted.signature(), t))) {
             new EmbedFolding(tokenizer, recipe).copy(tokens, patches, t);
         }
         return new PlainEncoder(sizes, provenance, patches);
@@ -249,7 +252,7 @@ public final class LatentDAE implements Encoder {
      */
     public INDArray addNoise(INDArray images, double sigma, Rng rng) {
         requireLevel(sigma);
-        INDArray latents = tokenizer.encode(images);
+        INDArray latents = parameters.use(() -> tokenizer.encode(images));
         float[] noise = new float[Math.toIntExact(latents.length())];
         rng.normals(noise, 0, noise.length);
         INDArray eps = Nd4j.createFromArray(noise).reshape('c', latents.shape());

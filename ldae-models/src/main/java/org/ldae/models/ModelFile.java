@@ -47,7 +47,7 @@ final class ModelFile implements AutoCloseable {
         return Safetensors.builder()
                 .metadata("format", FORMAT)
                 .metadata("provenance", provenance.toJson())
-                .metadata("image", "%d %d %d".formatted(shape.channels(), shape.height(), shape.width()));
+                .metadata("image", "%s %s %s".formatted(shape.channels(), shape.height(), shape.width()));
     }
 
     /** Adds a flat buffer's parameters under a prefix. */

@@ -122,8 +122,9 @@ public final class PlainEncoder implements Encoder {
     public void copyInto(Parameters others) {
         try (Parameters mine = sizes.parameters(Rng.of(0))) {
             for (String name : mine.names()) {
-                others.view(others.values(), name)
-                        .put(parameters.view(parameters.values(), name).toArray());
+                float[] values = parameters.use(
+                        () -> parameters.view(parameters.values(), name).toArray());
+                others.view(others.values(), name).put(values);
             }
         }
     }

@@ -182,7 +182,10 @@ public final class Trainer implements AutoCloseable {
         if (saving.file().isPresent()) {
             fitted.recipe().toJson(); // refuses parts that could not be written before hours are spent
         }
-        loop.run(progress, saving, this::save);
+        parameters.use(() -> {
+            loop.run(progress, saving, this::save);
+            return this;
+        });
     }
 
     /**
@@ -192,7 +195,7 @@ public final class Trainer implements AutoCloseable {
      * @throws IllegalStateException if training is finished or the loss is not finite
      */
     public double step() {
-        return loop.step();
+        return parameters.use(loop::step);
     }
 
     /**
@@ -237,8 +240,9 @@ public final class Trainer implements AutoCloseable {
      * @return a copy, independent of this trainer; close it to free its memory
      */
     public LatentDAE model() {
+        float[] weights = parameters.use(() -> result().toArray());
         Parameters copy = fitted.parameters(rng.stream("weights"));
-        copy.values().put(result().toArray());
+        copy.values().put(weights);
         return new LatentDAE(fitted, copy, provenance);
     }
 
@@ -250,7 +254,10 @@ public final class Trainer implements AutoCloseable {
      */
     public void save(Path checkpoint) throws IOException {
         SafetensorsBuilder builder = ModelFile.builder(fitted, provenance);
-        loop.write(builder);
+        parameters.use(() -> {
+            loop.write(builder);
+            return builder;
+        });
         builder.write(checkpoint);
     }
 

@@ -67,7 +67,7 @@ final class ImageFigures {
         }
         return Figure.of(
                 "fig4-filters.png",
-                "Counterpart of Fig. 4: the first %d rows of the encoders V as patches. Components of VAE and AE have no order."
+                "Counterpart of Fig. 4: the first %s rows of the encoders V as patches. Components of VAE and AE have no order."
                         .formatted(FILTERS),
                 List.of(Optional.of(new Panel(
                         Figures.titled(
@@ -108,7 +108,7 @@ final class ImageFigures {
                         Figures.titled(
                                 "Noise on pixels and on latents",
                                 Figures.noise(resolutions, SIGMA, rng.stream("report.noise"))),
-                        "Test images, the same with noise on pixels, and with noise on PCA latents, at %d resolutions."
+                        "Test images, the same with noise on pixels, and with noise on PCA latents, at %s resolutions."
                                 .formatted(resolutions.size())))));
     }
 

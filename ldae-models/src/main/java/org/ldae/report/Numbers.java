@@ -52,6 +52,6 @@ final class Numbers {
 
     /** A whole number as such, others with what digits they need. */
     static String plain(double value) {
-        return value == Math.rint(value) ? "%d".formatted((long) value) : String.format(Locale.ROOT, "%.4g", value);
+        return value == Math.rint(value) ? "%s".formatted((long) value) : String.format(Locale.ROOT, "%.4g", value);
     }
 }

@@ -31,14 +31,18 @@ final class RunSettings {
         rows.add(List.of("length", preset.baseline().training().length().toString()));
         data.ifPresent(images -> rows.add(List.of(
                 "images",
-                "%,d for training, %,d for tests, %s, %d classes"
-                        .formatted(
-                                images.train().size(),
-                                images.test().size(),
-                                images.train().shape(),
-                                images.train().classNames().size()))));
+                String.format(
+                        Locale.ROOT,
+                        "%,d for training, %,d for tests, %s, %d classes",
+                        images.train().size(),
+                        images.test().size(),
+                        images.train().shape(),
+                        images.train().classNames().size()))));
         rows.add(List.of(
-                "data", each(results, from -> "%,d, SHA-256 %s".formatted(from.trainImages(), from.dataHash()))));
+                "data",
+                each(
+                        results,
+                        from -> String.format(Locale.ROOT, "%,d, SHA-256 %s", from.trainImages(), from.dataHash()))));
         rows.add(List.of("seeds", results.seeds().stream().map(String::valueOf).collect(Collectors.joining(", "))));
         rows.add(List.of("cells", Integer.toString(results.cells().size())));
         rows.add(List.of("minutes", String.format(Locale.ROOT, "%.1f", minutes(results))));

@@ -19,6 +19,6 @@ public record Cell(Group group, String trial, String title, OptionalDouble x, lo
      * @return such as {@code path.patch-pca.seed-1}
      */
     public String id() {
-        return "%s.%s.seed-%d".formatted(group.key(), trial, seed);
+        return "%s.%s.seed-%s".formatted(group.key(), trial, seed);
     }
 }

@@ -153,7 +153,7 @@ public record StudyResults(List<CellResult> cells) {
         StringBuilder lines = new StringBuilder("group,trial,title,x,seed,metric,value\n");
         for (CellResult result : cells) {
             Cell cell = result.cell();
-            String start = "%s,%s,\"%s\",%s,%d,"
+            String start = "%s,%s,\"%s\",%s,%s,"
                     .formatted(
                             cell.group().key(),
                             cell.trial(),

@@ -179,7 +179,7 @@ final class Trials {
                 Recipe recipe = preset.recipeAt("patch-pca")
                         .withTokenizer(PatchPCA.patch(small).components(size));
                 Subject subject = new TrainedRecipe(recipe, factor == 1 ? 0 : side, Set.of());
-                String title = "images of %d, patches of %d".formatted(side, small);
+                String title = "images of %s, patches of %s".formatted(side, small);
                 add(Group.RESOLUTION, "side-" + side, title, size, subject);
             }
         }

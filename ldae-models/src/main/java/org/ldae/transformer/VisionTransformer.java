@@ -1,5 +1,6 @@
 package org.ldae.transformer;
 
+import java.util.Locale;
 import org.ldae.compute.Activation;
 import org.ldae.core.Rng;
 import org.ldae.nn.Attention;
@@ -305,6 +306,6 @@ public record VisionTransformer(
     }
 
     static String blockName(int index) {
-        return "blocks.%02d".formatted(index);
+        return String.format(Locale.ROOT, "blocks.%02d", index);
     }
 }

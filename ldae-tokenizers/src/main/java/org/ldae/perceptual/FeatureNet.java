@@ -147,7 +147,8 @@ public final class FeatureNet implements AutoCloseable {
         }
         SafetensorsBuilder builder = Safetensors.builder().metadata("format", "ldae-features/1");
         for (Parameters.Slot slot : parameters.slots()) {
-            float[] values = parameters.view(parameters.values(), slot.name()).toArray();
+            float[] values = parameters.use(
+                    () -> parameters.view(parameters.values(), slot.name()).toArray());
             builder.tensor(slot.name(), Nd4j.createFromArray(values).reshape('c', slot.rows(), slot.columns()));
         }
         builder.write(file);

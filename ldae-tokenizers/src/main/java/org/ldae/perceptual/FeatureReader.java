@@ -79,8 +79,8 @@ final class FeatureReader {
 
     private Body resNetBody() throws IOException {
         List<Integer> widths = new ArrayList<>();
-        for (int stage = 1; file.has("layer%d.0.conv2.weight".formatted(stage)); stage++) {
-            widths.add(rows("layer%d.0.conv2.weight".formatted(stage)));
+        for (int stage = 1; file.has("layer%s.0.conv2.weight".formatted(stage)); stage++) {
+            widths.add(rows("layer%s.0.conv2.weight".formatted(stage)));
         }
         return new FoldedResNet(widths, count("layer1.%d.conv1.weight", 0), rows("linear.weight"));
     }
@@ -89,9 +89,9 @@ final class FeatureReader {
     private Body vggBody() throws IOException {
         List<List<Vgg.Conv>> stages = new ArrayList<>();
         List<Vgg.Conv> stage = new ArrayList<>();
-        for (int index = 0; file.has("features.%d.weight".formatted(index)); ) {
-            stage.add(new Vgg.Conv(index, rows("features.%d.weight".formatted(index))));
-            boolean follows = file.has("features.%d.weight".formatted(index + 2));
+        for (int index = 0; file.has("features.%s.weight".formatted(index)); ) {
+            stage.add(new Vgg.Conv(index, rows("features.%s.weight".formatted(index))));
+            boolean follows = file.has("features.%s.weight".formatted(index + 2));
             if (!follows) {
                 stages.add(stage);
                 stage = new ArrayList<>();

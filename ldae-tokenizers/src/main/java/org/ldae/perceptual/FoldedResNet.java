@@ -26,7 +26,7 @@ record FoldedResNet(List<Integer> widths, int blocks, int classes) implements Bo
         for (int stage = 1; stage <= widths.size(); stage++) {
             ConvNet net = ConvNet.of(stages.get(stage - 1).output());
             for (int block = 0; block < blocks; block++) {
-                String name = "layer%d.%d".formatted(stage, block);
+                String name = "layer%s.%s".formatted(stage, block);
                 Window first = stage > 1 && block == 0 ? SAME.withStride(2) : SAME;
                 int outputs = widths.get(stage - 1);
                 net = net.residual(

@@ -23,7 +23,7 @@ record NormalisedBody(int channels, int classes, int width, int blocks) implemen
         ConvNet net = ConvNet.of(image).convolve("in", SAME, width);
         for (int stage = 0; stage < STAGES; stage++) {
             for (int block = 0; block < blocks; block++) {
-                String name = "stages.%d.%d".formatted(stage, block);
+                String name = "stages.%s.%s".formatted(stage, block);
                 Window first = stage > 0 && block == 0 ? SAME.withStride(2) : SAME;
                 int outputs = width << stage;
                 net = net.residual(

@@ -46,10 +46,10 @@ final class ConvArchitecture {
         ConvNet net = ConvNet.of(image).convolve("encoder.in", SAME, sizes.width());
         for (int level = 0; level < sizes.levels(); level++) {
             for (int block = 0; block < sizes.blocks(); block++) {
-                net = residual(net, "encoder.levels.%d.%d".formatted(level, block), sizes.channels(level));
+                net = residual(net, "encoder.levels.%s.%s".formatted(level, block), sizes.channels(level));
             }
             if (level + 1 < sizes.levels()) {
-                net = net.convolve("encoder.levels.%d.down".formatted(level), Window.HALVING, sizes.channels(level));
+                net = net.convolve("encoder.levels.%s.down".formatted(level), Window.HALVING, sizes.channels(level));
             }
         }
         return middle(net, "encoder").norm("encoder.norm", Activation.SILU).convolve("encoder.out", SAME, 2 * latents);
@@ -62,10 +62,10 @@ final class ConvArchitecture {
         net = middle(net, "decoder");
         for (int level = lowest; level >= 0; level--) {
             for (int block = 0; block <= sizes.blocks(); block++) {
-                net = residual(net, "decoder.levels.%d.%d".formatted(level, block), sizes.channels(level));
+                net = residual(net, "decoder.levels.%s.%s".formatted(level, block), sizes.channels(level));
             }
             if (level > 0) {
-                net = net.upsample().convolve("decoder.levels.%d.up".formatted(level), SAME, sizes.channels(level));
+                net = net.upsample().convolve("decoder.levels.%s.up".formatted(level), SAME, sizes.channels(level));
             }
         }
         return net.norm("decoder.norm", Activation.SILU);

@@ -113,7 +113,7 @@ record LinearFit(String name, TokenGrid grid, int dimension, double klWeight, Tr
 
         @Override
         public String settings() {
-            return "dimension %d, KL weight %s, images %s".formatted(fit.dimension, fit.klWeight, all.hash());
+            return "dimension %s, KL weight %s, images %s".formatted(fit.dimension, fit.klWeight, all.hash());
         }
 
         @Override

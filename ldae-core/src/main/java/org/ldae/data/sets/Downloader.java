@@ -121,7 +121,7 @@ final class Downloader {
         long have = channel.size();
         HttpRequest.Builder request = HttpRequest.newBuilder(address).timeout(how.patience());
         if (have > 0) {
-            request.header("Range", "bytes=%d-".formatted(have));
+            request.header("Range", "bytes=%s-".formatted(have));
         }
         HttpResponse<InputStream> response = send(request.build());
         try (InputStream body = response.body()) {
@@ -155,7 +155,7 @@ final class Downloader {
         }
         if (status == PARTIAL) {
             String range = response.headers().firstValue("Content-Range").orElse("");
-            if (range.startsWith("bytes %d-".formatted(have))) {
+            if (range.startsWith("bytes %s-".formatted(have))) {
                 return have;
             }
             throw new RefusedException("%s: expected the bytes from %d on, got '%s'".formatted(address, have, range));

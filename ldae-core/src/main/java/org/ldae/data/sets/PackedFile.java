@@ -113,7 +113,7 @@ final class PackedFile {
 
         ByteBuffer encode() {
             String json =
-                    "{\"__metadata__\":{\"hash\":\"%s\"},\"images\":{\"dtype\":\"%s\",\"shape\":[%d,%d,%d,%d],\"data_offsets\":[0,%d]}}"
+                    "{\"__metadata__\":{\"hash\":\"%s\"},\"images\":{\"dtype\":\"%s\",\"shape\":[%s,%s,%s,%s],\"data_offsets\":[0,%s]}}"
                             .formatted(
                                     hash,
                                     bytes ? "U8" : "F32",
