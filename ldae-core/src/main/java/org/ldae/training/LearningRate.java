@@ -1,6 +1,5 @@
 package org.ldae.training;
 
-
 /**
  * Linear warm-up, then half a cosine down to zero (paper, appendix on training; as MAE).
  *

@@ -43,7 +43,11 @@ class ObjectiveGradientTest {
                 Arguments.of("all tokens of a masked network", masked(base)),
                 Arguments.of("noise", noise(base).withSchedule(NoiseSchedule.ddpm())),
                 Arguments.of("velocity", velocity(base).withSchedule(NoiseSchedule.cosine())),
-                Arguments.of("flow", base.withInput(Space.LATENT).withOutput(Space.LATENT, Objective.flow()).withSchedule(NoiseSchedule.flow())),
+                Arguments.of(
+                        "flow",
+                        base.withInput(Space.LATENT)
+                                .withOutput(Space.LATENT, Objective.flow())
+                                .withSchedule(NoiseSchedule.flow())),
                 Arguments.of("velocity, min-SNR", weighted(velocity(base), Weighting.MIN_SNR_5)),
                 Arguments.of("noise, monotone", weighted(noise(base), Weighting.MONOTONE)),
                 Arguments.of("noise from image", noise(base).withInput(Space.IMAGE)),

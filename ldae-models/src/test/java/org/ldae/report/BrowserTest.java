@@ -79,8 +79,8 @@ class BrowserTest {
         return Files.writeString(
                         out.resolve("frame.html"),
                         ("<!DOCTYPE html><body><iframe src=\"measured.html\""
-                            + " style=\"border:0;width:%dpx;height:900px\"></iframe><pre></pre><script>onmessage = e"
-                            + " => document.querySelector('pre').textContent = e.data</script>")
+                                        + " style=\"border:0;width:%dpx;height:900px\"></iframe><pre></pre><script>onmessage = e"
+                                        + " => document.querySelector('pre').textContent = e.data</script>")
                                 .formatted(width))
                 .toString();
     }

@@ -45,7 +45,7 @@ class CasesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "webp-lossy-alpha-uncompressed-am0.webp, webp-lossy-alpha-uncompressed-am0.reference.png, 1.5",
+        "webp-lossy-alpha-uncompressed-am0.webp, webp-lossy-alpha-uncompressed-am0.reference.png, 2",
         "icc-p3.jpg, jpeg-icc-tiff.reference.png, 2",
         "icc-p3.png, jpeg-icc-tiff.reference.png, 0",
         "tiff-one-lsb-packbits.tif, tiff-one-lsb-packbits.reference.tif, 0",
@@ -59,7 +59,9 @@ class CasesTest {
             for (int i = 0; i < expected.values[c].length; i++) {
                 sum += Math.abs((expected.values[c][i] & 0xff) - (actual.values[c][i] & 0xff));
             }
-            assertTrue(sum / expected.values[c].length <= meanDifference, "mean difference " + sum);
+            assertTrue(
+                    sum / expected.values[c].length <= meanDifference,
+                    "mean difference " + sum / expected.values[c].length);
         }
     }
 
