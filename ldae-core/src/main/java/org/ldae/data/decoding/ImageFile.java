@@ -245,7 +245,7 @@ public final class ImageFile {
 
     public record Size(int height, int width) {
         private Size turned(ImageHeader header) {
-            return header.turned() ? new Size(width, height) : this;
+            return header.turned() ? new Size(/* height= */ width, /* width= */ height) : this;
         }
 
         @Override
