@@ -1,6 +1,6 @@
 package org.ldae.data.decoding;
 
-import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
 import java.awt.image.IndexColorModel;
 import java.util.Arrays;
 import java.util.List;
@@ -11,53 +11,60 @@ import org.ldae.data.Decoding;
 /** Makes an image's bands, whatever they are, into the channels that are asked for. */
 public final class Colours {
 
-    private final BufferedImage image;
+    private final PictureBands picture;
     private final Decoding decoding;
 
-    private Colours(BufferedImage image, Decoding decoding) {
-        this.image = image;
+    private Colours(PictureBands picture, Decoding decoding) {
+        this.picture = picture;
         this.decoding = decoding;
     }
 
-    static Planes of(BufferedImage image, Optional<TiffDirectory> tiff, Decoding decoding) {
-        Colours colours = new Colours(image, decoding);
-        byte[][] planes = image.getColorModel() instanceof IndexColorModel palette
-                ? colours.fromPalette(palette)
-                : colours.fromSamples(tiff);
-        return new Planes(image.getHeight(), image.getWidth(), planes);
+    /** One plane of levels a channel. */
+    static byte[][] of(ImageFile.Decoded decoded, Decoding decoding) {
+        Colours colours = new Colours(decoded.bands(), decoding);
+        Optional<TiffDirectory> tiff = decoded.header().tiff();
+        Optional<IndexColorModel> palette = decoded.model()
+                .or(() -> tiff.flatMap(TiffDirectory::palette))
+                .filter(IndexColorModel.class::isInstance)
+                .map(IndexColorModel.class::cast);
+        return palette.isPresent() ? colours.fromPalette(palette.get()) : colours.fromSamples(tiff, decoded.model());
     }
 
-    private byte[][] fromSamples(Optional<TiffDirectory> tiff) {
+    private byte[][] fromSamples(Optional<TiffDirectory> tiff, Optional<ColorModel> model) {
         OptionalDouble noData = tiff.map(TiffDirectory::noData).orElse(OptionalDouble.empty());
-        RasterBands samples = new RasterBands(image.getRaster(), decoding.range(), noData);
-        int count = image.getRaster().getNumBands();
+        int count = picture.count();
         if (!decoding.bands().isEmpty()) {
-            return chosen(count).stream().map(samples::levels).toArray(byte[][]::new);
+            return chosen(count).stream().map(band -> levels(band, noData)).toArray(byte[][]::new);
         }
         // A reader that gives another number of bands than the file has made colours of them.
-        BandLayout layout = tiff.filter(directory -> directory.get(TiffDirectory.BANDS, 1) == count)
+        BandLayout layout = tiff.filter(directory -> model.isEmpty() || directory.get(TiffDirectory.BANDS, 1) == count)
                 .map(directory -> BandLayout.of(directory, count))
-                .orElseGet(() -> BandLayout.of(image.getColorModel(), count));
+                .orElseGet(() -> BandLayout.of(model.orElseThrow(), count));
         byte[][] bands = new byte[layout.colours()][];
-        Arrays.setAll(bands, samples::levels);
+        Arrays.setAll(bands, band -> levels(band, noData));
         byte[][] colours = layout.colours() == 4 ? fromInks(bands) : bands;
         return layout.alpha() >= 0 && decoding.background().isPresent()
-                ? channels(over(colours, samples.opacity(layout.alpha()), layout.premultiplied()))
+                ? channels(over(colours, picture.opacity(layout.alpha()), layout.premultiplied()))
                 : channels(colours);
     }
 
+    private byte[] levels(int band, OptionalDouble noData) {
+        return picture.levels(band, decoding.range(), noData);
+    }
+
     private byte[][] fromPalette(IndexColorModel palette) {
-        int[] indices = image.getRaster().getSamples(0, 0, image.getWidth(), image.getHeight(), 0, (int[]) null);
+        float[] indices = picture.values(0);
         int[] colours = new int[palette.getMapSize()];
         palette.getRGBs(colours);
         byte[][] bands = new byte[palette.hasAlpha() ? 4 : 3][indices.length];
         for (int i = 0; i < indices.length; i++) {
-            if (indices[i] >= colours.length) {
+            int index = (int) indices[i];
+            if (index >= colours.length) {
                 throw new UnsupportedOperationException(
-                        "expected one of the %d colours of the palette, got %d".formatted(colours.length, indices[i]));
+                        "expected one of the %d colours of the palette, got %d".formatted(colours.length, index));
             }
             for (int band = 0; band < bands.length; band++) {
-                bands[band][i] = (byte) (colours[indices[i]] >> (band == 3 ? 24 : 16 - 8 * band));
+                bands[band][i] = (byte) (colours[index] >> (band == 3 ? 24 : 16 - 8 * band));
             }
         }
         if (!decoding.bands().isEmpty()) {
@@ -66,6 +73,19 @@ public final class Colours {
         byte[][] opaque = Arrays.copyOf(bands, 3);
         return channels(
                 bands.length == 4 && decoding.background().isPresent() ? over(opaque, bands[3], false) : opaque);
+    }
+
+    /** What shows where a picture doesn't cover its canvas, one level a channel. */
+    static byte[] behind(Decoding decoding) {
+        int colour = decoding.background().orElse(0);
+        byte[][] one = {{(byte) (colour >> 16)}, {(byte) (colour >> 8)}, {(byte) colour}};
+        byte[] behind = new byte[decoding.channels()];
+        if (decoding.bands().isEmpty()) {
+            for (int c = 0; c < behind.length; c++) {
+                behind[c] = behind.length == 1 ? luma(one)[0] : one[c][0];
+            }
+        }
+        return behind;
     }
 
     private List<Integer> chosen(int count) {

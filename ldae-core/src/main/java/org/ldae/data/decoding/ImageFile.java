@@ -1,6 +1,7 @@
 package org.ldae.data.decoding;
 
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -11,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -25,49 +27,95 @@ public final class ImageFile {
     /** The built-in JPEG reader fills what is missing with grey and only warns. */
     private static final Pattern DAMAGE = Pattern.compile("(?i)truncated|premature|bad huffman|instead of rst");
 
-    private final Path file;
+    private final Object name;
+    private final Source source;
     private final long maxPixels;
 
-    private ImageFile(Path file, long maxPixels) {
-        this.file = file;
+    private ImageFile(Object name, Source source, long maxPixels) {
+        this.name = name;
+        this.source = source;
         this.maxPixels = maxPixels;
+    }
+
+    private static ImageFile of(Path file, long maxPixels) {
+        return new ImageFile(file, () -> content(file), maxPixels);
     }
 
     /** Decodes the file's first image, if it has no more than that many pixels. */
     static Decoded decode(Path file, long maxPixels) throws IOException {
-        return new ImageFile(file, maxPixels).read((reader, header, warnings) -> {
-            BufferedImage image = reader.read(0);
-            if (warnings.damage != null) {
-                throw new DamageException(warnings.damage);
-            }
-            return new Decoded(image, header);
-        });
+        return of(file, maxPixels).decode();
+    }
+
+    /** Decodes a file's content, which stays as it is. */
+    static Decoded decode(String name, byte[] content, long maxPixels) throws IOException {
+        return new ImageFile(name, () -> content(content.clone()), maxPixels).decode();
+    }
+
+    private Decoded decode() throws IOException {
+        return read(
+                (stream, header) -> {
+                    TiffBands bands = TiffBands.read(stream, header.tiff().orElseThrow());
+                    return new Decoded(bands, Optional.empty(), header);
+                },
+                (reader, header, warnings) -> {
+                    BufferedImage image = reader.read(0);
+                    if (warnings.damage != null) {
+                        throw new DamageException(warnings.damage);
+                    }
+                    if (header.alpha().isPresent() && image.getColorModel().hasAlpha()) {
+                        header.alpha().get().into(image.getRaster(), (ImageInputStream) reader.getInput());
+                    }
+                    return new Decoded(new RasterBands(image.getRaster()), Optional.of(image.getColorModel()), header);
+                });
     }
 
     /** Height and width as the picture is shown, from the header alone. */
     public static Size size(Path file, long maxPixels) throws IOException {
-        return new ImageFile(file, maxPixels).read((reader, header, warnings) -> {
-            int height = reader.getHeight(0);
-            int width = reader.getWidth(0);
-            return new Size(header.turned() ? width : height, header.turned() ? height : width);
-        });
+        return of(file, maxPixels)
+                .read(
+                        (stream, header) -> {
+                            TiffDirectory tiff = header.tiff().orElseThrow();
+                            return new Size((int) tiff.get(TiffDirectory.HEIGHT, 0), (int)
+                                            tiff.get(TiffDirectory.WIDTH, 0))
+                                    .turned(header);
+                        },
+                        (reader, header, warnings) -> header.canvas()
+                                .map(canvas -> new Size(canvas.height(), canvas.width()))
+                                .orElse(new Size(reader.getHeight(0), reader.getWidth(0)))
+                                .turned(header));
     }
 
-    private <T> T read(Reading<T> reading) throws IOException {
+    private <T> T read(OwnReading<T> own, Reading<T> reading) throws IOException {
         try {
-            Content content = content();
-            ImageHeader header;
-            List<ImageReader> readers;
+            Content content = source.content();
             try (ImageInputStream stream = content.stream()) {
-                header = ImageHeader.read(stream);
+                ImageHeader header = ImageHeader.read(stream);
                 if (header.tiff().isPresent()) {
                     requireModest(header.tiff().get());
                 }
-                readers = ReaderChoice.of(stream, header);
+                if (header.canvas().isPresent()) {
+                    requireModest(
+                            header.canvas().get().height(),
+                            header.canvas().get().width(),
+                            1);
+                }
+                List<ImageReader> readers = ReaderChoice.of(stream, header);
+                boolean plugIn = readers.stream().anyMatch(ReaderChoice::isImageIoExt);
+                if (header.tiff().filter(TiffBands::knows).isPresent() && !plugIn) {
+                    readers.forEach(ImageReader::dispose);
+                    TiffDirectory.begins(stream, 0);
+                    return own.from(stream, header);
+                }
+                return read(content, header, readers, reading);
             }
-            return read(content, header, readers, reading);
         } catch (IOException | RuntimeException e) {
-            throw explained(file, e);
+            throw explained(name, e);
+        } catch (OutOfMemoryError e) {
+            // One large picture is no reason to give up the others.
+            throw new IOException(
+                    name + ": needs more memory than there is at hand; raise -Xmx, or limit"
+                            + " Decoding.withMaxPixels",
+                    e);
         }
     }
 
@@ -107,20 +155,23 @@ public final class ImageFile {
         return reading.from(reader, header, warnings);
     }
 
-    private Content content() throws IOException {
-        long size = Files.size(file);
-        if (size == 0) {
-            throw new IOException("empty, 0 bytes");
-        }
-        if (size > MOST_IN_MEMORY && file.getFileSystem().equals(FileSystems.getDefault())) {
+    private static Content content(Path file) throws IOException {
+        if (Files.size(file) > MOST_IN_MEMORY && file.getFileSystem().equals(FileSystems.getDefault())) {
             return () -> new FileStream(file);
         }
-        byte[] bytes = Files.readAllBytes(file);
-        ByteStream stream = new ByteStream(bytes);
-        boolean big =
-                TiffDirectory.begins(stream, 0) && TiffDirectory.read(stream, 0).isBig();
-        byte[] readable = big ? ClassicTiff.of(bytes) : bytes;
+        return content(Files.readAllBytes(file));
+    }
+
+    private static Content content(byte[] bytes) throws IOException {
+        if (bytes.length == 0) {
+            throw new IOException("empty, 0 bytes");
+        }
+        byte[] readable = FileContent.settled(bytes);
         return () -> new ByteStream(readable);
+    }
+
+    private interface Source {
+        Content content() throws IOException;
     }
 
     /** What a file holds, to be read more than once. */
@@ -135,6 +186,15 @@ public final class ImageFile {
         long height = tiff.get(TiffDirectory.HEIGHT, 0);
         requireModest(height, width, bands);
         requireModest(tiff.get(TiffDirectory.TILE_HEIGHT, 1), tiff.get(TiffDirectory.TILE_WIDTH, 1), bands);
+        for (long format : tiff.all(TiffDirectory.SAMPLE_FORMAT)) {
+            if (format == 5 || format == 6) {
+                throw new IOException("complex samples, which are no picture; save their magnitude");
+            }
+        }
+        long photometric = tiff.get(TiffDirectory.PHOTOMETRIC, 1);
+        if (photometric >= 8 && photometric <= 10) {
+            throw new IOException("CIELab colours, which aren't read; save the file as RGB");
+        }
         for (long bits : tiff.all(TiffDirectory.BITS)) {
             // The platform's reader makes tables of 2^bits numbers.
             if (bits < 1 || (bits > 16 && bits != 32 && bits != 64)) {
@@ -157,7 +217,7 @@ public final class ImageFile {
     }
 
     /** What went wrong, with the name of the file. */
-    public static IOException explained(Path file, Exception e) {
+    public static IOException explained(Object file, Exception e) {
         if (e instanceof AccessDeniedException) {
             return new IOException(file + ": access denied", e);
         }
@@ -180,10 +240,14 @@ public final class ImageFile {
         return e == null ? "" : Objects.requireNonNullElse(e.getMessage(), e.toString());
     }
 
-    /** A picture as its reader gives it, not yet turned. */
-    record Decoded(BufferedImage image, ImageHeader header) {}
+    /** A picture as its reader gives it, not yet turned or put onto its canvas. */
+    record Decoded(PictureBands bands, Optional<ColorModel> model, ImageHeader header) {}
 
     public record Size(int height, int width) {
+        private Size turned(ImageHeader header) {
+            return header.turned() ? new Size(/* height= */ width, /* width= */ height) : this;
+        }
+
         @Override
         public String toString() {
             return height + " x " + width;
@@ -214,6 +278,10 @@ public final class ImageFile {
                 damage = warning;
             }
         }
+    }
+
+    private interface OwnReading<T> {
+        T from(ImageInputStream stream, ImageHeader header) throws IOException;
     }
 
     private interface Reading<T> {

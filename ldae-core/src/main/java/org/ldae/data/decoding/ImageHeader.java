@@ -4,8 +4,11 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.imageio.stream.ImageInputStream;
 
 /**
@@ -13,11 +16,22 @@ import javax.imageio.stream.ImageInputStream;
  *
  * @param orientation how EXIF or TIFF says the picture is to be turned, 1 (not at all) to 8
  * @param tiff a TIFF's first directory
+ * @param alpha a WebP's opacity that isn't compressed
+ * @param canvas the whole picture, where its first frame may be a part of it
  */
-record ImageHeader(int orientation, Optional<TiffDirectory> tiff) {
+record ImageHeader(
+        int orientation, Optional<TiffDirectory> tiff, Optional<WebPHeader.RawAlpha> alpha, Optional<Canvas> canvas) {
+
+    /** A picture's size, and where its first frame lies in it. */
+    record Canvas(int height, int width, int top, int left) {}
 
     private static final int UPRIGHT = 1;
     private static final long PNG = 0x89504e470d0a1a0aL;
+    private static final int TEXT = 0x69545874;
+    private static final int END = 0x49454e44;
+    private static final int GIF = 0x38464947;
+    private static final int MOST_TEXT = 1 << 16;
+    private static final Pattern XMP_ORIENTATION = Pattern.compile("tiff:Orientation(?:=[\"']|>)\\s*([1-8])\\s*[\"'<]");
     private static final int EXIF = 0x45786966;
     private static final int BITMAP = 0x4d42;
     private static final int BITMAP_START = 34;
@@ -30,11 +44,15 @@ record ImageHeader(int orientation, Optional<TiffDirectory> tiff) {
             if (TiffDirectory.begins(stream, 0)) {
                 TiffDirectory directory = TiffDirectory.read(stream, 0);
                 TiffJpegs.requireFit(stream, directory);
-                return new ImageHeader(orientation(directory), Optional.of(directory));
+                return new ImageHeader(
+                        orientation(directory), Optional.of(directory), Optional.empty(), Optional.empty());
             }
             refuseFileInBitmap(stream);
-            int orientation = WebPHeader.begins(stream) ? inWebP(stream) : exif(stream);
-            return new ImageHeader(orientation, Optional.empty());
+            if (WebPHeader.begins(stream)) {
+                WebPHeader webP = WebPHeader.read(stream);
+                return new ImageHeader(inWebP(stream, webP.exif()), Optional.empty(), webP.rawAlpha(), webP.canvas());
+            }
+            return new ImageHeader(exif(stream), Optional.empty(), Optional.empty(), gifCanvas(stream));
         } finally {
             stream.seek(0);
             stream.setByteOrder(ByteOrder.BIG_ENDIAN);
@@ -92,19 +110,29 @@ record ImageHeader(int orientation, Optional<TiffDirectory> tiff) {
         }
     }
 
+    /** EXIF's word, or that of the first text of XMP before the end. */
     private static int inPng(ImageInputStream stream) throws IOException {
+        int found = UPRIGHT;
         while (true) {
             long length = stream.readUnsignedInt();
             int kind = stream.readInt();
+            long start = stream.getStreamPosition();
             if (kind == 0x65584966) {
-                return inTiff(stream, stream.getStreamPosition());
+                return inTiff(stream, start);
+            } else if (kind == END) {
+                return found;
+            } else if (kind == TEXT && length < MOST_TEXT && found == UPRIGHT) {
+                byte[] text = new byte[(int) length];
+                stream.readFully(text);
+                Matcher orientation = XMP_ORIENTATION.matcher(new String(text, StandardCharsets.ISO_8859_1));
+                found = orientation.find() ? orientation.group(1).charAt(0) - '0' : UPRIGHT;
             }
+            stream.seek(start);
             stream.seek(stream.getStreamPosition() + length + 4);
         }
     }
 
-    private static int inWebP(ImageInputStream stream) throws IOException {
-        long start = WebPHeader.read(stream).exif();
+    private static int inWebP(ImageInputStream stream, long start) throws IOException {
         if (start < 0) {
             return UPRIGHT;
         }
@@ -120,6 +148,40 @@ record ImageHeader(int orientation, Optional<TiffDirectory> tiff) {
         } catch (IOException | ArithmeticException e) {
             // A damaged EXIF block says nothing about the picture, which may be whole.
             return UPRIGHT;
+        }
+    }
+
+    /** The screen and the place of the first frame. */
+    private static Optional<Canvas> gifCanvas(ImageInputStream stream) throws IOException {
+        try {
+            stream.setByteOrder(ByteOrder.LITTLE_ENDIAN);
+            stream.seek(0);
+            if (stream.readInt() != GIF) {
+                return Optional.empty();
+            }
+            stream.skipBytes(2);
+            int width = stream.readUnsignedShort();
+            int height = stream.readUnsignedShort();
+            int flags = stream.readUnsignedByte();
+            stream.skipBytes(2 + ((flags & 0x80) == 0 ? 0 : 3 << ((flags & 7) + 1)));
+            int block = stream.readUnsignedByte();
+            while (block == 0x21) {
+                stream.readUnsignedByte();
+                for (int length = stream.readUnsignedByte(); length > 0; length = stream.readUnsignedByte()) {
+                    stream.skipBytes(length);
+                }
+                block = stream.readUnsignedByte();
+            }
+            int left = stream.readUnsignedShort();
+            int top = stream.readUnsignedShort();
+            int frameWidth = stream.readUnsignedShort();
+            int frameHeight = stream.readUnsignedShort();
+            return block != 0x2c
+                    ? Optional.empty()
+                    : Optional.of(new Canvas(
+                            Math.max(height, top + frameHeight), Math.max(width, left + frameWidth), top, left));
+        } catch (EOFException e) {
+            return Optional.empty();
         }
     }
 

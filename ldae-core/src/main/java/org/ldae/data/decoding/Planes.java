@@ -2,6 +2,7 @@ package org.ldae.data.decoding;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.ldae.data.Decoding;
 
 /**
@@ -23,13 +24,43 @@ public final class Planes {
 
     /** The picture in a file, turned upright. */
     public static Planes read(Path file, Decoding decoding) throws IOException {
-        ImageFile.Decoded decoded = ImageFile.decode(file, decoding.maxPixels());
+        return of(file, ImageFile.decode(file, decoding.maxPixels()), decoding);
+    }
+
+    /** The picture in a file's content. */
+    public static Planes read(String name, byte[] content, Decoding decoding) throws IOException {
+        return of(name, ImageFile.decode(name, content, decoding.maxPixels()), decoding);
+    }
+
+    private static Planes of(Object name, ImageFile.Decoded decoded, Decoding decoding) throws IOException {
         try {
-            return Colours.of(decoded.image(), decoded.header().tiff(), decoding)
-                    .turned(decoded.header().orientation());
+            byte[][] values = Colours.of(decoded, decoding);
+            ImageHeader header = decoded.header();
+            Planes planes = new Planes(decoded.bands().height(), decoded.bands().width(), values);
+            return (header.canvas().isPresent() ? planes.onto(header.canvas().get(), Colours.behind(decoding)) : planes)
+                    .turned(header.orientation());
         } catch (UnsupportedOperationException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
+            throw new IOException(name + ": " + e.getMessage(), e);
+        } catch (OutOfMemoryError e) {
+            throw new IOException(name + ": needs more memory than there is at hand", e);
         }
+    }
+
+    /** A first frame that is smaller than its picture, in its place. */
+    private Planes onto(ImageHeader.Canvas canvas, byte[] behind) {
+        if (canvas.height() == height && canvas.width() == width) {
+            return this;
+        }
+        byte[][] placed = new byte[values.length][canvas.height() * canvas.width()];
+        int columns = Math.min(width, canvas.width() - canvas.left());
+        for (int c = 0; c < placed.length; c++) {
+            Arrays.fill(placed[c], behind[c]);
+            for (int y = 0; y < Math.min(height, canvas.height() - canvas.top()); y++) {
+                int to = (canvas.top() + y) * canvas.width() + canvas.left();
+                System.arraycopy(values[c], y * width, placed[c], to, columns);
+            }
+        }
+        return new Planes(canvas.height(), canvas.width(), placed);
     }
 
     /** Every channel changed alike; channels that share an array go on sharing one. */

@@ -39,7 +39,7 @@ final class ReaderChoice {
         return isImageIoExt(reader) ? 0 : isPlatform(reader) ? 1 : 2;
     }
 
-    private static boolean isImageIoExt(ImageReader reader) {
+    static boolean isImageIoExt(ImageReader reader) {
         Object provider = reader.getOriginatingProvider();
         return provider != null && provider.getClass().getName().startsWith(IMAGEIO_EXT);
     }

@@ -1,10 +1,14 @@
 package org.ldae.data.decoding;
 
+import java.awt.image.ColorModel;
+import java.awt.image.IndexColorModel;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import javax.imageio.stream.ImageInputStream;
 
@@ -16,9 +20,13 @@ final class TiffDirectory {
     static final int BITS = 258;
     static final int COMPRESSION = 259;
     static final int PHOTOMETRIC = 262;
+    static final int FILL_ORDER = 266;
     static final int ORIENTATION = 274;
     static final int BANDS = 277;
+    static final int ROWS_PER_STRIP = 278;
     static final int PLANAR = 284;
+    static final int PREDICTOR = 317;
+    static final int COLOUR_MAP = 320;
     static final int TILE_WIDTH = 322;
     static final int TILE_HEIGHT = 323;
     static final int EXTRA_BANDS = 338;
@@ -152,6 +160,23 @@ final class TiffDirectory {
     /** All values of a field, none if it is missing. */
     long[] all(int tag) {
         return values.getOrDefault(tag, new long[0]);
+    }
+
+    /** The colours of a palette of at most 8 bits. */
+    Optional<ColorModel> palette() {
+        long[] map = all(COLOUR_MAP);
+        int bits = (int) get(BITS, 1);
+        int size = 1 << Math.min(bits, 8);
+        if (get(PHOTOMETRIC, 1) != 3 || bits > 8 || map.length < 3 * size) {
+            return Optional.empty();
+        }
+        // Some writers take levels for the map's numbers of 16 bits.
+        int shift = Arrays.stream(map).allMatch(value -> value < 256) ? 0 : 8;
+        byte[][] colours = new byte[3][size];
+        for (int i = 0; i < 3 * size; i++) {
+            colours[i / size][i % size] = (byte) (map[i] >> shift);
+        }
+        return Optional.of(new IndexColorModel(bits, size, colours[0], colours[1], colours[2]));
     }
 
     /** What {@link #NO_DATA} says, if it is a number. */

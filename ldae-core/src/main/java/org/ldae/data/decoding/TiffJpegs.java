@@ -18,7 +18,6 @@ final class TiffJpegs {
     /** Where older TIFFs have their one JPEG, of which the strips are then parts. */
     private static final Set<Integer> OLD_PLACES = Set.of(513);
 
-    private static final int ROWS_PER_STRIP = 278;
     private static final int OLD = 6;
     private static final int NEW = 7;
     /** Bytes between two segments that a decoder skips. */
@@ -36,7 +35,7 @@ final class TiffJpegs {
         this.stream = stream;
         this.height = tiled
                 ? tiff.get(TiffDirectory.TILE_HEIGHT, rows)
-                : Math.min(rows, isOld(tiff) ? rows : tiff.get(ROWS_PER_STRIP, rows));
+                : Math.min(rows, isOld(tiff) ? rows : tiff.get(TiffDirectory.ROWS_PER_STRIP, rows));
         this.width = tiff.get(tiled ? TiffDirectory.TILE_WIDTH : TiffDirectory.WIDTH, 0);
     }
 

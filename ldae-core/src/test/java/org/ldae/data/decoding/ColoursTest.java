@@ -144,7 +144,10 @@ class ColoursTest {
     }
 
     private static Planes planes(BufferedImage image, Decoding decoding) {
-        return Colours.of(image, Optional.empty(), decoding);
+        ImageHeader header = new ImageHeader(1, Optional.empty(), Optional.empty(), Optional.empty());
+        ImageFile.Decoded decoded =
+                new ImageFile.Decoded(new RasterBands(image.getRaster()), Optional.of(image.getColorModel()), header);
+        return new Planes(image.getHeight(), image.getWidth(), Colours.of(decoded, decoding));
     }
 
     private static void assertRejected(BufferedImage image, String... parts) {
