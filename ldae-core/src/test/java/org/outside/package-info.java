@@ -3,3 +3,4 @@
 package org.outside;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.ldae.core.AtomicFile;
 import org.ldae.data.Dataset;
 import org.ldae.data.ImageSource;
-import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.linear.PatchPCA;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;

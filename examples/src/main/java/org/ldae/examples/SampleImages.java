@@ -31,7 +31,7 @@ import org.ldae.sampling.FeatureExtractor;
 import org.ldae.sampling.FrechetDistance;
 import org.ldae.sampling.Sampler;
 import org.ldae.sampling.Samples;
-import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.linear.PatchPCA;
 import org.ldae.training.Training;
 import org.ldae.transformer.VisionTransformer;
 import org.nd4j.linalg.api.ndarray.INDArray;

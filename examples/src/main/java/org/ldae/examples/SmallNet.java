@@ -1,7 +1,7 @@
 package org.ldae.examples;
 
 import org.ldae.core.ImageShape;
-import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.linear.PatchPCA;
 import org.ldae.transformer.VisionTransformer;
 import picocli.CommandLine.Option;
 

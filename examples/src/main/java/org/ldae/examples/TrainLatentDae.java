@@ -24,7 +24,7 @@ import org.ldae.models.LatentDAE;
 import org.ldae.models.Recipe;
 import org.ldae.models.Trainer;
 import org.ldae.tokenizers.LatentEncoder;
-import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.linear.PatchPCA;
 import org.ldae.training.Saving;
 import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -3,3 +3,4 @@
 package org.ldae.examples;
 
 import org.jspecify.annotations.NullMarked;
+

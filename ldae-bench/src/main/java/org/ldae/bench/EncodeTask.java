@@ -14,7 +14,7 @@ import org.ldae.data.ImageSource;
 import org.ldae.models.LatentDAE;
 import org.ldae.models.Recipe;
 import org.ldae.nn.Positions;
-import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.linear.PatchPCA;
 import org.ldae.transformer.VisionTransformer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -6,7 +6,7 @@ import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
 import org.ldae.models.LatentDAE;
 import org.ldae.models.Recipe;
-import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.linear.PatchPCA;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;

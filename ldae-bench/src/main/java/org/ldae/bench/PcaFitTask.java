@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 import org.ldae.core.ImageShape;
 import org.ldae.data.ImageSource;
-import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.linear.PatchPCA;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

@@ -3,7 +3,7 @@ package org.ldae.bench;
 import java.util.Set;
 import org.ldae.core.ImageShape;
 import org.ldae.data.ImageSource;
-import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.linear.PatchPCA;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Patches of 64 images of 224 x 224 on 32 principal components of 768, from image to latents. */

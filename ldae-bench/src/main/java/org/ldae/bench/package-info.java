@@ -3,3 +3,4 @@
 package org.ldae.bench;
 
 import org.jspecify.annotations.NullMarked;
+

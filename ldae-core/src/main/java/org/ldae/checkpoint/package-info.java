@@ -3,3 +3,4 @@
 package org.ldae.checkpoint;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package org.ldae.compute;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package org.ldae.core;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package org.ldae.data;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package org.ldae.inference;
 
 import org.jspecify.annotations.NullMarked;
+

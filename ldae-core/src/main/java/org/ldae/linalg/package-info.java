@@ -3,3 +3,4 @@
 package org.ldae.linalg;
 
 import org.jspecify.annotations.NullMarked;
+

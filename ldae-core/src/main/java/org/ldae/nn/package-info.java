@@ -3,3 +3,4 @@
 package org.ldae.nn;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package org.ldae.noise;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package org.ldae.probe;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package org.ldae.training;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package org.ldae.outside;
 
 import org.jspecify.annotations.NullMarked;
+

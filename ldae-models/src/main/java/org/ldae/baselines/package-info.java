@@ -3,3 +3,4 @@
 package org.ldae.baselines;
 
 import org.jspecify.annotations.NullMarked;
+

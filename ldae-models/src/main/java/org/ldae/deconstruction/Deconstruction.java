@@ -9,9 +9,9 @@ import org.ldae.models.Objective;
 import org.ldae.models.Recipe;
 import org.ldae.models.Space;
 import org.ldae.noise.NoiseSchedule;
-import org.ldae.tokenizers.PatchAE;
-import org.ldae.tokenizers.PatchPCA;
-import org.ldae.tokenizers.PatchVAE;
+import org.ldae.tokenizers.linear.PatchAE;
+import org.ldae.tokenizers.linear.PatchPCA;
+import org.ldae.tokenizers.linear.PatchVAE;
 
 /**
  * The paper's road from a class-conditional diffusion model to the latent denoising autoencoder, step by step (Tab. 1 to 3).

@@ -3,3 +3,4 @@
 package org.ldae.deconstruction;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package org.ldae.figures;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package org.ldae.models;
 
 import org.jspecify.annotations.NullMarked;
+

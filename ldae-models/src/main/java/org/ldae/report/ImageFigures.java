@@ -19,7 +19,7 @@ import org.ldae.figures.GridOptions;
 import org.ldae.models.Recipe;
 import org.ldae.report.Figure.Panel;
 import org.ldae.study.TokenizerStore;
-import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.linear.PatchPCA;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 

@@ -3,3 +3,4 @@
 package org.ldae.report;
 
 import org.jspecify.annotations.NullMarked;
+

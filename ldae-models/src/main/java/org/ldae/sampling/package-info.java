@@ -3,3 +3,4 @@
 package org.ldae.sampling;
 
 import org.jspecify.annotations.NullMarked;
+

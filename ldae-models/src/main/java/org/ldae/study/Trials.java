@@ -21,10 +21,10 @@ import org.ldae.models.Recipe;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.study.TrainedRecipe.Reading;
 import org.ldae.tokenizers.LatentScale;
-import org.ldae.tokenizers.PatchAE;
-import org.ldae.tokenizers.PatchPCA;
-import org.ldae.tokenizers.PatchVAE;
 import org.ldae.tokenizers.TokenizerOptions;
+import org.ldae.tokenizers.linear.PatchAE;
+import org.ldae.tokenizers.linear.PatchPCA;
+import org.ldae.tokenizers.linear.PatchVAE;
 import org.ldae.training.Training;
 import org.ldae.transformer.VisionTransformer;
 

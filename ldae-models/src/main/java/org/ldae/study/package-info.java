@@ -3,3 +3,4 @@
 package org.ldae.study;
 
 import org.jspecify.annotations.NullMarked;
+

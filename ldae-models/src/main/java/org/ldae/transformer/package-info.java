@@ -3,3 +3,4 @@
 package org.ldae.transformer;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
-import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.linear.PatchPCA;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 

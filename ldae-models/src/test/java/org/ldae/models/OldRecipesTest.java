@@ -9,8 +9,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.ldae.data.Augmentation;
 import org.ldae.deconstruction.Preset;
-import org.ldae.tokenizers.PatchAE;
-import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.linear.PatchAE;
+import org.ldae.tokenizers.linear.PatchPCA;
 import org.ldae.training.HeldOut;
 import org.ldae.training.Training;
 

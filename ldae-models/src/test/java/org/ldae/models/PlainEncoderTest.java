@@ -19,9 +19,9 @@ import org.ldae.data.ImageSource;
 import org.ldae.inference.Features;
 import org.ldae.nn.Parameters;
 import org.ldae.noise.NoiseSchedule;
-import org.ldae.tokenizers.ConvVAE;
-import org.ldae.tokenizers.PatchAE;
 import org.ldae.tokenizers.Tokenizer;
+import org.ldae.tokenizers.conv.ConvVAE;
+import org.ldae.tokenizers.linear.PatchAE;
 import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -15,7 +15,7 @@ import org.ldae.nn.Denoiser;
 import org.ldae.nn.Parameters;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.testing.Golden;
-import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.linear.PatchPCA;
 import org.ldae.training.AdamW;
 import org.ldae.training.GradientDescent;
 import org.ldae.training.LearningRate;

@@ -22,11 +22,11 @@ import org.ldae.data.ImageSource;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.noise.TimeSampling;
 import org.ldae.noise.Weighting;
-import org.ldae.tokenizers.ConvVAE;
-import org.ldae.tokenizers.PatchAE;
-import org.ldae.tokenizers.PatchPCA;
-import org.ldae.tokenizers.PatchVAE;
 import org.ldae.tokenizers.TokenizerOptions;
+import org.ldae.tokenizers.conv.ConvVAE;
+import org.ldae.tokenizers.linear.PatchAE;
+import org.ldae.tokenizers.linear.PatchPCA;
+import org.ldae.tokenizers.linear.PatchVAE;
 import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -18,7 +18,7 @@ import org.ldae.models.Objective;
 import org.ldae.models.Recipe;
 import org.ldae.models.Space;
 import org.ldae.noise.NoiseSchedule;
-import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.linear.PatchPCA;
 import org.ldae.training.Training;
 import org.ldae.transformer.VisionTransformer;
 import org.nd4j.linalg.api.ndarray.INDArray;

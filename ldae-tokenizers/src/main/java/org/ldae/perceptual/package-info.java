@@ -3,3 +3,4 @@
 package org.ldae.perceptual;
 
 import org.jspecify.annotations.NullMarked;
+

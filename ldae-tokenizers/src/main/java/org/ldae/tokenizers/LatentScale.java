@@ -22,8 +22,14 @@ public enum LatentScale {
     /** Variances below this part of the largest are rounding error of float32 pixels. */
     private static final double VARIANCE_FLOOR = 1e-10;
 
-    /** The factor on each latent, given the variance of each. */
-    double[] factors(double[] variances) {
+    /**
+     * The factor on each latent.
+     *
+     * @param variances of each latent, at least 0
+     * @return as many positive factors
+     * @throws IllegalArgumentException if none varies, or some doesn't and each is scaled by its own
+     */
+    public double[] factors(double[] variances) {
         double largest = Arrays.stream(variances).max().orElseThrow();
         if (largest == 0 && this != NONE) {
             throw new IllegalArgumentException(

@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * What a linear tokenizer comes down to, in double: {@code z = scale * E (x - mean)} and {@code x = mean + F^T (z / scale)} for
  * the numbers x of a patch, row p, column q, channel c.
  *
- * <p>Never changed after it is made; accessors inside this package hand out the arrays themselves.
+ * <p>Never changed after it is made; accessors inside this package hand out matrices themselves.
  */
 public final class LinearMap {
 
@@ -20,12 +20,25 @@ public final class LinearMap {
     private final double[] decoder;
     private final double[] scale;
 
-    /** Matrices E and F are {@code [d, D]}, row-major; more rows than the scale has numbers are never looked at. */
-    LinearMap(double[] mean, double[] encoder, double[] decoder, double[] scale) {
-        this.mean = mean;
-        this.encoder = encoder;
-        this.decoder = decoder;
-        this.scale = scale;
+    /**
+     * A map.
+     *
+     * @param mean of the patches, {@code [D]}; copied
+     * @param encoder E, {@code [d, D]} row-major; rows after the first d are left out; copied
+     * @param decoder F, likewise
+     * @param scale factor on each latent, {@code [d]}; copied
+     * @throws IllegalArgumentException if there are fewer numbers in a matrix
+     */
+    public LinearMap(double[] mean, double[] encoder, double[] decoder, double[] scale) {
+        int numbers = Math.multiplyExact(mean.length, scale.length);
+        if (numbers == 0 || encoder.length < numbers || decoder.length < numbers) {
+            throw new IllegalArgumentException("linear map: expected matrices of [d, D] = [%d, %d], got %d and %d numbers"
+                    .formatted(scale.length, mean.length, encoder.length, decoder.length));
+        }
+        this.mean = mean.clone();
+        this.encoder = Arrays.copyOf(encoder, numbers);
+        this.decoder = Arrays.copyOf(decoder, numbers);
+        this.scale = scale.clone();
     }
 
     /**
@@ -72,7 +85,7 @@ public final class LinearMap {
      */
     public LinearMap withMean(double[] patch) {
         requireLength("mean", patch.length, size());
-        return new LinearMap(patch.clone(), encoder, decoder, scale);
+        return new LinearMap(patch, encoder, decoder, scale);
     }
 
     /**
@@ -88,7 +101,7 @@ public final class LinearMap {
             throw new IllegalArgumentException(
                     "scale: expected positive finite factors, got " + Arrays.toString(factors));
         }
-        return new LinearMap(mean, encoder, decoder, factors.clone());
+        return new LinearMap(mean, encoder, decoder, factors);
     }
 
     private static void requireLength(String name, int length, int expected) {
@@ -140,19 +153,23 @@ public final class LinearMap {
         return mean;
     }
 
-    /** Rows of E before the scale, {@code [d, D]} or longer. */
+    /** Rows of E before the scale, {@code [d, D]}. */
     double[] encoder() {
         return encoder;
     }
 
-    /** Rows of F before the scale, {@code [d, D]} or longer. */
+    /** Rows of F before the scale, {@code [d, D]}. */
     double[] decoder() {
         return decoder;
     }
 
-    /** Factor on each latent {@code [d]}. */
-    double[] scale() {
-        return scale;
+    /**
+     * The factor on each latent.
+     *
+     * @return a new array {@code [d]}
+     */
+    public double[] scale() {
+        return scale.clone();
     }
 
     /** The same maps as a stage of a training step, the mean folded into biases. */

@@ -14,7 +14,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * {@code patch = mean + U^T (z / scale)}, every patch by itself. Options of one's own fit and restore one around a {@link
  * LinearMap}, and say that they are {@link TokenizerOptions#linear}.
  */
-public class LinearTokenizer implements Tokenizer {
+public class LinearTokenizer extends CodecTokenizer {
 
     private final TokenizerOptions options;
     private final Patches patches;
@@ -70,16 +70,6 @@ public class LinearTokenizer implements Tokenizer {
     }
 
     @Override
-    public final INDArray encode(INDArray images) {
-        return new CodecRun(this).encode(images);
-    }
-
-    @Override
-    public final INDArray decode(INDArray latents) {
-        return new CodecRun(this).decode(latents);
-    }
-
-    @Override
     public final Codec codec(Workspace work, int images) {
         return map.codec(work);
     }
@@ -108,27 +98,13 @@ public class LinearTokenizer implements Tokenizer {
         return Optional.of(NdArrays.of(NdArrays.floats(rows), dimension(), map.size()));
     }
 
-    final Patches patches() {
-        return patches;
-    }
-
-    final LinearMap map() {
+    /**
+     * Encoder, decoder, mean and scale.
+     *
+     * @return the map it was made with
+     */
+    protected final LinearMap map() {
         return map;
-    }
-
-    /** Checks a number of latents against a patch. */
-    static void requireFits(String name, int dimension, TokenGrid grid) {
-        if (dimension > grid.patchSize()) {
-            throw new IllegalArgumentException(
-                    "%s: expected 1 to P*P*C = %d, got %d for patch %d of [C, H, W] = %s; ask for fewer or use larger patches"
-                            .formatted(name, grid.patchSize(), dimension, grid.patch(), grid.image()));
-        }
-    }
-
-    static void requirePositive(String name, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(name + ": expected at least 1, got " + value);
-        }
     }
 
     @Override

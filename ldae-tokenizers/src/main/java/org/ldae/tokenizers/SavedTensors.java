@@ -9,12 +9,20 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Reads back what a tokenizer gave to be saved, refusing anything else. */
-final class SavedTensors {
+public final class SavedTensors {
 
     private SavedTensors() {}
 
-    /** Copies a float64 tensor of a known shape. */
-    static double[] read(Map<String, INDArray> tensors, String name, long... shape) {
+    /**
+     * Copies a float64 tensor of a known shape.
+     *
+     * @param tensors what {@link Tokenizer#tensors} gave
+     * @param name of the tensor
+     * @param shape it must have
+     * @return its numbers, row by row
+     * @throws IllegalArgumentException if it is missing, of another shape or type, or not finite
+     */
+    public static double[] read(Map<String, INDArray> tensors, String name, long... shape) {
         @Nullable INDArray tensor = tensors.get(name);
         if (tensor == null) {
             throw new IllegalArgumentException(
@@ -35,8 +43,14 @@ final class SavedTensors {
         return values;
     }
 
-    /** Fills a network's parameters from float32 matrices of their names. */
-    static void fill(Map<String, INDArray> tensors, Parameters parameters) {
+    /**
+     * Fills a network's parameters from float32 matrices of their names.
+     *
+     * @param tensors what {@link Tokenizer#tensors} gave
+     * @param parameters what is filled
+     * @throws IllegalArgumentException if one is missing, of another shape or not finite
+     */
+    public static void fill(Map<String, INDArray> tensors, Parameters parameters) {
         for (Parameters.Slot slot : parameters.slots()) {
             @Nullable INDArray tensor = tensors.get(slot.name());
             if (tensor == null) {
@@ -57,8 +71,16 @@ final class SavedTensors {
         }
     }
 
-    /** Copies a float64 vector of positive numbers. */
-    static double[] readPositive(Map<String, INDArray> tensors, String name, int length) {
+    /**
+     * Copies a float64 vector of positive numbers.
+     *
+     * @param tensors what {@link Tokenizer#tensors} gave
+     * @param name of the tensor
+     * @param length it must have
+     * @return its numbers
+     * @throws IllegalArgumentException if it is missing, of another shape or type, or not positive
+     */
+    public static double[] readPositive(Map<String, INDArray> tensors, String name, int length) {
         double[] values = read(tensors, name, length);
         if (Arrays.stream(values).anyMatch(value -> value <= 0)) {
             throw new IllegalArgumentException("tensors: expected a positive %s, got %s; the file is damaged"

@@ -26,6 +26,9 @@ import org.ldae.data.ImageSource;
 import org.ldae.inference.Patches;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
+import org.ldae.tokenizers.linear.PatchAE;
+import org.ldae.tokenizers.linear.PatchPCA;
+import org.ldae.tokenizers.linear.PatchVAE;
 import org.ldae.training.Training;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -39,7 +42,7 @@ class TokenizerContractTest {
     private static final int COUNT = 30;
     private static final INDArray IMAGES = Samples.walks(COUNT, SHAPE);
     private static final ImageSource SOURCE = Samples.source(IMAGES);
-    private static final Training SHORT = PatchAE.defaultTraining().withLength(200);
+    private static final Training SHORT = PatchAE.patch(4).dimension(5).training().withLength(200);
     private static final Map<TokenizerOptions, Tokenizer> FITTED = new HashMap<>();
 
     static Stream<TokenizerOptions> options() {

@@ -24,7 +24,7 @@ import org.ldae.data.Download;
 import org.ldae.data.ImageSet;
 import org.ldae.models.LatentDAE;
 import org.ldae.models.Recipe;
-import org.ldae.tokenizers.PatchPCA;
+import org.ldae.tokenizers.linear.PatchPCA;
 import org.ldae.training.Training;
 import org.ldae.transformer.VisionTransformer;
 import org.nd4j.linalg.api.ndarray.INDArray;

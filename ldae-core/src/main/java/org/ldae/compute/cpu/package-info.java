@@ -3,3 +3,4 @@
 package org.ldae.compute.cpu;
 
 import org.jspecify.annotations.NullMarked;
+

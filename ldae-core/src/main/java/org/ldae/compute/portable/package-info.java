@@ -3,3 +3,4 @@
 package org.ldae.compute.portable;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package org.ldae.data.decoding;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package org.ldae.data.sets;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package org.ldae.data.sources;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package org.ldae.bench.libtorch;
 
 import org.jspecify.annotations.NullMarked;
+
