@@ -3,4 +3,3 @@
 package org.outside;
 
 import org.jspecify.annotations.NullMarked;
-

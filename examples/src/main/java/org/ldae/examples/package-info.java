@@ -3,4 +3,3 @@
 package org.ldae.examples;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package org.ldae.bench;
 
 import org.jspecify.annotations.NullMarked;
-

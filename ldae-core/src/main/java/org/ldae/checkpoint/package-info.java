@@ -3,4 +3,3 @@
 package org.ldae.checkpoint;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package org.ldae.compute;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package org.ldae.core;
 
 import org.jspecify.annotations.NullMarked;
-

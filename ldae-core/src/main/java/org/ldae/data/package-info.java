@@ -3,4 +3,3 @@
 package org.ldae.data;
 
 import org.jspecify.annotations.NullMarked;
-

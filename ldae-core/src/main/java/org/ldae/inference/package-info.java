@@ -3,4 +3,3 @@
 package org.ldae.inference;
 
 import org.jspecify.annotations.NullMarked;
-

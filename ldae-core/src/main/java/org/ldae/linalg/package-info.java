@@ -3,4 +3,3 @@
 package org.ldae.linalg;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package org.ldae.nn;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package org.ldae.noise;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package org.ldae.probe;
 
 import org.jspecify.annotations.NullMarked;
-

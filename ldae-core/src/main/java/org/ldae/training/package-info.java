@@ -3,4 +3,3 @@
 package org.ldae.training;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -14,10 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ldae.compute.ImageKernels.Affine;
 import org.ldae.compute.ImageKernels.GroupNormShape;
 import org.ldae.compute.ImageKernels.Normalised;
-import org.ldae.compute.cpu.CpuKernels;
-import org.ldae.compute.cpu.Gemm;
-import org.ldae.compute.cpu.Gemms;
-import org.ldae.compute.portable.PortableKernels;
+import org.ldae.compute.cpu.EveryGemm;
+import org.ldae.compute.portable.PortableProvider;
 
 /** Holds the CPU image kernels equal to the portable ones, method by method, over odd sizes. */
 class ImageKernelsEqualityTest {
@@ -37,14 +35,14 @@ class ImageKernelsEqualityTest {
     private static void assertEqual(String name, Call call) {
         assumeTrue(Backend.isNative(), "the CPU kernels need the native backend");
         try (Operands forPortable = new Operands(7)) {
-            call.run(new PortableKernels(), forPortable);
+            call.run(new PortableProvider().kernels(), forPortable);
             List<float[]> expected = forPortable.contents();
-            for (Gemm gemm : Gemms.available()) {
+            for (Map.Entry<String, Kernels> cpu : EveryGemm.kernels().entrySet()) {
                 try (Operands forCpu = new Operands(7)) {
-                    call.run(new CpuKernels(gemm), forCpu);
+                    call.run(cpu.getValue(), forCpu);
                     List<float[]> actual = forCpu.contents();
                     for (int i = 0; i < expected.size(); i++) {
-                        String what = name + " with " + gemm.name() + ", operand " + i;
+                        String what = name + " with " + cpu.getKey() + ", operand " + i;
                         GradientCheck.assertClose(what, expected.get(i), actual.get(i), TOLERANCE);
                     }
                 }

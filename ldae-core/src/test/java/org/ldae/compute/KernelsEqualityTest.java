@@ -19,10 +19,8 @@ import org.ldae.compute.Kernels.Biased;
 import org.ldae.compute.Kernels.LayerNorm;
 import org.ldae.compute.Kernels.Qkv;
 import org.ldae.compute.Kernels.Transpose;
-import org.ldae.compute.cpu.CpuKernels;
-import org.ldae.compute.cpu.Gemm;
-import org.ldae.compute.cpu.Gemms;
-import org.ldae.compute.portable.PortableKernels;
+import org.ldae.compute.cpu.EveryGemm;
+import org.ldae.compute.portable.PortableProvider;
 
 /** Holds the CPU kernels equal to the portable ones, method by method, over odd sizes and strided views. */
 class KernelsEqualityTest {
@@ -282,9 +280,7 @@ class KernelsEqualityTest {
     void cpuKernelsEqualPortableOnes(String name, Size size) {
         assumeTrue(Backend.isNative(), "the CPU kernels need the native backend");
         try (Expected expected = new Expected(name, size)) {
-            for (Gemm gemm : Gemms.available()) {
-                expected.assertSame(gemm.name(), new CpuKernels(gemm));
-            }
+            EveryGemm.kernels().forEach(expected::assertSame);
         }
     }
 
@@ -300,7 +296,7 @@ class KernelsEqualityTest {
             this.name = name;
             this.size = size;
             call = Objects.requireNonNull(CALLS.get(name));
-            returned = call.run(new PortableKernels(), operands, size);
+            returned = call.run(new PortableProvider().kernels(), operands, size);
         }
 
         void assertSame(String who, Kernels kernels) {

@@ -3,4 +3,3 @@
 package org.ldae.outside;
 
 import org.jspecify.annotations.NullMarked;
-

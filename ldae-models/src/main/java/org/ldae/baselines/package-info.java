@@ -3,4 +3,3 @@
 package org.ldae.baselines;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package org.ldae.deconstruction;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package org.ldae.figures;
 
 import org.jspecify.annotations.NullMarked;
-

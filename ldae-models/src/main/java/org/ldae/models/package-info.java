@@ -3,4 +3,3 @@
 package org.ldae.models;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package org.ldae.report;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package org.ldae.sampling;
 
 import org.jspecify.annotations.NullMarked;
-

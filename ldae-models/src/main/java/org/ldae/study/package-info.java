@@ -3,4 +3,3 @@
 package org.ldae.study;
 
 import org.jspecify.annotations.NullMarked;
-

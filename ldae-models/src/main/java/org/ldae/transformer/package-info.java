@@ -3,4 +3,3 @@
 package org.ldae.transformer;
 
 import org.jspecify.annotations.NullMarked;
-

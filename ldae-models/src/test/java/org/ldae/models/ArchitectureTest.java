@@ -7,13 +7,19 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Map.entry;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,6 +108,68 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.ldae.compute.cpu..", "org.ldae.compute.portable..")
+                .check(LIBRARY);
+    }
+
+    /** Types that a user or an implementer needs; a number grows on purpose only. */
+    private static final Map<String, Integer> PUBLIC_TYPES = Map.ofEntries(
+            entry("baselines", 3),
+            entry("checkpoint", 4),
+            entry("compute", 12),
+            entry("compute.cpu", 1),
+            entry("compute.portable", 1),
+            entry("core", 11),
+            entry("data", 15),
+            entry("data.decoding", 6),
+            entry("data.sets", 5),
+            entry("data.sources", 12),
+            entry("deconstruction", 4),
+            entry("figures", 6),
+            entry("inference", 7),
+            entry("linalg", 4),
+            entry("models", 11),
+            entry("nn", 9),
+            entry("nn.conv", 7),
+            entry("noise", 7),
+            entry("perceptual", 5),
+            entry("probe", 10),
+            entry("report", 1),
+            entry("sampling", 10),
+            entry("study", 14),
+            entry("tokenizers", 9),
+            entry("tokenizers.conv", 7),
+            entry("tokenizers.linear", 4),
+            entry("training", 20),
+            entry("transformer", 6));
+
+    @Test
+    void everyPackageIsListedWithItsPublicTypes() {
+        Map<String, Integer> counted = new TreeMap<>();
+        for (JavaClass each : LIBRARY) {
+            if (!each.getSimpleName().equals("package-info")) {
+                boolean seen = each.isTopLevelClass() && each.getModifiers().contains(JavaModifier.PUBLIC);
+                counted.merge(each.getPackageName().substring("org.ldae.".length()), seen ? 1 : 0, Integer::sum);
+            }
+        }
+        counted.keySet().removeIf(name -> name.startsWith("bench"));
+        assertEquals(new TreeMap<>(PUBLIC_TYPES), counted);
+    }
+
+    @Test
+    void whatATokenizerIsKnowsNoTokenizer() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.ldae.tokenizers")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.ldae.tokenizers.linear", "org.ldae.tokenizers.conv")
+                .check(LIBRARY);
+        noClasses()
+                .that()
+                .resideInAPackage("org.ldae.tokenizers.linear")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.ldae.tokenizers.conv")
                 .check(LIBRARY);
     }
 

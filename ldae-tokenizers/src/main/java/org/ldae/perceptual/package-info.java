@@ -3,4 +3,3 @@
 package org.ldae.perceptual;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -32,8 +32,9 @@ public final class LinearMap {
     public LinearMap(double[] mean, double[] encoder, double[] decoder, double[] scale) {
         int numbers = Math.multiplyExact(mean.length, scale.length);
         if (numbers == 0 || encoder.length < numbers || decoder.length < numbers) {
-            throw new IllegalArgumentException("linear map: expected matrices of [d, D] = [%d, %d], got %d and %d numbers"
-                    .formatted(scale.length, mean.length, encoder.length, decoder.length));
+            throw new IllegalArgumentException(
+                    "linear map: expected matrices of [d, D] = [%d, %d], got %d and %d numbers"
+                            .formatted(scale.length, mean.length, encoder.length, decoder.length));
         }
         this.mean = mean.clone();
         this.encoder = Arrays.copyOf(encoder, numbers);

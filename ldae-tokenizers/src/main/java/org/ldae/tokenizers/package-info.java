@@ -5,4 +5,3 @@
 package org.ldae.tokenizers;
 
 import org.jspecify.annotations.NullMarked;
-

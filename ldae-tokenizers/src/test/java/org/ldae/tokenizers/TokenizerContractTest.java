@@ -42,7 +42,8 @@ class TokenizerContractTest {
     private static final int COUNT = 30;
     private static final INDArray IMAGES = Samples.walks(COUNT, SHAPE);
     private static final ImageSource SOURCE = Samples.source(IMAGES);
-    private static final Training SHORT = PatchAE.patch(4).dimension(5).training().withLength(200);
+    private static final Training SHORT =
+            PatchAE.patch(4).dimension(5).training().withLength(200);
     private static final Map<TokenizerOptions, Tokenizer> FITTED = new HashMap<>();
 
     static Stream<TokenizerOptions> options() {

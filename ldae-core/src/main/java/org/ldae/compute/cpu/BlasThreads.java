@@ -12,7 +12,7 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  * The numbers of threads that libraries below use: OpenBLAS's of the whole process is 1 while any workers are open and as it was
  * before once all are closed; OpenMP's, which ND4J and oneDNN go by, belongs to the thread that asks.
  */
-public final class BlasThreads {
+final class BlasThreads {
 
     private static final @Nullable Setter OPENBLAS = openBlas();
     private static int open;

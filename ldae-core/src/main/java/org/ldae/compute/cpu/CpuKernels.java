@@ -14,7 +14,7 @@ import org.ldae.compute.Tensor;
  * Kernels for ND4J's native backend: a {@link Gemm} called directly (a 16 x 16 x 32 product takes 0.3 microseconds, against
  * tens through {@code Nd4j.gemm}), and fused loops over rows staged in the first-level cache.
  */
-public final class CpuKernels implements Kernels {
+final class CpuKernels implements Kernels {
 
     /** Squares that are added in single precision before they join a sum in double. */
     private static final int CHUNKS_A_SUM = 8;

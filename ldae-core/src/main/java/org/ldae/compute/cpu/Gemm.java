@@ -4,7 +4,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.ldae.compute.Kernels.Transpose;
 
 /** The sgemm of a native library, and what else of it is used; on the calling thread alone if told so by {@link BlasThreads}. */
-public interface Gemm {
+interface Gemm {
 
     /**
      * {@code C = A B + beta C} of row-major matrices, with A or B transposed on request.

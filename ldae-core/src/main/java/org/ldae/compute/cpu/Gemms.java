@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /** The choice of a {@link Gemm}, by the system property {@code ldae.gemm}. */
-public final class Gemms {
+final class Gemms {
 
     static final String PROPERTY = "ldae.gemm";
 

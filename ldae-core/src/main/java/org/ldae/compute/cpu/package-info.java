@@ -3,4 +3,3 @@
 package org.ldae.compute.cpu;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -18,7 +18,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * Kernels made of ND4J operations only: they run on every backend, never touch host memory, and are the reference the
  * CPU kernels are tested against. They allocate.
  */
-public final class PortableKernels implements Kernels {
+final class PortableKernels implements Kernels {
 
     @Override
     public void gemm(Transpose transpose, Tensor a, Tensor b, float beta, Tensor c) {

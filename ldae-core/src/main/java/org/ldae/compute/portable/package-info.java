@@ -3,4 +3,3 @@
 package org.ldae.compute.portable;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package org.ldae.data.decoding;
 
 import org.jspecify.annotations.NullMarked;
-

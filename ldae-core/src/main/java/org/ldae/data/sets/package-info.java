@@ -3,4 +3,3 @@
 package org.ldae.data.sets;
 
 import org.jspecify.annotations.NullMarked;
-

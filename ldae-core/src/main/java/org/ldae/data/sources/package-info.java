@@ -3,4 +3,3 @@
 package org.ldae.data.sources;
 
 import org.jspecify.annotations.NullMarked;
-

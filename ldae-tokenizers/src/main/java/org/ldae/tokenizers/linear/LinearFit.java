@@ -11,7 +11,6 @@ import org.ldae.data.ImageSource;
 import org.ldae.inference.Patches;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
-import org.ldae.tokenizers.LinearTokenizer;
 import org.ldae.training.HeldOut;
 import org.ldae.training.Learner;
 import org.ldae.training.Session;
