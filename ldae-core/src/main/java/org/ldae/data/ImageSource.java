@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
 import org.ldae.core.Shapes;
+import org.ldae.data.decoding.PictureContent;
 import org.ldae.data.sets.IdxImages;
 import org.ldae.data.sets.PackedImages;
 import org.ldae.data.sources.ArrayImages;
@@ -16,6 +17,7 @@ import org.ldae.data.sources.CachedImages;
 import org.ldae.data.sources.ImageLabels;
 import org.ldae.data.sources.NormalizedImages;
 import org.ldae.data.sources.PaddedImages;
+import org.ldae.data.sources.PictureImages;
 import org.ldae.data.sources.ResizedImages;
 import org.ldae.data.sources.SelectedImages;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -219,6 +221,26 @@ public interface ImageSource {
     static ImageSource of(INDArray images, int[] labels, List<String> classNames) {
         Shapes.require("images", images, "N C H W", Shapes.ANY, Shapes.ANY, Shapes.ANY, Shapes.ANY);
         return new ArrayImages(images, ImageLabels.of(labels, classNames));
+    }
+
+    /**
+     * Pictures of the caller's own, without labels, decoded at each reading.
+     *
+     * @param options size and channels; the rest is about folders and must be left out
+     * @param pictures in this order, at least one
+     * @return images {@code [C, H, W]} of 8-bit levels, called as the pictures are
+     * @throws IOException if the options ask for the pictures' own size and it differs, or can't be read
+     * @throws IllegalArgumentException if there is no picture, or the options hold out or skip some
+     */
+    static ImageSource pictures(FolderOptions options, List<Picture> pictures) throws IOException {
+        if (pictures.isEmpty() || options.testFraction().isPresent() || options.mostSkipped() > 0) {
+            throw new IllegalArgumentException(
+                    "pictures: expected at least one, and options that neither hold out nor skip any, got %d and %s"
+                            .formatted(pictures.size(), options));
+        }
+        List<PictureContent> contents = pictures.stream().map(Picture::content).toList();
+        ImageShape shape = PictureImages.shape(contents, options);
+        return new PictureImages(shape, contents, ImageLabels.of(new int[0], List.of()), options);
     }
 
     /**

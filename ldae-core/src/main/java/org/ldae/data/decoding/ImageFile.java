@@ -69,20 +69,31 @@ public final class ImageFile {
                 });
     }
 
+    /** An image in memory, as if a file had just been decoded. */
+    static Decoded decoded(BufferedImage image) {
+        return new Decoded(new RasterBands(image.getRaster()), Optional.of(image.getColorModel()), ImageHeader.none());
+    }
+
     /** Height and width as the picture is shown, from the header alone. */
     public static Size size(Path file, long maxPixels) throws IOException {
-        return of(file, maxPixels)
-                .read(
-                        (stream, header) -> {
-                            TiffDirectory tiff = header.tiff().orElseThrow();
-                            return new Size((int) tiff.get(TiffDirectory.HEIGHT, 0), (int)
-                                            tiff.get(TiffDirectory.WIDTH, 0))
-                                    .turned(header);
-                        },
-                        (reader, header, warnings) -> header.canvas()
-                                .map(canvas -> new Size(canvas.height(), canvas.width()))
-                                .orElse(new Size(reader.getHeight(0), reader.getWidth(0)))
-                                .turned(header));
+        return of(file, maxPixels).size();
+    }
+
+    static Size size(String name, byte[] content, long maxPixels) throws IOException {
+        return new ImageFile(name, () -> content(content.clone()), maxPixels).size();
+    }
+
+    private Size size() throws IOException {
+        return read(
+                (stream, header) -> {
+                    TiffDirectory tiff = header.tiff().orElseThrow();
+                    return new Size((int) tiff.get(TiffDirectory.HEIGHT, 0), (int) tiff.get(TiffDirectory.WIDTH, 0))
+                            .turned(header);
+                },
+                (reader, header, warnings) -> header.canvas()
+                        .map(canvas -> new Size(canvas.height(), canvas.width()))
+                        .orElse(new Size(reader.getHeight(0), reader.getWidth(0)))
+                        .turned(header));
     }
 
     private <T> T read(OwnReading<T> own, Reading<T> reading) throws IOException {

@@ -38,6 +38,11 @@ record ImageHeader(
     /** Bitmap compressions that are a file of another format. */
     private static final Set<Integer> BITMAP_FILES = Set.of(4, 5);
 
+    /** Of a picture that says nothing but its pixels. */
+    static ImageHeader none() {
+        return new ImageHeader(UPRIGHT, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
     /** Reads a header of any format; leaves the stream at its start, in network byte order. */
     static ImageHeader read(ImageInputStream stream) throws IOException {
         try {

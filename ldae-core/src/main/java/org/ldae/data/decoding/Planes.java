@@ -32,7 +32,7 @@ public final class Planes {
         return of(name, ImageFile.decode(name, content, decoding.maxPixels()), decoding);
     }
 
-    private static Planes of(Object name, ImageFile.Decoded decoded, Decoding decoding) throws IOException {
+    static Planes of(Object name, ImageFile.Decoded decoded, Decoding decoding) throws IOException {
         try {
             byte[][] values = Colours.of(decoded, decoding);
             ImageHeader header = decoded.header();

@@ -17,9 +17,10 @@ import org.ldae.core.Rng;
 import org.ldae.data.Dataset;
 import org.ldae.data.FolderOptions;
 import org.ldae.data.ImageSource;
-import org.ldae.data.decoding.ImageFile;
+import org.ldae.data.decoding.PictureContent;
 import org.ldae.data.decoding.Planes;
 import org.ldae.data.sources.ImageLabels;
+import org.ldae.data.sources.PictureImages;
 
 /** Finds the image files of the accepted folder layouts. */
 public final class ImageFolders {
@@ -63,11 +64,12 @@ public final class ImageFolders {
         }
         List<Path> shuffled = shuffled(files, Rng.of(options.seed()).stream("held out"));
         int held = held(fraction, files.size());
-        ImageShape shape = shape(files);
+        List<PictureContent> pictures = contents(shuffled);
+        ImageShape shape = PictureImages.shape(pictures, options);
         ImageLabels none = ImageLabels.of(new int[0], List.of());
         return new Dataset(
-                new FolderImages(shape, shuffled.subList(held, files.size()), none, options),
-                new FolderImages(shape, shuffled.subList(0, held), none, options),
+                new PictureImages(shape, pictures.subList(held, files.size()), none, options),
+                new PictureImages(shape, pictures.subList(0, held), none, options),
                 broken.skipped());
     }
 
@@ -114,9 +116,10 @@ public final class ImageFolders {
 
     private Dataset dataset(SortedMap<String, List<Path>> train, SortedMap<String, List<Path>> test)
             throws IOException {
-        ImageShape shape = shape(Stream.of(train, test)
+        List<Path> files = Stream.of(train, test)
                 .flatMap(part -> part.values().stream().flatMap(List::stream))
-                .toList());
+                .toList();
+        ImageShape shape = PictureImages.shape(contents(files), options);
         return new Dataset(source(shape, train), source(shape, test), broken.skipped());
     }
 
@@ -125,9 +128,8 @@ public final class ImageFolders {
         return (int) Math.max(1, Math.min(files - 1, Math.round(fraction * files)));
     }
 
-    private ImageShape shape(List<Path> files) throws IOException {
-        int side = options.side().orElse(0);
-        return side > 0 ? new ImageShape(options.decoding().channels(), side, side) : commonShape(files);
+    private static List<PictureContent> contents(List<Path> files) {
+        return files.stream().map(PictureContent::of).toList();
     }
 
     private ImageSource source(ImageShape shape, SortedMap<String, List<Path>> classes) {
@@ -139,27 +141,11 @@ public final class ImageFolders {
             }
         }
         List<Labelled> order = shuffled(files, Rng.of(0).stream("folder order"));
-        return new FolderImages(
+        return new PictureImages(
                 shape,
-                order.stream().map(Labelled::file).toList(),
+                contents(order.stream().map(Labelled::file).toList()),
                 ImageLabels.of(order.stream().mapToInt(Labelled::label).toArray(), names),
                 options);
-    }
-
-    private ImageShape commonShape(List<Path> files) throws IOException {
-        ImageFile.Size first = size(files.get(0));
-        for (Path file : files) {
-            ImageFile.Size size = size(file);
-            if (!size.equals(first)) {
-                throw new IOException("%s: expected %s pixels as in %s, got %s; give FolderOptions.square to resize"
-                        .formatted(file, first, files.get(0), size));
-            }
-        }
-        return new ImageShape(options.decoding().channels(), first.height(), first.width());
-    }
-
-    private ImageFile.Size size(Path file) throws IOException {
-        return ImageFile.size(file, options.decoding().maxPixels());
     }
 
     private SortedMap<String, List<Path>> classes(Path folder) throws IOException {
