@@ -26,8 +26,8 @@ public interface Encoder extends AutoCloseable {
      *
      * @param images of the grid's shape
      * @param features what to read; the time means nothing to a network that is not told one
-     * @return {@code [N, M]} or {@code [N, L * M]}
-     * @throws IllegalArgumentException if shape or block don't fit, or noise is asked of an encoder that has no schedule
+     * @return {@code [N, F]}: of each block its cells or tokens, of each of them M numbers; see {@link Reading}
+     * @throws IllegalArgumentException if shape, block or pooling don't fit, or noise is asked of an encoder without a schedule
      */
     INDArray represent(ImageSource images, Features features);
 

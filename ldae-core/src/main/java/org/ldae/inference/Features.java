@@ -1,38 +1,56 @@
 package org.ldae.inference;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /**
  * What to read of an encoder.
  *
- * @param block tokens after this block, from 1; 0 stands for the encoder's last
+ * <pre>{@code
+ * Features.pooled()                                        // [N, M], as the paper
+ * Features.pyramid(1, 2, 4).after(1, 2, 3, 4).mirrored()   // [N, 4 * 21 * M]
+ * }</pre>
+ *
+ * @param blocks tokens after these blocks, from 1, side by side; empty for the encoder's last
  * @param pooling what becomes of the tokens
  * @param time t the network is told, in [0, 1]
  * @param noise seed of noise of that time's level on the input; empty for a clean input
+ * @param ofMirrored whether features are averaged over an image and its mirror image
  */
-public record Features(int block, Pooling pooling, double time, OptionalLong noise) {
+public record Features(List<Integer> blocks, Pooling pooling, double time, OptionalLong noise, boolean ofMirrored) {
 
-    /** What becomes of an image's tokens. */
-    public enum Pooling {
-        /** Their average, {@code [N, M]}, as the paper probes. */
-        AVERAGE,
-        /** All of them as one vector, {@code [N, L * M]}. */
-        TOKENS
-    }
+    /** t = 10 of 1000 (paper, section 3). */
+    private static final double TIME = 0.01;
 
     /**
      * Checks the ranges.
      *
-     * @param block tokens after this block, from 1; 0 stands for the encoder's last
+     * @param blocks tokens after these blocks, from 1, in ascending order; empty for the encoder's last
      * @param pooling what becomes of the tokens
      * @param time t the network is told, in [0, 1]
      * @param noise seed of noise of that time's level on the input; empty for a clean input
+     * @param ofMirrored whether features are averaged over an image and its mirror image
      */
     public Features {
-        if (block < 0 || !(time >= 0 && time <= 1)) {
-            throw new IllegalArgumentException(
-                    "features: expected a block >= 0 and a time in [0, 1], got %d, %s".formatted(block, time));
+        blocks = List.copyOf(blocks);
+        boolean ascending = true;
+        int before = 0;
+        for (int block : blocks) {
+            ascending &= block > before;
+            before = block;
         }
+        if (!ascending || !(time >= 0 && time <= 1)) {
+            throw new IllegalArgumentException(
+                    "features: expected blocks from 1 in ascending order and a time in [0, 1], got %s, %s"
+                            .formatted(blocks, time));
+        }
+    }
+
+    private static Features of(Pooling pooling) {
+        return new Features(List.of(), pooling, TIME, OptionalLong.empty(), false);
     }
 
     /**
@@ -41,7 +59,7 @@ public record Features(int block, Pooling pooling, double time, OptionalLong noi
      * @return the choice
      */
     public static Features pooled() {
-        return new Features(0, Pooling.AVERAGE, 0.01, OptionalLong.empty());
+        return of(Pooling.AVERAGE);
     }
 
     /**
@@ -50,23 +68,36 @@ public record Features(int block, Pooling pooling, double time, OptionalLong noi
      * @return the choice
      */
     public static Features tokens() {
-        return new Features(0, Pooling.TOKENS, 0.01, OptionalLong.empty());
+        return of(Pooling.TOKENS);
     }
 
     /**
-     * The block to read.
+     * Averages of the cells of square grids after the encoder's last block, at t = 10 of 1000; see {@link Pooling#pyramid}.
      *
-     * @param blocks of the network
+     * @param sides cells along a side of each grid, such as 1, 2, 4 for 1 + 4 + 16 cells
+     * @return the choice
+     */
+    public static Features pyramid(int... sides) {
+        return of(Pooling.pyramid(sides));
+    }
+
+    /**
+     * The blocks to read.
+     *
+     * @param count blocks of the network
      * @param encoderBlocks of its encoder, whose last is read if none is named
-     * @return in [1, blocks]
+     * @return in [1, count], ascending, at least one
      * @throws IllegalArgumentException if the network has no such block
      */
-    public int blockOf(int blocks, int encoderBlocks) {
-        if (block > blocks) {
+    public int[] blocksOf(int count, int encoderBlocks) {
+        int[] named = blocks.isEmpty()
+                ? new int[] {encoderBlocks}
+                : blocks.stream().mapToInt(Integer::intValue).toArray();
+        if (named[named.length - 1] > count) {
             throw new IllegalArgumentException(
-                    "features: expected a block from 1 to %d, got %d".formatted(blocks, block));
+                    "features: expected blocks from 1 to %d, got %d".formatted(count, named[named.length - 1]));
         }
-        return block == 0 ? encoderBlocks : block;
+        return named;
     }
 
     /**
@@ -84,13 +115,13 @@ public record Features(int block, Pooling pooling, double time, OptionalLong noi
     }
 
     /**
-     * Another block.
+     * Other blocks. Features of several lie side by side.
      *
-     * @param newBlock from 1
+     * @param newBlocks from 1, in ascending order
      * @return a copy
      */
-    public Features after(int newBlock) {
-        return new Features(newBlock, pooling, time, noise);
+    public Features after(int... newBlocks) {
+        return new Features(Arrays.stream(newBlocks).boxed().toList(), pooling, time, noise, ofMirrored);
     }
 
     /**
@@ -100,7 +131,7 @@ public record Features(int block, Pooling pooling, double time, OptionalLong noi
      * @return a copy
      */
     public Features at(double t) {
-        return new Features(block, pooling, t, noise);
+        return new Features(blocks, pooling, t, noise, ofMirrored);
     }
 
     /**
@@ -110,6 +141,33 @@ public record Features(int block, Pooling pooling, double time, OptionalLong noi
      * @return a copy
      */
     public Features withNoise(long seed) {
-        return new Features(block, pooling, time, OptionalLong.of(seed));
+        return new Features(blocks, pooling, time, OptionalLong.of(seed), ofMirrored);
+    }
+
+    /**
+     * The average over an image and its mirror image, for twice the work.
+     *
+     * @return a copy
+     */
+    public Features mirrored() {
+        return new Features(blocks, pooling, time, noise, true);
+    }
+
+    /**
+     * A name for files and tables, in ASCII: pooling, and what differs from {@link #pooled}.
+     *
+     * @return such as "averaged" or "pyramid-1-2-4.blocks-1-2.t-0.5.noisy.mirrored"
+     */
+    public String name() {
+        String read = blocks.isEmpty()
+                ? ""
+                : blocks.stream()
+                        .map(String::valueOf)
+                        .collect(Collectors.joining("-", blocks.size() == 1 ? ".block-" : ".blocks-", ""));
+        return pooling.name()
+                + read
+                + (time == TIME ? "" : String.format(Locale.ROOT, ".t-%s", time))
+                + (noise.isPresent() ? ".noisy" : "")
+                + (ofMirrored ? ".mirrored" : "");
     }
 }

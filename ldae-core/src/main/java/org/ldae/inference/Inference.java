@@ -1,19 +1,15 @@
 package org.ldae.inference;
 
-import java.lang.ref.Reference;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.ldae.compute.Backend;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.Workers;
-import org.ldae.core.NdArrays;
+import org.ldae.core.HostFloats;
 import org.ldae.core.TokenGrid;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Runs forward passes over many items, chunk by chunk on all workers: the one way in which networks and tokenizers go
@@ -123,25 +119,19 @@ public final class Inference {
         shape[0] = total;
         System.arraycopy(axes, 0, shape, 1, axes.length);
         int size = Math.toIntExact(Arrays.stream(axes).reduce(1, Math::multiplyExact));
-        Math.multiplyExact(total, Math.max(size, items.size())); // what buffers are indexed by
-        INDArray result = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
-        Results results = new Results(result.data().asNioFloat(), size);
-        try {
-            if (parameters == null) {
-                run(items, passes, results);
-            } else {
-                parameters.use(() -> run(items, passes, results));
-            }
-            return NdArrays.writtenOnHost(result);
-        } finally {
-            Reference.reachabilityFence(result); // which the buffer doesn't keep alive
+        Results results = new Results(HostFloats.uninitialised(shape), size);
+        if (parameters == null) {
+            run(items, passes, results);
+        } else {
+            parameters.use(() -> run(items, passes, results));
         }
+        return results.numbers.written();
     }
 
     /** Memory of all results; threads write to different parts of it. */
-    private record Results(FloatBuffer numbers, int size) {
+    private record Results(HostFloats numbers, int size) {
         void put(int first, float[] some, int count) {
-            numbers.put(first * size, some, 0, count * size);
+            numbers.put((long) first * size, some, 0, count * size);
         }
     }
 

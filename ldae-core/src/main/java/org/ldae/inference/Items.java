@@ -1,8 +1,7 @@
 package org.ldae.inference;
 
-import java.lang.ref.Reference;
-import java.nio.FloatBuffer;
 import java.util.function.Supplier;
+import org.ldae.core.HostFloats;
 import org.ldae.core.Shapes;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
@@ -43,15 +42,12 @@ public record Items(int count, int size, Supplier<Reader> readers) {
             return new Items(0, 0, () -> (index, destination, offset) -> {});
         }
         INDArray rowMajor = Shapes.contiguous(array);
-        FloatBuffer numbers = rowMajor.data().asNioFloat();
+        HostFloats numbers = HostFloats.of(rowMajor);
         int size = Math.toIntExact(array.length() / count);
-        return new Items(count, size, () -> (index, destination, offset) -> {
-            try {
-                numbers.get(index * size, destination, offset, size);
-            } finally {
-                Reference.reachabilityFence(rowMajor); // which the buffer doesn't keep alive
-            }
-        });
+        return new Items(
+                count,
+                size,
+                () -> (index, destination, offset) -> numbers.get((long) index * size, destination, offset, size));
     }
 
     /**

@@ -126,6 +126,26 @@ public final class Patches {
     }
 
     /**
+     * Patches of the mirror images: columns of pixels in the other order.
+     *
+     * @param patches {@code [n, L, P*P*C]}
+     * @param mirrored receives as many; must not be the same array
+     */
+    void mirror(float[] patches, float[] mirrored) {
+        int channels = grid.image().channels();
+        int patch = grid.patch();
+        int rowOfPatch = patch * channels;
+        for (int from = 0; from < patches.length; from += channels) {
+            int q = from % rowOfPatch / channels;
+            int token = from / steps.length;
+            int column = token % grid.columns();
+            int mirroredToken = token - column + grid.columns() - 1 - column;
+            int to = mirroredToken * steps.length + from % steps.length + (patch - 1 - 2 * q) * channels;
+            System.arraycopy(patches, from, mirrored, to, channels);
+        }
+    }
+
+    /**
      * Checks that images fit a grid.
      *
      * @param grid tokens of an image

@@ -1,5 +1,6 @@
 package org.ldae.inference;
 
+import java.util.List;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -31,16 +32,13 @@ public final class PixelEncoder implements Encoder {
     @Override
     public INDArray represent(ImageSource images, Features features) {
         features.requireClean("pixels");
-        features.blockOf(1, 1);
+        features.blocksOf(1, 1);
         Inference inference =
                 Inference.withoutWeights(Inference.itemsAtOnce(grid.image().size()));
-        return new Reading(
-                        inference,
-                        grid,
-                        grid.patchSize(),
-                        features.pooling(),
-                        (work, n) -> (patches, tokens, first) -> System.arraycopy(patches, 0, tokens, 0, tokens.length))
-                .of(images);
+        List<TokenMap> maps = List.of(TokenMap.of(grid, grid.patchSize()));
+        Reading.Passes passes =
+                (work, n) -> (patches, tokens, first) -> System.arraycopy(patches, 0, tokens[0], 0, patches.length);
+        return new Reading(inference, grid, maps, features, passes).of(images);
     }
 
     @Override

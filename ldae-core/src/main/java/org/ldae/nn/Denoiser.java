@@ -255,6 +255,17 @@ public interface Denoiser {
         Tensor features(Conditions conditions, int block);
 
         /**
+         * Tokens after the same block as the last {@link #features} or an earlier one, computed anew unless the pass kept them.
+         *
+         * @param conditions as then
+         * @param block in [1, that block]
+         * @return {@code [n V, M]}, valid until the next call
+         */
+        default Tensor earlier(Conditions conditions, int block) {
+            return features(conditions, block);
+        }
+
+        /**
          * Adds the gradients of the last {@link #forward} to the workspace's.
          *
          * @param dPrediction gradient of the loss by the prediction

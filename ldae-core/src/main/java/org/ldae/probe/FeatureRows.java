@@ -1,15 +1,11 @@
 package org.ldae.probe;
 
-import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.bytedeco.javacpp.FloatPointer;
+import org.ldae.core.HostFloats;
 import org.ldae.core.Shapes;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.concurrency.AffinityManager;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Reads rows of features {@code [N, F]} to the heap, whatever the array's strides, and refuses NaN and infinity. */
 final class FeatureRows {
@@ -19,12 +15,12 @@ final class FeatureRows {
     /** Of rows and of columns; all numbers together may be more than an int counts. */
     private static final int MOST = 1 << 29;
 
-    private final INDArray values;
+    private final HostFloats values;
     private final int width;
     /** Positions of the rows in the array. */
     private final int[] rows;
 
-    private FeatureRows(INDArray values, int width, int[] rows) {
+    private FeatureRows(HostFloats values, int width, int[] rows) {
         this.values = values;
         this.width = width;
         this.rows = rows;
@@ -41,7 +37,7 @@ final class FeatureRows {
                     .formatted(MOST, features.size(0), features.size(1)));
         }
         int[] all = IntStream.range(0, (int) features.size(0)).toArray();
-        return new FeatureRows(Shapes.contiguous(features), (int) features.size(1), all);
+        return new FeatureRows(HostFloats.of(Shapes.contiguous(features)), (int) features.size(1), all);
     }
 
     /** Some of the rows, in the given order. */
@@ -64,36 +60,23 @@ final class FeatureRows {
 
     /** Copies rows {@code from} to {@code to - 1} to the start of the destination. */
     void read(int from, int to, float[] destination) {
-        try {
-            FloatPointer numbers = numbers(values);
-            for (int i = from; i < to; i++) {
-                numbers.position((long) rows[i] * width).get(destination, (i - from) * width, width);
-            }
-        } finally {
-            Reference.reachabilityFence(values); // the pointer doesn't keep the array's memory alive
+        for (int i = from; i < to; i++) {
+            values.get((long) rows[i] * width, destination, (i - from) * width, width);
         }
         requireFinite(from, to, destination);
     }
 
-    /** The array's own memory: unlike a buffer, a pointer goes past 2 GiB. */
-    private static FloatPointer numbers(INDArray array) {
-        Nd4j.getAffinityManager().ensureLocation(array, AffinityManager.Location.HOST);
-        return new FloatPointer(array.data().addressPointer());
-    }
-
     /** Rows in blocks of about 4 MB, changed on the heap and put together again: {@code [N, F]}, new. */
     INDArray map(Consumer<float[]> change) {
-        INDArray all = Nd4j.createUninitialized(DataType.FLOAT, new long[] {count(), width}, 'c');
+        HostFloats all = HostFloats.uninitialised(count(), width);
         for (int from = 0; from < count(); from += blockRows()) {
             int to = Math.min(count(), from + blockRows());
             float[] block = new float[(to - from) * width];
             read(from, to, block);
             change.accept(block);
-            numbers(all).position((long) from * width).put(block, 0, block.length);
+            all.put((long) from * width, block, 0, block.length);
         }
-        // Tells a backend with memory of its own which copy is the new one.
-        Nd4j.getAffinityManager().tagLocation(all, AffinityManager.Location.HOST);
-        return all;
+        return all.written();
     }
 
     /** Rows that make a block of about 4 MB. */

@@ -102,7 +102,8 @@ public record L2Choice(List<Double> candidates, double heldOut) {
                 number(100 * heldOut));
     }
 
-    private static String number(double value) {
+    /** A number with three digits, without zeros at its end. */
+    static String number(double value) {
         return new BigDecimal(value)
                 .round(new MathContext(3))
                 .stripTrailingZeros()

@@ -116,10 +116,14 @@ public final class LinearProbe implements Classifier {
 
     @Override
     public int[] predict(INDArray features) {
-        float[] scores = scores(FeatureRows.of(features, width()));
-        int[] predicted = new int[(int) features.size(0)];
-        for (int i = 0; i < predicted.length; i++) {
-            predicted[i] = argmax(scores, i * bias.length, bias.length);
+        FeatureRows rows = FeatureRows.of(features, width());
+        int[] predicted = new int[rows.count()];
+        for (int from = 0; from < predicted.length; from += rows.blockRows()) {
+            int to = Math.min(predicted.length, from + rows.blockRows());
+            float[] scores = scores(rows.range(from, to));
+            for (int i = from; i < to; i++) {
+                predicted[i] = argmax(scores, (i - from) * bias.length, bias.length);
+            }
         }
         return predicted;
     }

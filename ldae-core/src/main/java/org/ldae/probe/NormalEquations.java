@@ -34,7 +34,7 @@ final class NormalEquations implements AutoCloseable {
             }
         }
         this.dual = rows.count() < rows.width();
-        this.gram = dual ? rowProducts() : columnProducts();
+        this.gram = dual ? rowProducts() : ColumnProducts.of(rows, standardizer);
         gram.divi(rows.count());
         this.rightHandSide = dual ? targets : transposeTimes(targets);
     }
@@ -73,29 +73,11 @@ final class NormalEquations implements AutoCloseable {
         }
     }
 
-    /** Z'Z, a few megabytes of rows at a time. */
-    private INDArray columnProducts() {
-        INDArray sum = Nd4j.create(DataType.DOUBLE, new long[] {rows.width(), rows.width()}, 'f');
-        int step = Math.max(rows.width(), rows.blockRows());
-        for (int from = 0; from < rows.count(); from += step) {
-            try (INDArray block = standardized(from, Math.min(rows.count(), from + step))) {
-                Nd4j.gemm(block, block, sum, true, false, 1, 1);
-            }
-        }
-        return sum;
-    }
-
     /** ZZ', all rows at once: they are fewer than the columns. */
     private INDArray rowProducts() {
         INDArray products = Nd4j.create(DataType.DOUBLE, new long[] {rows.count(), rows.count()}, 'f');
-        try (INDArray all = standardized(0, rows.count())) {
+        try (INDArray all = ColumnProducts.standardized(rows, standardizer)) {
             return all.mmuli(all.transpose(), products);
-        }
-    }
-
-    private INDArray standardized(int from, int to) {
-        try (INDArray single = standardizer.apply(rows.range(from, to))) {
-            return single.castTo(DataType.DOUBLE);
         }
     }
 

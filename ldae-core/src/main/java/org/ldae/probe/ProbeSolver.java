@@ -32,6 +32,15 @@ public interface ProbeSolver {
     String describe();
 
     /**
+     * Fits on whitened features: principal components with 99% of the variance, each divided by its deviation.
+     *
+     * @return a solver whose probes still take raw features
+     */
+    default WhitenedSolver whitened() {
+        return WhitenedSolver.of(this);
+    }
+
+    /**
      * Fits with seed 0 and without progress.
      *
      * @param features {@code [N, F]} float32

@@ -26,14 +26,9 @@ public final class Spectrum {
     public static Spectrum of(INDArray features) {
         FeatureRows rows = FeatureRows.of(features);
         int width = rows.width();
-        double[] gram = new double[Math.multiplyExact(width, width)];
-        float[] block = new float[rows.blockRows() * width];
-        for (int from = 0; from < rows.count(); from += rows.blockRows()) {
-            int to = Math.min(rows.count(), from + rows.blockRows());
-            rows.read(from, to, block);
-            for (int row = 0; row < to - from; row++) {
-                addSquare(block, row * width, gram, width);
-            }
+        double[] gram;
+        try (INDArray products = ColumnProducts.of(rows, Standardizer.none(width))) {
+            gram = products.data().asDouble();
         }
         double[] values =
                 SymmetricEigen.of(gram, width, EigenSolver.AUTO).values().clone();
@@ -41,15 +36,6 @@ public final class Spectrum {
             values[i] = Math.sqrt(values[i]);
         }
         return new Spectrum(values);
-    }
-
-    private static void addSquare(float[] block, int offset, double[] gram, int width) {
-        for (int i = 0; i < width; i++) {
-            double x = block[offset + i];
-            for (int j = 0; j < width; j++) {
-                gram[i * width + j] += x * block[offset + j];
-            }
-        }
     }
 
     /**

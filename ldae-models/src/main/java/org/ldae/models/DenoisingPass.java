@@ -128,9 +128,13 @@ final class DenoisingPass {
         }
     }
 
-    /** Tokens after a block, {@code [n L, M]}. */
-    Tensor features(int block) {
-        return net.features(conditions, block);
+    /** Copies out the tokens after some blocks, in ascending order, {@code [n L, M]} each. */
+    void features(int[] read, float[][] tokens) {
+        Tensor last = net.features(conditions, read[read.length - 1]);
+        last.get(tokens[read.length - 1]);
+        for (int i = 0; i < read.length - 1; i++) {
+            net.earlier(conditions, read[i]).get(tokens[i]);
+        }
     }
 
     /** The clean patches that the network sees in its input, {@code [n L, P*P*C]}. */

@@ -16,6 +16,7 @@ import org.ldae.inference.Inference;
 import org.ldae.inference.Items;
 import org.ldae.inference.Patches;
 import org.ldae.inference.Reading;
+import org.ldae.inference.TokenMap;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Parameters;
 import org.ldae.tokenizers.Tokenizer;
@@ -169,8 +170,8 @@ public final class LatentDAE implements Encoder {
 
     @Override
     public INDArray represent(ImageSource images, Features features) {
-        int block = features.blockOf(blocks(), recipe.denoiser().encoderBlocks());
-        Inference.Passes passes = (work, n) -> {
+        int[] read = features.blocksOf(blocks(), recipe.denoiser().encoderBlocks());
+        Reading.Passes passes = (work, n) -> {
             DenoisingPass pass = new DenoisingPass(fitted, work, n);
             return (patches, tokens, first) -> {
                 if (features.noise().isPresent()) {
@@ -179,10 +180,13 @@ public final class LatentDAE implements Encoder {
                 } else {
                     pass.given(patches, features.time());
                 }
-                pass.features(block).get(tokens);
+                pass.features(read, tokens);
             };
         };
-        return new Reading(inference(), grid(), recipe.denoiser().width(block), features.pooling(), passes).of(images);
+        List<TokenMap> maps = Arrays.stream(read)
+                .mapToObj(block -> TokenMap.of(grid(), recipe.denoiser().width(block)))
+                .toList();
+        return new Reading(inference(), grid(), maps, features, passes).of(images);
     }
 
     /** Noise of a chunk's images, each by its index. */

@@ -3,6 +3,8 @@ package org.ldae.models;
 import com.google.gson.Gson;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
 import org.ldae.checkpoint.SafetensorsBuilder;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
@@ -12,6 +14,7 @@ import org.ldae.inference.Encoder;
 import org.ldae.inference.Features;
 import org.ldae.inference.Inference;
 import org.ldae.inference.Reading;
+import org.ldae.inference.TokenMap;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Parameters;
 import org.ldae.transformer.EncoderPass;
@@ -159,23 +162,22 @@ public final class PlainEncoder implements Encoder {
 
     @Override
     public INDArray represent(ImageSource images, Features features) {
-        int block = features.blockOf(blocks(), blocks());
+        int[] read = features.blocksOf(blocks(), blocks());
         features.requireClean("a plain encoder");
         Denoiser.Signature signature = Denoiser.Signature.of(grid(), grid().patchSize(), grid().patchSize());
-        Inference.Passes passes = (work, n) -> {
+        Reading.Passes passes = (work, n) -> {
             EncoderPass pass = new EncoderPass(sizes.network, work, signature, n);
             return (patches, tokens, first) -> {
                 pass.input().put(patches);
-                pass.features(block).get(tokens);
+                pass.features(read[read.length - 1]);
+                for (int i = 0; i < read.length; i++) {
+                    pass.tokens(read[i]).get(tokens[i]);
+                }
             };
         };
-        return new Reading(
-                        Inference.of(parameters, Inference.imagesAtOnce(grid())),
-                        grid(),
-                        sizes.network.width(),
-                        features.pooling(),
-                        passes)
-                .of(images);
+        Inference inference = Inference.of(parameters, Inference.imagesAtOnce(grid()));
+        List<TokenMap> maps = Collections.nCopies(read.length, TokenMap.of(grid(), sizes.network.width()));
+        return new Reading(inference, grid(), maps, features, passes).of(images);
     }
 
     @Override

@@ -77,6 +77,16 @@ public final class EncoderPass {
         return blocks.forward(embedded, block); // [n V, M]
     }
 
+    /**
+     * Tokens after the same block as the last {@link #features} or an earlier one.
+     *
+     * @param block in [1, that block]
+     * @return {@code [n V, M]}, valid until its next call
+     */
+    public Tensor tokens(int block) {
+        return blocks.stream(block);
+    }
+
     /** Tokens after the last block. */
     Tensor forward() {
         return features(blocks.size());
@@ -84,7 +94,7 @@ public final class EncoderPass {
 
     /** What the last {@link #forward} made. */
     Tensor tokens() {
-        return blocks.stream(blocks.size());
+        return tokens(blocks.size());
     }
 
     /** Adds the gradients of the last {@link #forward}; turns that of its result into that of the embedded tokens. */

@@ -62,6 +62,11 @@ final class TransformerPass implements Denoiser.Pass {
     }
 
     @Override
+    public Tensor earlier(Denoiser.Conditions conditions, int block) {
+        return blocks.stream(block);
+    }
+
+    @Override
     public Tensor forward(Denoiser.Conditions conditions) {
         Tensor x = features(conditions, blocks.size());
         if (conditioner != null) {

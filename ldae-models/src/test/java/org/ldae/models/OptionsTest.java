@@ -2,10 +2,12 @@ package org.ldae.models;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.ldae.data.Augmentation;
 import org.ldae.inference.Features;
+import org.ldae.inference.Pooling;
 import org.ldae.noise.NoiseLevel;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.noise.Weighting;
@@ -113,10 +115,10 @@ class OptionsTest {
 
     @Test
     void features() {
-        assertEquals(new Features(0, Features.Pooling.AVERAGE, 0.01, OptionalLong.empty()), Features.pooled());
+        assertEquals(new Features(List.of(), Pooling.AVERAGE, 0.01, OptionalLong.empty(), false), Features.pooled());
         assertEquals(
-                new Features(3, Features.Pooling.TOKENS, 0.5, OptionalLong.of(7)),
-                Features.tokens().after(3).at(0.5).withNoise(7));
+                new Features(List.of(3), Pooling.TOKENS, 0.5, OptionalLong.of(7), true),
+                Features.tokens().after(3).at(0.5).withNoise(7).mirrored());
         Expect.refused(() -> Features.pooled().after(-1), "block", "-1");
         Expect.refused(() -> Features.pooled().at(1.5), "[0, 1]", "1.5");
         Expect.refused(() -> Features.pooled().at(Double.NaN), "[0, 1]", "NaN");

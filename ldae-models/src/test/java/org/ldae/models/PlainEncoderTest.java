@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,7 @@ import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
+import org.ldae.inference.Encoder;
 import org.ldae.inference.Features;
 import org.ldae.nn.Parameters;
 import org.ldae.noise.NoiseSchedule;
@@ -24,6 +26,7 @@ import org.ldae.tokenizers.conv.ConvVAE;
 import org.ldae.tokenizers.linear.PatchAE;
 import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** The encoder of a latent denoising autoencoder as a plain ViT of patches. */
 class PlainEncoderTest {
@@ -58,6 +61,20 @@ class PlainEncoderTest {
                     model.represent(IMAGES, Features.pooled().at(time)),
                     plain.represent(IMAGES, Features.pooled()),
                     1e-5);
+        }
+    }
+
+    @Test
+    void severalBlocksLieSideBySide() {
+        try (LatentDAE model = shaken(Synthetic.recipe());
+                PlainEncoder plain = model.plainEncoder(0.1)) {
+            for (Encoder encoder : List.of(model, plain)) {
+                Features pyramid = Features.pyramid(1, 2).at(0.1).mirrored();
+                INDArray both = encoder.represent(IMAGES, pyramid.after(1, 2));
+                INDArray first = encoder.represent(IMAGES, pyramid.after(1));
+                INDArray second = encoder.represent(IMAGES, pyramid.after(2));
+                assertEquals(Nd4j.concat(1, first, second), both);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package org.ldae.tokenizers;
 
+import java.util.List;
 import org.ldae.compute.Tensor;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
@@ -7,6 +8,7 @@ import org.ldae.inference.Encoder;
 import org.ldae.inference.Features;
 import org.ldae.inference.Inference;
 import org.ldae.inference.Reading;
+import org.ldae.inference.TokenMap;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A tokenizer's latents as features: the control that shows what a network adds to them. */
@@ -36,21 +38,22 @@ public final class LatentEncoder implements Encoder {
     @Override
     public INDArray represent(ImageSource images, Features features) {
         features.requireClean("latents");
-        features.blockOf(1, 1);
+        features.blocksOf(1, 1);
         int rows = grid().tokens();
-        Inference.Passes passes = (work, n) -> {
+        Reading.Passes passes = (work, n) -> {
             Codec codec = tokenizer.codec(work, n);
             Tensor pixels = work.allocate(n * rows, grid().patchSize());
             Tensor latents = work.allocate(n * rows, tokenizer.dimension());
             return (patches, tokens, first) -> {
                 pixels.put(patches);
                 codec.encode(pixels, latents);
-                latents.get(tokens);
+                latents.get(tokens[0]);
             };
         };
         Inference inference =
                 Inference.withoutWeights(Inference.itemsAtOnce(grid().image().size()));
-        return new Reading(inference, grid(), tokenizer.dimension(), features.pooling(), passes).of(images);
+        List<TokenMap> maps = List.of(TokenMap.of(grid(), tokenizer.dimension()));
+        return new Reading(inference, grid(), maps, features, passes).of(images);
     }
 
     @Override
