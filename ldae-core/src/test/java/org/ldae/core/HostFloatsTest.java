@@ -1,9 +1,11 @@
 package org.ldae.core;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 class HostFloatsTest {
 
@@ -12,7 +14,8 @@ class HostFloatsTest {
     void numbersPastTwoGibibytesAreReached() {
         long length = (1L << 29) + 8;
         HostFloats numbers = HostFloats.uninitialised(length / 8, 8);
-        try (var array = numbers.written()) {
+        try (INDArray array = numbers.written()) {
+            assertEquals(length, array.length());
             float[] some = {1, 2, 3, 4, 5, 6, 7, 8};
             numbers.put(length - 8, some, 0, 8);
             numbers.put((1L << 29) - 4, some, 4, 4);

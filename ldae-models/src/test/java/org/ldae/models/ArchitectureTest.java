@@ -56,7 +56,7 @@ class ArchitectureTest {
         "deconstruction, core noise data training perceptual tokenizers transformer models",
         "study, core noise data compute nn checkpoint training inference perceptual tokenizers transformer models"
                 + " baselines sampling figures probe deconstruction",
-        "baselines, core data compute nn probe training inference tokenizers transformer models",
+        "baselines, core data compute nn linalg probe training inference tokenizers transformer models",
         "report, core noise data training inference perceptual tokenizers transformer models figures deconstruction"
                 + " study"
     })
