@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.ldae.core.Progress;
 import org.ldae.data.Dataset;
@@ -139,8 +140,17 @@ record ImageData(String name, Dataset images) {
 
         private Dataset folder(Path where) throws IOException {
             FolderOptions options = side == 0 ? FolderOptions.nativeSize().withSkipping(skip) : square(side);
-            return Dataset.folder(
-                    where, Files.isDirectory(where.resolve("train")) ? options : options.withTestFraction(heldOut, 0));
+            return Dataset.folder(where, isSplit(where) ? options : options.withTestFraction(heldOut, 0));
+        }
+
+        private static boolean isSplit(Path where) throws IOException {
+            if (!Files.isDirectory(where)) {
+                return false;
+            }
+            try (Stream<Path> entries = Files.list(where)) {
+                return entries.anyMatch(entry ->
+                        "train".equalsIgnoreCase(String.valueOf(entry.getFileName())) && Files.isDirectory(entry));
+            }
         }
 
         private FolderOptions square(int pixels) {

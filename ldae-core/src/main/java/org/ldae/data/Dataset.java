@@ -100,10 +100,11 @@ public record Dataset(ImageSource train, ImageSource test, List<SkippedFile> ski
      * Image files in class folders: PNG, JPEG, TIFF and GeoTIFF, BigTIFF, BMP, GIF, WebP, PNM and whatever else Image I/O
      * reads here, plug-ins included. Of readers for the same format ImageIO-ext's are preferred, then the platform's.
      *
-     * <p>The folder holds {@code train} and {@code test} (or {@code val}, looked at if there is no {@code test}), each
-     * with one folder a class; or the class folders alone, of which {@link FolderOptions#withTestFraction} holds out a
-     * part. Classes are the folder names in sorted order; deeper folders belong to their class. Names that start with
-     * a dot and files whose extension is no image format's are skipped. Each part is listed in a shuffled order that
+     * <p>The folder holds {@code train} and {@code test} (or {@code val}, looked at if there is no {@code test}; capitals
+     * don't matter), each with one folder a class; or the class folders alone, of which
+     * {@link FolderOptions#withTestFraction} holds out a part. Classes are the folder names in sorted order, in Unicode's
+     * form C; deeper folders belong to their class. A file is a picture if its extension is an image format's or it begins
+     * as one; other files, and names that start with a dot, are passed over. Each part is listed in a shuffled order that
      * depends on the number of files alone, so that its first images are a fair sample.
      *
      * <p>Files are decoded at each reading, in constant memory; use {@link ImageSource#cached} for many epochs over

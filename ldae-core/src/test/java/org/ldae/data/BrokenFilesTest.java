@@ -67,7 +67,7 @@ class BrokenFilesTest {
                         .big(20, 4, 20_000)
                         .checked()
                         .content());
-        put("a/4 no plug-in.heic", picture);
+        put("a/4 no plug-in.heic", "....ftypheic".getBytes(Charset.defaultCharset()));
         Dataset data = Dataset.folder(dir, SPLIT.withSkipping(5));
         assertEquals(4, data.train().size() + data.test().size());
         readAll(data.train());
@@ -161,7 +161,7 @@ class BrokenFilesTest {
     @Test
     void namesMayBeInAnyScript() throws IOException {
         String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
-        List<String> names = List.of("кошка", "猫", "قط", "बिल्ली", "고양이", "γάτα", "🐈", "ča\u0308t", "a b'c&d");
+        List<String> names = List.of("кошка", "猫", "قط", "बिल्ली", "고양이", "γάτα", "🐈", "čät", "a b'c&d");
         assumeTrue(names.stream().allMatch(Charset.forName(encoding).newEncoder()::canEncode), encoding);
         for (String name : names) {
             put(name + "/" + name + " 1.JPG", picture);

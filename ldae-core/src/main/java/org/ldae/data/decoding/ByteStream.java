@@ -10,10 +10,17 @@ import javax.imageio.stream.ImageInputStreamImpl;
 final class ByteStream extends ImageInputStreamImpl {
 
     private final byte[] content;
+    private final long announced;
     private final EndGuard guard = new EndGuard();
 
     ByteStream(byte[] content) {
+        this(content, content.length);
+    }
+
+    /** With another length than it has, for a reader that judges by it. */
+    ByteStream(byte[] content, long announced) {
         this.content = content;
+        this.announced = announced;
     }
 
     @Override
@@ -40,6 +47,6 @@ final class ByteStream extends ImageInputStreamImpl {
 
     @Override
     public long length() {
-        return content.length;
+        return announced;
     }
 }

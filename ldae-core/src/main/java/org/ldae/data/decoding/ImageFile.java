@@ -76,11 +76,11 @@ public final class ImageFile {
 
     /** Height and width as the picture is shown, from the header alone. */
     public static Size size(Path file, long maxPixels) throws IOException {
-        return of(file, maxPixels).size();
+        return MemoryAtHand.during(file, of(file, maxPixels)::size);
     }
 
     static Size size(String name, byte[] content, long maxPixels) throws IOException {
-        return new ImageFile(name, () -> content(content.clone()), maxPixels).size();
+        return MemoryAtHand.during(name, new ImageFile(name, () -> content(content.clone()), maxPixels)::size);
     }
 
     private Size size() throws IOException {
@@ -121,12 +121,6 @@ public final class ImageFile {
             }
         } catch (IOException | RuntimeException e) {
             throw explained(name, e);
-        } catch (OutOfMemoryError e) {
-            // One large picture is no reason to give up the others.
-            throw new IOException(
-                    name + ": needs more memory than there is at hand; raise -Xmx, or limit"
-                            + " Decoding.withMaxPixels",
-                    e);
         }
     }
 
@@ -177,8 +171,7 @@ public final class ImageFile {
         if (bytes.length == 0) {
             throw new IOException("empty, 0 bytes");
         }
-        byte[] readable = FileContent.settled(bytes);
-        return () -> new ByteStream(readable);
+        return FileContent.settled(bytes)::stream;
     }
 
     private interface Source {
@@ -224,6 +217,14 @@ public final class ImageFile {
             throw new TooLargeException(("%d x %d pixels%s are more than the limit of %d; raise it with"
                             + " Decoding.withMaxPixels if the file is no decompression bomb")
                     .formatted(height, width, bands > 4 ? " of " + bands + " bands" : "", maxPixels));
+        }
+        if (MemoryAtHand.isTooLittleFor(pixels)) {
+            throw new TooLargeException("%d x %d pixels%s need more memory than the %d MB that Java has; raise -Xmx"
+                    .formatted(
+                            height,
+                            width,
+                            bands > 4 ? " of " + bands + " bands" : "",
+                            Runtime.getRuntime().maxMemory() >> 20));
         }
     }
 

@@ -37,8 +37,10 @@ public record PictureContent(String name, Origin origin) {
     /** Copies its pixels, made square if they are to be resized, which must else have that shape. */
     public void read(ImageShape shape, boolean resized, Decoding decoding, float[] destination, int offset)
             throws IOException {
-        Planes whole = origin.planes(name, decoding);
-        Planes planes = resized ? Resampling.centredSquare(whole, shape.height()) : whole;
+        Planes planes = MemoryAtHand.during(name, () -> {
+            Planes whole = origin.planes(name, decoding);
+            return resized ? Resampling.centredSquare(whole, shape.height()) : whole;
+        });
         if (planes.height != shape.height() || planes.width != shape.width()) {
             throw new IOException("%s: expected %d x %d pixels as these images have, got %d x %d"
                     .formatted(name, shape.height(), shape.width(), planes.height, planes.width));

@@ -24,12 +24,13 @@ public final class Planes {
 
     /** The picture in a file, turned upright. */
     public static Planes read(Path file, Decoding decoding) throws IOException {
-        return of(file, ImageFile.decode(file, decoding.maxPixels()), decoding);
+        return MemoryAtHand.during(file, () -> of(file, ImageFile.decode(file, decoding.maxPixels()), decoding));
     }
 
     /** The picture in a file's content. */
     public static Planes read(String name, byte[] content, Decoding decoding) throws IOException {
-        return of(name, ImageFile.decode(name, content, decoding.maxPixels()), decoding);
+        return MemoryAtHand.during(
+                name, () -> of(name, ImageFile.decode(name, content, decoding.maxPixels()), decoding));
     }
 
     static Planes of(Object name, ImageFile.Decoded decoded, Decoding decoding) throws IOException {
@@ -41,8 +42,6 @@ public final class Planes {
                     .turned(header.orientation());
         } catch (UnsupportedOperationException e) {
             throw new IOException(name + ": " + e.getMessage(), e);
-        } catch (OutOfMemoryError e) {
-            throw new IOException(name + ": needs more memory than there is at hand", e);
         }
     }
 

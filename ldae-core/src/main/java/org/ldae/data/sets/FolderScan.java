@@ -9,28 +9,24 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import javax.imageio.ImageIO;
+import org.ldae.data.decoding.FileNames;
+import org.ldae.data.decoding.PictureFormats;
 
 /** Lists the image files below a folder, links followed; what can't be listed is noted as broken. */
 final class FolderScan extends SimpleFileVisitor<Path> {
 
-    /** Formats that need a plug-in: files of theirs must not be left out without a word. */
-    private static final Set<String> PLUG_IN_FORMATS =
-            Set.of("avif", "heic", "heif", "jp2", "jxl", "pbm", "pgm", "ppm", "pnm", "psd", "tga", "webp");
-
-    private final Set<String> readable = Arrays.stream(ImageIO.getReaderFileSuffixes())
-            .map(suffix -> suffix.toLowerCase(Locale.ROOT))
-            .collect(Collectors.toSet());
+    /** Copies that macOS and Synology's disks put beside pictures. */
+    private static final Set<String> FOLDERS_OF_SYSTEMS = Set.of("__MACOSX", "@eaDir");
 
     private final Path folder;
     private final BrokenFiles broken;
+    private final PictureFormats formats = new PictureFormats();
     private final List<Path> images = new ArrayList<>();
 
     private FolderScan(Path folder, BrokenFiles broken) {
@@ -42,10 +38,10 @@ final class FolderScan extends SimpleFileVisitor<Path> {
     static List<Path> images(Path folder, BrokenFiles broken) throws IOException {
         FolderScan scan = new FolderScan(folder, broken);
         Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, scan);
-        // Paths that look alike, where the platform's encoding can't show their letters, differ in their bytes.
-        scan.images.sort(Comparator.<Path, String>comparing(
-                        file -> folder.relativize(file).toString().replace('\\', '/'))
-                .thenComparing(Comparator.naturalOrder()));
+        Map<Path, String> names = new HashMap<>();
+        scan.images.forEach(file -> names.put(file, FileNames.text(folder.relativize(file))));
+        // Names that look alike, as their letters can't be known, differ in their bytes.
+        scan.images.sort(Comparator.<Path, String>comparing(names::get).thenComparing(Comparator.naturalOrder()));
         return scan.images;
     }
 
@@ -59,14 +55,16 @@ final class FolderScan extends SimpleFileVisitor<Path> {
         if (hidden(file)) {
             return FileVisitResult.CONTINUE;
         }
-        String extension = extension(file);
-        if (attributes.isSymbolicLink()) {
-            // It leads nowhere: what it was can't be known.
-            broken.add(file, new NoSuchFileException(file.toString()));
-        } else if (attributes.isRegularFile() && readable.contains(extension)) {
-            images.add(file);
-        } else if (attributes.isRegularFile() && PLUG_IN_FORMATS.contains(extension)) {
-            broken.add(file, new IOException("no Image I/O reader for this format on the class path; add a plug-in"));
+        try {
+            if (attributes.isSymbolicLink()) {
+                // It leads nowhere: what it was can't be known.
+                throw new NoSuchFileException(file.toString());
+            } else if (attributes.isRegularFile() && formats.isPicture(file)) {
+                formats.requireReader(file);
+                images.add(file);
+            }
+        } catch (IOException e) {
+            broken.add(file, e);
         }
         return FileVisitResult.CONTINUE;
     }
@@ -80,15 +78,7 @@ final class FolderScan extends SimpleFileVisitor<Path> {
     }
 
     static boolean hidden(Path path) {
-        return name(path).startsWith(".");
-    }
-
-    static String name(Path path) {
-        return String.valueOf(path.getFileName());
-    }
-
-    private static String extension(Path file) {
-        String name = name(file);
-        return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        String name = String.valueOf(path.getFileName());
+        return name.startsWith(".") || FOLDERS_OF_SYSTEMS.contains(name);
     }
 }

@@ -17,6 +17,7 @@ import org.ldae.core.Rng;
 import org.ldae.data.Dataset;
 import org.ldae.data.FolderOptions;
 import org.ldae.data.ImageSource;
+import org.ldae.data.decoding.FileNames;
 import org.ldae.data.decoding.PictureContent;
 import org.ldae.data.decoding.Planes;
 import org.ldae.data.sources.ImageLabels;
@@ -41,7 +42,8 @@ public final class ImageFolders {
             throw new IOException(root + ": no such folder; " + LAYOUTS);
         }
         ImageFolders folders = new ImageFolders(options);
-        return Files.isDirectory(root.resolve("train")) ? folders.separate(root) : folders.split(root);
+        Optional<Path> train = folder(root, "train");
+        return train.isPresent() ? folders.separate(root, train.get()) : folders.split(root);
     }
 
     /** Every image below a folder, without labels. */
@@ -73,23 +75,36 @@ public final class ImageFolders {
                 broken.skipped());
     }
 
-    private Dataset separate(Path root) throws IOException {
-        Path held = Files.isDirectory(root.resolve("test")) ? root.resolve("test") : root.resolve("val");
-        if (!Files.isDirectory(held)) {
-            throw new IOException("%s: found train but neither test nor val; add one, or open %s with a test fraction"
-                    .formatted(root, root.resolve("train")));
+    /** The folder of that name, in whatever capitals. */
+    private static Optional<Path> folder(Path root, String name) throws IOException {
+        try (Stream<Path> entries = Files.list(root)) {
+            List<Path> found = entries.filter(entry ->
+                            name.equalsIgnoreCase(String.valueOf(entry.getFileName())) && Files.isDirectory(entry))
+                    .toList();
+            if (found.size() > 1) {
+                throw new IOException("%s: expected one folder %s, got %s".formatted(root, name, found));
+            }
+            return found.stream().findFirst();
         }
+    }
+
+    private Dataset separate(Path root, Path learnt) throws IOException {
+        Optional<Path> test = folder(root, "test");
+        Path held = (test.isPresent() ? test : folder(root, "val"))
+                .orElseThrow(() -> new IOException(
+                        "%s: found %s but neither test nor val; add one, or open %s with a test fraction"
+                                .formatted(root, learnt.getFileName(), learnt)));
         if (options.testFraction().isPresent()) {
             throw new IllegalArgumentException(
                     "testFraction: %s has its own test images in %s; leave the fraction out".formatted(root, held));
         }
-        SortedMap<String, List<Path>> train = classes(root.resolve("train"));
-        SortedMap<String, List<Path>> test = classes(held);
-        if (!train.keySet().equals(test.keySet())) {
+        SortedMap<String, List<Path>> train = classes(learnt);
+        SortedMap<String, List<Path>> tested = classes(held);
+        if (!train.keySet().equals(tested.keySet())) {
             throw new IOException(
-                    "%s: expected the classes of train %s, got %s".formatted(held, train.keySet(), test.keySet()));
+                    "%s: expected the classes of train %s, got %s".formatted(held, train.keySet(), tested.keySet()));
         }
-        return dataset(train, test);
+        return dataset(train, tested);
     }
 
     private Dataset split(Path root) throws IOException {
@@ -155,10 +170,9 @@ public final class ImageFolders {
                     entries.filter(each -> !FolderScan.hidden(each)).sorted().toList()) {
                 if (Files.isSymbolicLink(entry) && !Files.exists(entry)) {
                     broken.add(entry, new NoSuchFileException(entry.toString()));
-                } else if (Files.isDirectory(entry) && classes.put(FolderScan.name(entry), images(entry)) != null) {
-                    // Where the platform's encoding can't show their letters, other names look alike.
-                    throw new IOException("%s: two class folders are called %s; start Java in a UTF-8 locale"
-                            .formatted(folder, FolderScan.name(entry)));
+                } else if (Files.isDirectory(entry)) {
+                    // Two folders are one class if their names differ in how an accent was typed.
+                    classes.merge(className(entry), images(entry), ImageFolders::joined);
                 }
             }
         }
@@ -166,6 +180,17 @@ public final class ImageFolders {
             throw new IOException(folder + ": found no class folders; " + LAYOUTS);
         }
         return classes;
+    }
+
+    private static String className(Path folder) throws IOException {
+        return FileNames.name(folder)
+                .orElseThrow(() -> new IOException(
+                        "%s: the name of this class folder is neither UTF-8 nor in the encoding %s of this Java; rename it"
+                                .formatted(folder, System.getProperty("sun.jnu.encoding"))));
+    }
+
+    private static List<Path> joined(List<Path> some, List<Path> others) {
+        return Stream.concat(some.stream(), others.stream()).toList();
     }
 
     private List<Path> images(Path folder) throws IOException {

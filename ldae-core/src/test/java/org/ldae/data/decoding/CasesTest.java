@@ -8,6 +8,7 @@ import static org.ldae.data.Failures.assertFails;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -108,6 +109,18 @@ class CasesTest {
         for (int i = 0; i < unit.values[0].length; i++) {
             assertEquals((unit.values[0][i] & 0xff) / 2.0, half.values[0][i] & 0xff, 0.8);
         }
+    }
+
+    /** As cwebp -lossless writes it; fewer than a byte for 2,048 of the picture. */
+    @Test
+    void aLargePictureOfOneColourTakesAFewBytes() throws IOException {
+        byte[] file = HexFormat.of()
+                .parseHex("524946462e000000574542505650384c210000002ff3c17c0007508a2ad4"
+                        + "a3ff010149d2ffff6444ff33fef39ffffce73ffff97fc400");
+        Planes planes = Planes.read("one colour", file, Decoding.colour());
+        assertEquals("500 x 500", planes.height + " x " + planes.width);
+        assertEquals(10, PicturesTest.mean(planes.values[0]));
+        assertEquals(30, PicturesTest.mean(planes.values[2]));
     }
 
     private Planes read(String name) throws IOException {
