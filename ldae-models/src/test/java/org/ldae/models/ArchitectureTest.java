@@ -56,9 +56,10 @@ class ArchitectureTest {
         "deconstruction, core noise data training perceptual tokenizers transformer models",
         "study, core noise data compute nn checkpoint training inference perceptual tokenizers transformer models"
                 + " baselines sampling figures probe deconstruction",
+        "evaluation, core data probe inference tokenizers baselines",
         "baselines, core data compute nn linalg probe training inference tokenizers transformer models",
         "report, core noise data training inference perceptual tokenizers transformer models figures deconstruction"
-                + " study"
+                + " study evaluation"
     })
     void aPackageUsesOnlyTheFloorsBelow(String name, String below) {
         String own = "org.ldae." + name + "..";
@@ -124,6 +125,7 @@ class ArchitectureTest {
             entry("data.sets", 5),
             entry("data.sources", 13),
             entry("deconstruction", 4),
+            entry("evaluation", 4),
             entry("figures", 6),
             entry("inference", 9),
             entry("linalg", 4),
@@ -133,7 +135,7 @@ class ArchitectureTest {
             entry("noise", 7),
             entry("perceptual", 5),
             entry("probe", 11),
-            entry("report", 1),
+            entry("report", 2),
             entry("sampling", 10),
             entry("study", 14),
             entry("tokenizers", 9),

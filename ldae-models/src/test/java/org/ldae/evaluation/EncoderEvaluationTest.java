@@ -1,0 +1,116 @@
+package org.ldae.evaluation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.ldae.core.NdArrays;
+import org.ldae.core.Progress;
+import org.ldae.core.Rng;
+import org.ldae.core.TokenGrid;
+import org.ldae.data.Dataset;
+import org.ldae.data.ImageSource;
+import org.ldae.inference.Encoder;
+import org.ldae.inference.Features;
+import org.ldae.inference.Inference;
+import org.ldae.inference.Pooling;
+import org.ldae.inference.Reading;
+import org.ldae.inference.TokenMap;
+import org.ldae.models.Expect;
+import org.ldae.probe.LinearProbe;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class EncoderEvaluationTest {
+
+    private static final int SIDE = 8;
+    private static final Dataset DATA = new Dataset(images(120, 1), images(80, 2));
+
+    /** Two classes by the sign of the left half, in noise. */
+    private static ImageSource images(int count, long seed) {
+        float[] pixels = new float[count * SIDE * SIDE];
+        Rng.of(seed).normals(pixels, 0, pixels.length);
+        int[] labels = new int[count];
+        for (int i = 0; i < pixels.length; i++) {
+            int image = i / (SIDE * SIDE);
+            labels[image] = image % 2;
+            float sign = i % SIDE < SIDE / 2 ? 2 * labels[image] - 1 : 0;
+            pixels[i] = (float) Math.tanh(0.1 * pixels[i] + 0.5 * sign);
+        }
+        return ImageSource.of(NdArrays.of(pixels, count, 1, SIDE, SIDE), labels, List.of("left", "right"));
+    }
+
+    /** Nothing after its first block, pixels after its second, nothing after its third, which is twice as wide. */
+    private record SecondBlock(TokenGrid grid) implements Encoder {
+        @Override
+        public int blocks() {
+            return 3;
+        }
+
+        @Override
+        public INDArray represent(ImageSource images, Features features) {
+            int[] blocks = features.blocksOf(3, 3);
+            List<TokenMap> maps = Arrays.stream(blocks)
+                    .mapToObj(block -> TokenMap.of(grid, block == 3 ? 2 * grid.patchSize() : grid.patchSize()))
+                    .toList();
+            Reading.Passes passes = (work, n) -> (patches, tokens, first) -> {
+                for (int b = 0; b < blocks.length; b++) {
+                    for (int i = 0; i < tokens[b].length; i++) {
+                        tokens[b][i] = blocks[b] == 2 ? patches[i] : (i * 7 + first) % 5;
+                    }
+                }
+            };
+            return new Reading(Inference.withoutWeights(1), grid, maps, features, passes).of(images);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static final Encoder ENCODER =
+            new SecondBlock(new TokenGrid(DATA.train().shape(), 2));
+
+    @Test
+    void theBestBlockIsFoundOnTrainingImages() {
+        EncoderResults results = EncoderEvaluation.of("second", ENCODER)
+                .withPoolings(Pooling.AVERAGE, Pooling.pyramid(1, 2))
+                .withSolver(LinearProbe.ridge().withL2(0.1))
+                .withNeighbours()
+                .run(DATA, Rng.of(1), Progress.none());
+        Score best = results.score("second", "pyramid-1-2").orElseThrow();
+        assertEquals(List.of(2), best.blocks());
+        assertEquals(5 * 4, best.width());
+        assertTrue(best.top1() > 0.95, best.toString());
+        Score all = results.score("second", "pyramid-1-2.all-blocks").orElseThrow();
+        assertEquals(List.of(1, 2, 3), all.blocks());
+        assertEquals(5 * (4 + 4 + 8), all.width());
+        assertTrue(results.score("second", "k-nn.averaged").orElseThrow().top1() > 0.9);
+    }
+
+    @Test
+    void controlsStandUnderTheSameReadouts() {
+        EncoderResults results = EncoderEvaluation.of("second", ENCODER)
+                .withStandardControls(DATA.train(), 3, Rng.of(2))
+                .withPoolings(Pooling.AVERAGE, Pooling.pyramid(1, 2), Pooling.TOKENS)
+                .withSolver(LinearProbe.ridge().withL2(0.1))
+                .ofLastBlock()
+                .ofMirrored()
+                .run(DATA, Rng.of(1), Progress.none());
+        assertEquals(List.of("second", "raw pixels", "PCA", "patch dictionary"), results.subjects());
+        assertEquals(List.of("averaged", "pyramid-1-2", "all-tokens"), results.readouts());
+        for (String subject : results.subjects()) {
+            for (String readout : results.readouts()) {
+                assertEquals(
+                        List.of(), results.score(subject, readout).orElseThrow().blocks());
+            }
+        }
+    }
+
+    @Test
+    void twoSubjectsOfOneNameAreRefused() {
+        EncoderEvaluation evaluation = EncoderEvaluation.of("second", ENCODER);
+        Expect.refused(() -> evaluation.withControl("second", ENCODER), "different names", "second");
+        Expect.refused(evaluation::withPoolings, "at least one pooling");
+    }
+}
