@@ -80,6 +80,33 @@ public interface ImageSource {
     void read(int index, float[] destination, int offset);
 
     /**
+     * Reads one image as {@link #read} does and refuses it if a pixel is NaN or infinite, which would spoil whatever is
+     * learnt from it: what trainings and fits read with.
+     *
+     * @param index in [0, size)
+     * @param destination where it goes
+     * @param offset index of its first number there
+     * @throws IllegalArgumentException if a pixel isn't finite
+     */
+    default void readFinite(int index, float[] destination, int offset) {
+        read(index, destination, offset);
+        int size = shape().size();
+        float sum = 0;
+        for (int i = offset; i < offset + size; i++) {
+            sum += destination[i] * 0;
+        }
+        if (sum != 0) {
+            int at = 0;
+            while (Float.isFinite(destination[offset + at])) {
+                at++;
+            }
+            throw new IllegalArgumentException(
+                    "images: expected finite pixels in [-1, 1], got %s at position %d of image %d (%s); check the source or drop the image"
+                            .formatted(destination[offset + at], at, index, name(index)));
+        }
+    }
+
+    /**
      * SHA-256 over the images' shape, pixels and labels in order: the data's identity in provenance records. The first
      * call reads every image; sources that hold the same images give the same hash, wherever they read them from.
      *
@@ -212,11 +239,12 @@ public interface ImageSource {
     /**
      * Images held in memory.
      *
-     * @param images {@code [N, C, H, W]} float32 in [-1, 1]; copied
+     * @param images {@code [N, C, H, W]} float32 in [-1, 1], which normalised images and a model's outputs may leave; copied
      * @param labels one class in [0, K) an image, or empty for none
      * @param classNames K names, empty if there are no labels
      * @return the source
-     * @throws IllegalArgumentException if labels and images don't match or a pixel isn't finite
+     * @throws IllegalArgumentException if labels and images don't match, a pixel isn't finite, or the pixels are clearly levels
+     *     from 0 to 255 (none is negative, and one is 2 or more)
      */
     static ImageSource of(INDArray images, int[] labels, List<String> classNames) {
         Shapes.require("images", images, "N C H W", Shapes.ANY, Shapes.ANY, Shapes.ANY, Shapes.ANY);

@@ -70,7 +70,7 @@ public record Normalization(List<Double> means, List<Double> deviations) {
         double[] sums = new double[channels];
         double[] squares = new double[channels];
         for (int i = 0; i < images.size(); i++) {
-            images.read(i, image, 0);
+            images.readFinite(i, image, 0);
             for (int j = 0; j < image.length; j++) {
                 sums[j / plane] += image[j];
                 squares[j / plane] += (double) image[j] * image[j];

@@ -89,7 +89,7 @@ public final class ImageFeed implements ImagePart.Images {
             batch = batches.at(number);
             batchOf = number;
         }
-        images.read(batch[position], destination, 0);
+        images.readFinite(batch[position], destination, 0);
         Rng key = steps.at(number).stream("augmentation").at(position);
         augmentation.apply(destination, 0, images.shape(), key, spare);
     }

@@ -98,7 +98,7 @@ public final class ImagePart implements Task.Part {
             int count = Math.min(share.size(), heldOut.size() - from);
             for (int slot = 0; slot < share.size(); slot++) {
                 int position = from + Math.min(slot, count - 1);
-                heldOut.read(position, image, 0);
+                heldOut.readFinite(position, image, 0);
                 pass.take(slot, image, position, check);
             }
             loss += pass.run(from, count, check);

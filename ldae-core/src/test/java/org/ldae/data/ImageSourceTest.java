@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
+import org.ldae.testing.Damaged;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -107,6 +108,37 @@ class ImageSourceTest {
         assertEquals(
                 "1f70a09ffc6e0fe8a0432328c238f28218313512c54c48f5632e3b644925b529",
                 source(4).hash());
+    }
+
+    @Test
+    void levelsAreNotTakenForPixels() {
+        INDArray levels = Nd4j.createFromArray(0f, 3, 255, 7).reshape('c', 1, 1, 2, 2);
+        assertFails(
+                IllegalArgumentException.class,
+                () -> ImageSource.of(levels, new int[0], List.of()),
+                "[-1, 1]",
+                "0.0 to 255.0",
+                "127.5");
+        ImageSource.of(levels.div(127.5).sub(1), new int[0], List.of());
+        // A model's outputs, and normalised images.
+        ImageSource.of(levels.div(100).sub(0.1), new int[0], List.of());
+        ImageSource.of(levels.div(200), new int[0], List.of());
+    }
+
+    @Test
+    void whatIsLearntFromMustBeFinite() {
+        float[] pixels = new float[6];
+        source(3).readFinite(1, pixels, 2);
+        assertEquals(DataFiles.read(source(3), 1)[0], pixels[2]);
+        for (float spoilt : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+            ImageSource bad = new Damaged(source(3), 2, 3, spoilt);
+            bad.readFinite(0, pixels, 0);
+            assertFails(
+                    IllegalArgumentException.class,
+                    () -> bad.readFinite(2, pixels, 1),
+                    "got " + spoilt,
+                    "position 3 of image 2");
+        }
     }
 
     @Test

@@ -59,7 +59,7 @@ final class WhitenedPatches {
         float[] image = new float[shape.size()];
         int to = 0;
         for (int index : chosen) {
-            images.read(index, image, 0);
+            images.readFinite(index, image, 0);
             int top = random.nextInt(shape.height() - side + 1);
             int left = random.nextInt(shape.width() - side + 1);
             for (int p = top; p < top + side; p++) {

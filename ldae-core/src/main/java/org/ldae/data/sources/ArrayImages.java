@@ -8,6 +8,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Images held in memory as floats. */
 public final class ArrayImages extends LabelledImages {
 
+    /** Of pixels of which none is negative. */
+    private static final float CLEARLY_LEVELS = 2;
+
     private final float[] pixels;
 
     public ArrayImages(INDArray images, ImageLabels labels) {
@@ -16,11 +19,20 @@ public final class ArrayImages extends LabelledImages {
                 (int) images.size(0),
                 labels);
         this.pixels = images.dup('c').data().asFloat();
+        float least = Float.POSITIVE_INFINITY;
+        float most = Float.NEGATIVE_INFINITY;
         for (int i = 0; i < pixels.length; i++) {
+            least = Math.min(least, pixels[i]);
+            most = Math.max(most, pixels[i]);
             if (!Float.isFinite(pixels[i])) {
                 throw new IllegalArgumentException("images: expected finite numbers in [-1, 1], got %s in image %d"
                         .formatted(pixels[i], i / shape().size()));
             }
+        }
+        if (least >= 0 && most >= CLEARLY_LEVELS) {
+            throw new IllegalArgumentException(
+                    "images: expected pixels in [-1, 1], got %s to %s; take x / 127.5 - 1 of levels from 0 to 255"
+                            .formatted(least, most));
         }
     }
 

@@ -26,6 +26,7 @@ import org.ldae.inference.Patches;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
 import org.ldae.perceptual.FeatureNet;
+import org.ldae.testing.Damaged;
 import org.ldae.testing.Golden;
 import org.ldae.tokenizers.Codec;
 import org.ldae.tokenizers.LatentScale;
@@ -300,6 +301,15 @@ class ConvVAETest {
                 Rng.of(3),
                 event -> losses.add(event.number(Progress.Quantity.LOSS).orElseThrow()));
         return losses;
+    }
+
+    @Test
+    void pixelsThatAreNoNumbersAreNamed() {
+        ImageSource damaged = new Damaged(SOURCE, 7, 5, Float.NaN);
+        String message = assertThrows(
+                        IllegalArgumentException.class, () -> ConvVAE.fit(damaged, OPTIONS, Rng.of(1), Progress.none()))
+                .getMessage();
+        assertTrue(message.contains("got NaN at position 5 of image"), message);
     }
 
     @Test

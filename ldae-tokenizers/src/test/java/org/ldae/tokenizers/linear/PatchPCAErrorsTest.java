@@ -3,7 +3,6 @@ package org.ldae.tokenizers.linear;
 import static org.ldae.tokenizers.Refusal.assertRefused;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,6 +10,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ldae.core.ImageShape;
 import org.ldae.data.ImageSource;
+import org.ldae.testing.Damaged;
 import org.ldae.tokenizers.LatentScale;
 import org.ldae.tokenizers.Samples;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -105,41 +105,5 @@ class PatchPCAErrorsTest {
         Map<String, INDArray> negative = pca.tensors();
         Samples.tensor(negative, "scale").putScalar(3, -1);
         assertRefused(() -> PatchPCA.restore(pca.options(), SHAPE, negative), "positive scale");
-    }
-
-    /** A source with one bad pixel, as a faulty reader would return it. */
-    private record Damaged(ImageSource source, int image, int position, float pixel) implements ImageSource {
-        @Override
-        public ImageShape shape() {
-            return source.shape();
-        }
-
-        @Override
-        public int size() {
-            return source.size();
-        }
-
-        @Override
-        public List<String> classNames() {
-            return source.classNames();
-        }
-
-        @Override
-        public int label(int index) {
-            return source.label(index);
-        }
-
-        @Override
-        public void read(int index, float[] destination, int offset) {
-            source.read(index, destination, offset);
-            if (index == image) {
-                destination[offset + position] = pixel;
-            }
-        }
-
-        @Override
-        public String hash() {
-            return source.hash();
-        }
     }
 }
