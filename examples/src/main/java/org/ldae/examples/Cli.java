@@ -1,6 +1,7 @@
 package org.ldae.examples;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -19,7 +20,8 @@ final class Cli {
                 .setExecutionExceptionHandler((failure, line, parsed) -> {
                     if (failure instanceof IllegalArgumentException
                             || failure instanceof IllegalStateException
-                            || failure instanceof IOException) {
+                            || failure instanceof IOException
+                            || failure instanceof UncheckedIOException) {
                         System.err.println("error: " + describe(failure));
                         return 1;
                     }

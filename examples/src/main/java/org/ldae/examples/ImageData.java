@@ -3,6 +3,7 @@ package org.ldae.examples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -17,6 +18,23 @@ import picocli.CommandLine;
 
 /** The data an example runs on, as named on the command line. */
 record ImageData(String name, Dataset images) {
+
+    /** Fails before hours of training rather than after, if probes could not be fitted and scored on the labels. */
+    ImageData requireProbeable() {
+        if (images.train().classNames().isEmpty()) {
+            throw new IllegalArgumentException("--data: expected images with classes to probe, got " + name
+                    + "; give folder:DIR with a folder a class, or run PretrainOnYourPictures");
+        }
+        int[] labels = images.train().labels();
+        long classes = Arrays.stream(labels).distinct().count();
+        if (classes < 2 || classes == labels.length) {
+            throw new IllegalArgumentException(
+                    "--data: expected training images of at least two classes, more than one of some, got %d images of %d; give"
+                                    .formatted(labels.length, classes)
+                            + " more images, or a larger --limit");
+        }
+        return this;
+    }
 
     private static final Map<String, NamedSet> NAMED = new TreeMap<>(Map.of(
             "mnist", NamedSet.MNIST,
@@ -96,9 +114,13 @@ record ImageData(String name, Dataset images) {
             int most = limit == 0 ? usual : limit;
             Dataset all = read();
             all.skipped().forEach(file -> System.out.printf("left out %s: %s%n", file.file(), file.reason()));
-            return new ImageData(
-                    data,
-                    new Dataset(kept(all.train().limit(most)), kept(all.test().limit(most)), all.skipped()));
+            ImageSource test = kept(all.test().limit(most));
+            // A broken test picture is found now, not after training; training pictures are read first of all.
+            float[] pixels = new float[test.shape().size()];
+            for (int i = 0; i < test.size(); i++) {
+                test.read(i, pixels, 0);
+            }
+            return new ImageData(data, new Dataset(kept(all.train().limit(most)), test, all.skipped()));
         }
 
         private ImageSource kept(ImageSource images) throws IOException {

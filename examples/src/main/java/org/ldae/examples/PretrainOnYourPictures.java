@@ -131,22 +131,8 @@ public final class PretrainOnYourPictures implements Callable<Integer> {
         embeddings.writeNpy(out.resolve("embeddings.npy"));
         embeddings.writeCsv(data, out.resolve("embeddings.csv"));
 
-        // 6. Look at them: the nearest training pictures of some test pictures, and all test pictures in the plane.
-        int shown = Math.min(QUERIES, test.size());
-        int[][] nearest = Embeddings.nearest(tested, trained, shown, Math.min(NEIGHBOURS, train.size()));
-        Figures.writePng(NeighbourGrid.draw(test, train, nearest), out.resolve("neighbours.png"));
-        INDArray plane = embeddings.plane(test.size());
+        // 6. Keep the numbers with all that is needed to get them again.
         boolean labelled = !test.classNames().isEmpty();
-        Figures.writePng(
-                Figures.map(
-                        plane,
-                        labelled ? test.labels() : new int[test.size()],
-                        labelled ? test.classNames() : List.of("test pictures"),
-                        ChartOptions.titled("Embeddings of the test pictures")
-                                .withAxes("first principal component", "second principal component")),
-                out.resolve("map.png"));
-
-        // 7. Keep the numbers with all that is needed to get them again.
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("trainImages", train.size());
         result.put("testImages", test.size());
@@ -168,6 +154,20 @@ public final class PretrainOnYourPictures implements Callable<Integer> {
         Files.writeString(
                 out.resolve("result.json"),
                 new GsonBuilder().setPrettyPrinting().create().toJson(result));
+
+        // 7. Look at them: the nearest training pictures of some test pictures, and all test pictures in the plane.
+        int shown = Math.min(QUERIES, test.size());
+        int[][] nearest = Embeddings.nearest(tested, trained, shown, Math.min(NEIGHBOURS, train.size()));
+        Figures.writePng(NeighbourGrid.draw(test, train, nearest), out.resolve("neighbours.png"));
+        INDArray plane = embeddings.plane(test.size());
+        Figures.writePng(
+                Figures.map(
+                        plane,
+                        labelled ? test.labels() : new int[test.size()],
+                        labelled ? test.classNames() : List.of("test pictures"),
+                        ChartOptions.titled("Embeddings of the test pictures")
+                                .withAxes("first principal component", "second principal component")),
+                out.resolve("map.png"));
     }
 
     private Recipe recipe(ImageShape shape) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
@@ -39,6 +40,8 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = "Trains a latent denoising autoencoder on images and probes what it learnt against controls.")
 public final class TrainLatentDae implements Callable<Integer> {
+
+    private static final int SHOWN = 10;
 
     @Mixin
     private ImageData.Option dataOption = new ImageData.Option();
@@ -96,7 +99,7 @@ public final class TrainLatentDae implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         // 1. Images: a source reads them one by one, pixels in [-1, 1]. Labels are for the probes only.
-        Dataset data = dataOption.load().images();
+        Dataset data = dataOption.load().requireProbeable().images();
         ImageSource train = data.train();
         System.out.printf(
                 "%d training and %d test images %s, %d classes%n",
@@ -157,15 +160,7 @@ public final class TrainLatentDae implements Callable<Integer> {
                     images -> random.represent(images, Features.tokens()));
             table.add("top1.raw", "raw pixels", images -> pixels.represent(images, Features.tokens()));
 
-            // 5. Look at it: clean, noisy and denoised images side by side.
-            INDArray clean = data.test().images(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
-            double sigma = Math.sqrt(1.0 / 3);
-            INDArray noisy = model.addNoise(clean, sigma, rng.stream("picture"));
-            Figures.writePng(Figures.triplets(clean, noisy, model.denoise(noisy, sigma)), out.resolve("denoised.png"));
-            Figures.writePng(Figures.loss(losses), out.resolve("loss.png"));
-            Files.writeString(out.resolve("loss.csv"), csv(losses));
-
-            // 6. Keep the numbers with all that is needed to get them again.
+            // 5. Keep the numbers with all that is needed to get them again.
             Map<String, Object> result = new LinkedHashMap<>(table.scores());
             result.put("trainImages", train.size());
             result.put("testImages", data.test().size());
@@ -180,6 +175,16 @@ public final class TrainLatentDae implements Callable<Integer> {
             Files.writeString(
                     out.resolve("result.json"),
                     new GsonBuilder().setPrettyPrinting().create().toJson(result));
+            Files.writeString(out.resolve("loss.csv"), csv(losses));
+
+            // 6. Look at it: clean, noisy and denoised images side by side.
+            int[] shown =
+                    IntStream.range(0, Math.min(SHOWN, data.test().size())).toArray();
+            INDArray clean = data.test().images(shown);
+            double sigma = Math.sqrt(1.0 / 3);
+            INDArray noisy = model.addNoise(clean, sigma, rng.stream("picture"));
+            Figures.writePng(Figures.triplets(clean, noisy, model.denoise(noisy, sigma)), out.resolve("denoised.png"));
+            Figures.writePng(Figures.loss(losses), out.resolve("loss.png"));
         }
         System.out.printf(
                 "%nTrained in %.0f s. Wrote result.json, loss.csv, loss.png, denoised.png and checkpoint.safetensors"

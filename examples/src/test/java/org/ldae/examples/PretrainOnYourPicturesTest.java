@@ -91,6 +91,21 @@ class PretrainOnYourPicturesTest {
     }
 
     @Test
+    void aFewPicturesAreEnough() throws IOException {
+        Path pictures = Files.createDirectories(dir.resolve("pictures"));
+        for (int i = 0; i < 12; i++) {
+            BufferedImage picture = new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB);
+            for (int p = 0; p < 256; p++) {
+                picture.setRGB(p % 16, p / 16, p * (i + 3) * 7919);
+            }
+            ImageIO.write(picture, "png", pictures.resolve(i + ".png").toFile());
+        }
+        JsonObject result = run("--data", "pictures:" + pictures, "--side", "16", "--batch", "4");
+        assertEquals(1, result.get("testImages").getAsInt());
+        assertEquals(13, Files.readAllLines(dir.resolve("out/embeddings.csv")).size());
+    }
+
+    @Test
     void optionsThatDoNotFitTheDataAreRefused() {
         for (String[] wrong :
                 new String[][] {{"--download"}, {"--skip", "1"}, {"--data", "imagenet:x"}, {"--data", "mnist:" + dir}

@@ -7,13 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,21 +75,54 @@ class TrainLatentDaeTest {
         assertTrue(message.matches("(?s).*training\\.\\S*=2(\\.0)? -> 3.*"), message);
     }
 
-    private JsonObject train(Path folder) throws IOException {
+    @Test
+    void aFewPicturesAreEnough() throws IOException {
+        pictures("cat", 12);
+        pictures("dog", 9);
+        JsonObject result = train(out.resolve("few"), "--data", "folder:" + out.resolve("pictures"), "--batch", "8");
+        assertEquals(2, result.get("testImages").getAsInt());
+        assertTrue(Files.size(out.resolve("few/denoised.png")) > 100);
+    }
+
+    @Test
+    void whatCanBeKnownIsSaidBeforeTheFirstStep() throws IOException {
+        pictures("cat", 4);
+        String data = "folder:" + out.resolve("pictures");
+        assertTrue(failure("--data", data).contains("at least two classes"));
+        assertTrue(failure("--data", data.replace("folder", "pictures")).contains("with classes to probe"));
+        pictures("dog", 4);
+        assertTrue(failure("--data", data, "--limit", "2").contains("more than one of some"));
+        Path broken = Files.createDirectories(out.resolve("split/test/a")).resolve("broken.png");
+        Files.createDirectories(out.resolve("split/train/a"));
+        Files.createDirectories(out.resolve("split/train/b"));
+        Files.createDirectories(out.resolve("split/test/b"));
+        for (String file : List.of("train/a/1.png", "train/b/1.png", "train/b/2.png", "test/b/1.png")) {
+            Files.copy(out.resolve("pictures/cat/1.png"), out.resolve("split").resolve(file));
+        }
+        byte[] whole = Files.readAllBytes(out.resolve("pictures/cat/1.png"));
+        Files.write(broken, Arrays.copyOf(whole, whole.length / 2));
+        String message = failure("--data", "folder:" + out.resolve("split"));
+        assertTrue(message.contains("broken.png"), message);
+        assertFalse(Files.exists(out.resolve("unused")), "nothing was begun");
+    }
+
+    private void pictures(String name, int count) throws IOException {
+        Path folder = Files.createDirectories(out.resolve("pictures").resolve(name));
+        for (int i = 1; i <= count; i++) {
+            BufferedImage picture = new BufferedImage(28, 28, BufferedImage.TYPE_INT_RGB);
+            for (int p = 0; p < 28 * 28; p++) {
+                picture.setRGB(p % 28, p / 28, p * i * 7919 + name.hashCode());
+            }
+            ImageIO.write(picture, "png", folder.resolve(i + ".png").toFile());
+        }
+    }
+
+    private JsonObject train(Path folder, String... more) throws IOException {
+        String[] small = {"--limit", "300", "--epochs", "2", "--width", "32", "--depth", "2", "--out", folder.toString()
+        };
+        String[] args = more.length == 0 ? new String[] {"--batch", "50"} : more;
         int status = Cli.run(
-                new TrainLatentDae(),
-                "--limit",
-                "300",
-                "--epochs",
-                "2",
-                "--batch",
-                "50",
-                "--width",
-                "32",
-                "--depth",
-                "2",
-                "--out",
-                folder.toString());
+                new TrainLatentDae(), Stream.of(small, args).flatMap(Stream::of).toArray(String[]::new));
         assertEquals(0, status);
         return JsonParser.parseString(Files.readString(folder.resolve("result.json")))
                 .getAsJsonObject();

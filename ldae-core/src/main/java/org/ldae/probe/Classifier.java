@@ -29,25 +29,26 @@ public interface Classifier {
     String describe();
 
     /**
-     * Predicts and compares with the truth.
+     * Predicts and compares with the truth. A class that training had no image of is never predicted: its images are misses.
      *
      * @param features {@code [N, F]} float32
-     * @param labels {@code [N]} true classes in {@code [0, K)}
-     * @return accuracy, its interval, and the confusion counts
-     * @throws IllegalArgumentException as {@link #predict}, or if labels don't match the rows or the classes
+     * @param labels {@code [N]} true classes from 0
+     * @return accuracy, its interval, and the confusion counts of K classes, or of more if the labels have more
+     * @throws IllegalArgumentException as {@link #predict}, or if labels don't match the rows
      */
     default Evaluation evaluate(INDArray features, int[] labels) {
         if (features.rank() != 2 || features.size(0) != labels.length) {
             throw TrainingLabels.mismatch(features, labels);
         }
-        return Evaluation.of(labels, predict(features), classes());
+        int classes = Math.max(classes(), labels.length == 0 ? 0 : TrainingLabels.classes(labels));
+        return Evaluation.of(labels, predict(features), classes);
     }
 
     /**
      * Share of right predictions.
      *
      * @param features {@code [N, F]} float32
-     * @param labels {@code [N]} true classes in {@code [0, K)}
+     * @param labels {@code [N]} true classes from 0
      * @return top-1 accuracy in [0, 1]
      * @throws IllegalArgumentException as {@link #evaluate}
      */

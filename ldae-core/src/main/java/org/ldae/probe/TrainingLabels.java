@@ -50,11 +50,13 @@ final class TrainingLabels {
         return counts;
     }
 
-    /** Marks a share of each class, chosen by the seed. */
+    /** Marks a share of each class, chosen by the seed; where all classes are too small for it, one of each. */
     static boolean[] holdOut(int[] labels, int classes, double share, Rng rng) {
-        int[] left = counts(labels, classes);
-        for (int k = 0; k < classes; k++) {
-            left[k] = (int) Math.min(Math.round(share * left[k]), Math.max(left[k] - 1, 0));
+        int[] counts = counts(labels, classes);
+        int[] left = new int[classes];
+        Arrays.setAll(left, k -> (int) Math.min(Math.round(share * counts[k]), Math.max(counts[k] - 1, 0)));
+        if (Arrays.stream(left).sum() == 0) {
+            Arrays.setAll(left, k -> counts[k] > 1 ? 1 : 0);
         }
         if (Arrays.stream(left).sum() == 0) {
             throw new IllegalArgumentException(
