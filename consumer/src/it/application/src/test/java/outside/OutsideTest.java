@@ -135,6 +135,18 @@ class OutsideTest {
     }
 
     @Test
+    void kernelsOfOnesOwnTrain() {
+        String before = System.getProperty("ldae.kernels", "auto");
+        System.setProperty("ldae.kernels", "counted");
+        try (LatentDAE model = recipe().train(IMAGES, Rng.of(1), Progress.none())) {
+            assertEquals(24, model.represent(IMAGES).size(1));
+            assertTrue(CountedKernels.CALLS.get() > 1000, "calls: " + CountedKernels.CALLS);
+        } finally {
+            System.setProperty("ldae.kernels", before);
+        }
+    }
+
+    @Test
     void aStepOfOnesOwnIsInTheStudyAndItsReport(@TempDir Path folder) throws IOException {
         Dataset some = new Dataset(DATA.train().limit(64), DATA.test().limit(64));
         Preset preset = Preset.tiny().withTraining(Training.epochs(1).withBatchSize(32));
@@ -158,7 +170,7 @@ class OutsideTest {
             Path file = Path.of("src", "test", "java", "outside", name.group(1) + ".java");
             assertEquals(Files.readString(file).strip(), blocks.group(1));
         }
-        assertEquals(8, shown);
+        assertEquals(9, shown);
     }
 
     private static float[] floats(INDArray array) {
