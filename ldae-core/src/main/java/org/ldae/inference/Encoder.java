@@ -22,14 +22,36 @@ public interface Encoder extends AutoCloseable {
     int blocks();
 
     /**
+     * How features are read; {@link #represent(ImageSource, Features)} and {@link #predictor(Features)} do it.
+     *
+     * @param features what to read; the time means nothing to a network that is not told one
+     * @return what computes them while this encoder is open
+     * @throws IllegalArgumentException if the block doesn't fit, or noise is asked of an encoder that has no schedule
+     */
+    Reading reading(Features features);
+
+    /**
      * Represents images.
      *
      * @param images of the grid's shape
-     * @param features what to read; the time means nothing to a network that is not told one
+     * @param features what to read
      * @return {@code [N, F]}: of each block its cells or tokens, of each of them M numbers; see {@link Reading}
-     * @throws IllegalArgumentException if shape, block or pooling don't fit, or noise is asked of an encoder without a schedule
+     * @throws IllegalArgumentException if the shape differs, or as {@link #reading}
      */
-    INDArray represent(ImageSource images, Features features);
+    default INDArray represent(ImageSource images, Features features) {
+        return reading(features).of(images);
+    }
+
+    /**
+     * Represents one picture at a time, with memory that is kept between calls: what an application serves.
+     *
+     * @param features what to read
+     * @return a predictor, to be shared between threads and closed before this encoder
+     * @throws IllegalArgumentException as {@link #reading}
+     */
+    default Predictor predictor(Features features) {
+        return new Predictor(reading(features));
+    }
 
     /** Frees its memory. */
     @Override

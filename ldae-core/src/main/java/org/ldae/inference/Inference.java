@@ -1,6 +1,7 @@
 package org.ldae.inference;
 
 import java.util.Arrays;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.ldae.compute.Backend;
 import org.ldae.compute.Kernels;
@@ -120,11 +121,7 @@ public final class Inference {
         System.arraycopy(axes, 0, shape, 1, axes.length);
         int size = Math.toIntExact(Arrays.stream(axes).reduce(1, Math::multiplyExact));
         Results results = new Results(HostFloats.uninitialised(shape), size);
-        if (parameters == null) {
-            run(items, passes, results);
-        } else {
-            parameters.use(() -> run(items, passes, results));
-        }
+        use(() -> run(items, passes, results));
         return results.numbers.written();
     }
 
@@ -151,7 +148,12 @@ public final class Inference {
         }
     }
 
-    private Workspace workspace(Kernels kernels) {
+    /** Works with the weights, which are not freed before the work ends. */
+    <T> T use(Supplier<T> work) {
+        return parameters == null ? work.get() : parameters.use(work);
+    }
+
+    Workspace workspace(Kernels kernels) {
         return parameters == null ? Workspace.scratch(kernels) : Workspace.inference(kernels, parameters);
     }
 

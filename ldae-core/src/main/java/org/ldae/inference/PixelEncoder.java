@@ -2,8 +2,6 @@ package org.ldae.inference;
 
 import java.util.List;
 import org.ldae.core.TokenGrid;
-import org.ldae.data.ImageSource;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Raw pixels as features: the control that every encoder has to beat. Its tokens are the patches of its grid. */
 public final class PixelEncoder implements Encoder {
@@ -30,7 +28,7 @@ public final class PixelEncoder implements Encoder {
     }
 
     @Override
-    public INDArray represent(ImageSource images, Features features) {
+    public Reading reading(Features features) {
         features.requireClean("pixels");
         features.blocksOf(1, 1);
         Inference inference =
@@ -38,7 +36,7 @@ public final class PixelEncoder implements Encoder {
         List<TokenMap> maps = List.of(TokenMap.of(grid, grid.patchSize()));
         Reading.Passes passes =
                 (work, n) -> (patches, tokens, first) -> System.arraycopy(patches, 0, tokens[0], 0, patches.length);
-        return new Reading(inference, grid, maps, features, passes).of(images);
+        return new Reading(inference, grid, maps, features, passes);
     }
 
     @Override

@@ -52,14 +52,21 @@ public record Reading(Inference inference, TokenGrid grid, List<TokenMap> maps, 
      * @throws IllegalArgumentException if the shape differs, there is no image, or a block has too few tokens for the pooling
      */
     public INDArray of(ImageSource images) {
+        return inference.map(Items.patches(images, grid), new long[] {size()}, passes());
+    }
+
+    /** Numbers of an image's features, F. */
+    int size() {
         maps.forEach(features.pooling()::require);
-        long[] axes = {
-            maps.stream()
-                    .mapToInt(map -> features.pooling().cells(map) * map.width())
-                    .sum()
-        };
-        return inference.map(
-                Items.patches(images, grid), axes, (work, n) -> new Readout(tokens.of(work, n), n, (int) axes[0])::run);
+        return maps.stream()
+                .mapToInt(map -> features.pooling().cells(map) * map.width())
+                .sum();
+    }
+
+    /** Passes from patches to features. */
+    Inference.Passes passes() {
+        int size = size();
+        return (work, n) -> new Readout(tokens.of(work, n), n, size)::run;
     }
 
     /** The pass of a worker and the memory between its tokens and features. */

@@ -12,7 +12,6 @@ import org.ldae.inference.Features;
 import org.ldae.inference.Inference;
 import org.ldae.inference.Reading;
 import org.ldae.inference.TokenMap;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Whitened image patches as filters, and nothing trained beside them (Coates and Ng 2011): the control that every small encoder
@@ -157,15 +156,8 @@ public final class PatchDictionary implements Encoder {
         return 1;
     }
 
-    /**
-     * Represents images; tokens lie at every place of a patch, {@code [H - S + 1, W - S + 1]} of {@code 2 K} numbers.
-     *
-     * @param images of the shape it was fitted on
-     * @param features what to read; their time means nothing here
-     * @return {@code [N, F]}
-     */
     @Override
-    public INDArray represent(ImageSource images, Features features) {
+    public Reading reading(Features features) {
         features.requireClean("a patch dictionary");
         features.blocksOf(1, 1);
         int rows = grid.rows() - options.side + 1;
@@ -188,7 +180,7 @@ public final class PatchDictionary implements Encoder {
                 threshold(scores, tokens[0]);
             };
         };
-        return new Reading(inference, grid, List.of(map), features, passes).of(images);
+        return new Reading(inference, grid, List.of(map), features, passes);
     }
 
     /** Cuts a patch {@code [S, S, C]} at every place of images {@code [n, H, W, C]}. */

@@ -6,6 +6,7 @@ import org.ldae.inference.Encoder;
 import org.ldae.inference.Features;
 import org.ldae.inference.Inference;
 import org.ldae.inference.Items;
+import org.ldae.inference.Reading;
 import org.ldae.models.PlainEncoder;
 import org.ldae.models.Provenance;
 import org.ldae.nn.Parameters;
@@ -90,8 +91,8 @@ public final class ViTClassifier implements Encoder {
     }
 
     @Override
-    public INDArray represent(ImageSource images, Features features) {
-        return encoder.represent(images, features);
+    public Reading reading(Features features) {
+        return encoder.reading(features);
     }
 
     @Override

@@ -169,7 +169,7 @@ public final class LatentDAE implements Encoder {
     }
 
     @Override
-    public INDArray represent(ImageSource images, Features features) {
+    public Reading reading(Features features) {
         int[] read = features.blocksOf(blocks(), recipe.denoiser().encoderBlocks());
         Reading.Passes passes = (work, n) -> {
             DenoisingPass pass = new DenoisingPass(fitted, work, n);
@@ -186,7 +186,7 @@ public final class LatentDAE implements Encoder {
         List<TokenMap> maps = Arrays.stream(read)
                 .mapToObj(block -> TokenMap.of(grid(), recipe.denoiser().width(block)))
                 .toList();
-        return new Reading(inference(), grid(), maps, features, passes).of(images);
+        return new Reading(inference(), grid(), maps, features, passes);
     }
 
     /** Noise of a chunk's images, each by its index. */

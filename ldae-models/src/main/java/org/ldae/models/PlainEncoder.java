@@ -19,7 +19,6 @@ import org.ldae.nn.Denoiser;
 import org.ldae.nn.Parameters;
 import org.ldae.transformer.EncoderPass;
 import org.ldae.transformer.VisionTransformer;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A plain ViT that reads patches of pixels: what every way to train an encoder ends with, so that encoders can be compared,
@@ -161,7 +160,7 @@ public final class PlainEncoder implements Encoder {
     }
 
     @Override
-    public INDArray represent(ImageSource images, Features features) {
+    public Reading reading(Features features) {
         int[] read = features.blocksOf(blocks(), blocks());
         features.requireClean("a plain encoder");
         Denoiser.Signature signature = Denoiser.Signature.of(grid(), grid().patchSize(), grid().patchSize());
@@ -177,7 +176,7 @@ public final class PlainEncoder implements Encoder {
         };
         Inference inference = Inference.of(parameters, Inference.imagesAtOnce(grid()));
         List<TokenMap> maps = Collections.nCopies(read.length, TokenMap.of(grid(), sizes.network.width()));
-        return new Reading(inference, grid(), maps, features, passes).of(images);
+        return new Reading(inference, grid(), maps, features, passes);
     }
 
     @Override

@@ -20,7 +20,6 @@ import org.ldae.inference.Reading;
 import org.ldae.inference.TokenMap;
 import org.ldae.models.Expect;
 import org.ldae.probe.LinearProbe;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 class EncoderEvaluationTest {
 
@@ -49,7 +48,7 @@ class EncoderEvaluationTest {
         }
 
         @Override
-        public INDArray represent(ImageSource images, Features features) {
+        public Reading reading(Features features) {
             int[] blocks = features.blocksOf(3, 3);
             List<TokenMap> maps = Arrays.stream(blocks)
                     .mapToObj(block -> TokenMap.of(grid, block == 3 ? 2 * grid.patchSize() : grid.patchSize()))
@@ -61,7 +60,7 @@ class EncoderEvaluationTest {
                     }
                 }
             };
-            return new Reading(Inference.withoutWeights(1), grid, maps, features, passes).of(images);
+            return new Reading(Inference.withoutWeights(1), grid, maps, features, passes);
         }
 
         @Override

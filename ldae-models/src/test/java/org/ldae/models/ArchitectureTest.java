@@ -127,7 +127,7 @@ class ArchitectureTest {
             entry("deconstruction", 4),
             entry("evaluation", 4),
             entry("figures", 6),
-            entry("inference", 9),
+            entry("inference", 10),
             entry("linalg", 4),
             entry("models", 11),
             entry("nn", 9),

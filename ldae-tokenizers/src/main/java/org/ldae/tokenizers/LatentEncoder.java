@@ -3,13 +3,11 @@ package org.ldae.tokenizers;
 import java.util.List;
 import org.ldae.compute.Tensor;
 import org.ldae.core.TokenGrid;
-import org.ldae.data.ImageSource;
 import org.ldae.inference.Encoder;
 import org.ldae.inference.Features;
 import org.ldae.inference.Inference;
 import org.ldae.inference.Reading;
 import org.ldae.inference.TokenMap;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A tokenizer's latents as features: the control that shows what a network adds to them. */
 public final class LatentEncoder implements Encoder {
@@ -36,7 +34,7 @@ public final class LatentEncoder implements Encoder {
     }
 
     @Override
-    public INDArray represent(ImageSource images, Features features) {
+    public Reading reading(Features features) {
         features.requireClean("latents");
         features.blocksOf(1, 1);
         int rows = grid().tokens();
@@ -53,7 +51,7 @@ public final class LatentEncoder implements Encoder {
         Inference inference =
                 Inference.withoutWeights(Inference.itemsAtOnce(grid().image().size()));
         List<TokenMap> maps = List.of(TokenMap.of(grid(), tokenizer.dimension()));
-        return new Reading(inference, grid(), maps, features, passes).of(images);
+        return new Reading(inference, grid(), maps, features, passes);
     }
 
     @Override
