@@ -1,5 +1,6 @@
 package org.ldae.inference;
 
+import java.io.IOException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
@@ -8,6 +9,7 @@ import org.ldae.compute.Backend;
 import org.ldae.compute.Workers;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Lifetime;
+import org.ldae.data.Picture;
 import org.ldae.nn.Workspace;
 
 /**
@@ -44,6 +46,20 @@ public final class Predictor implements AutoCloseable {
                     .formatted(shape.size(), shape, pixels.length));
         }
         return seated(seat -> seat.features(pixels));
+    }
+
+    /**
+     * Features of a picture, decoded as in a folder: its shorter side resized, its centre cut out, for a square shape.
+     *
+     * @param picture of a file, its bytes or an image in memory, read in grey or colour as the encoder's images; what needs another
+     *     decoding is read by {@link Picture#read} and given as pixels
+     * @return as many numbers as a row of {@link Encoder#represent}
+     * @throws IOException if the picture can't be read or decoded, or has another size than a shape that isn't square
+     * @throws IllegalArgumentException if the encoder's images have neither one channel nor three
+     * @throws IllegalStateException if this predictor or its encoder is closed
+     */
+    public float[] features(Picture picture) throws IOException {
+        return features(picture.pixels(shape));
     }
 
     private <T> T seated(Function<Seat, T> work) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -14,8 +16,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
+import org.ldae.data.Picture;
 import org.ldae.inference.Encoder;
 import org.ldae.inference.Features;
 import org.ldae.inference.PixelEncoder;
@@ -26,6 +30,8 @@ import org.ldae.tokenizers.LatentEncoder;
 class PredictorTest {
 
     private static final ImageSource IMAGES = Synthetic.images(12, 1);
+
+    private static final ImageShape SHAPE = IMAGES.shape();
 
     private static LatentDAE model() {
         return LatentDAE.untrained(Synthetic.recipe(), IMAGES, Rng.of(1));
@@ -46,9 +52,6 @@ class PredictorTest {
                 PlainEncoder plain = model.plainEncoder(0.01)) {
             for (Encoder encoder :
                     List.of(model, plain, new LatentEncoder(model.tokenizer()), new PixelEncoder(model.grid()))) {
-                if (features.block() > encoder.blocks()) {
-                    continue;
-                }
                 try (Predictor predictor = encoder.predictor(features)) {
                     for (int i = 0; i < IMAGES.size(); i++) {
                         assertArrayEquals(
@@ -67,6 +70,17 @@ class PredictorTest {
         float[] pixels = new float[IMAGES.shape().size()];
         IMAGES.read(image, pixels, 0);
         return pixels;
+    }
+
+    @Test
+    void aPictureHasTheFeaturesOfItsPixels() throws IOException {
+        BufferedImage image = new BufferedImage(SHAPE.width(), SHAPE.height(), BufferedImage.TYPE_BYTE_GRAY);
+        image.getRaster().setSample(3, 2, 0, 200);
+        Picture picture = Picture.of(image);
+        try (LatentDAE model = model();
+                Predictor predictor = model.predictor(Features.pooled())) {
+            assertArrayEquals(predictor.features(picture.pixels(SHAPE)), predictor.features(picture));
+        }
     }
 
     @Test
