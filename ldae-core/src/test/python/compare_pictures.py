@@ -33,7 +33,7 @@ REASONS = {
     "tiff-sparse-*": "GDAL's missing tiles, which Pillow reads from the file's start; equal to GDAL's reference",
     "*ojpeg*": "old-style JPEG, whose reference black and white we don't apply",
     "*old-style-jpeg*": "old-style JPEG: chroma is upsampled otherwise",
-    "*rle*.bmp": "Pillow 9.4 reads RLE4 and RLE8 with gaps wrong; ours equals the same picture without RLE",
+    "*rle*.bmp": "Pillow 9.4 reads RLE4, and RLE8 with gaps, wrong; but for the gaps ours equals the same picture without RLE",
     "*imagemagick_orientation*": "an orientation in ImageMagick's text chunk, which we don't read",
     "*i_trns.png": "Pillow leaves out the transparent grey of 16 bits",
     "*wrong_bits_per_sample_3*": "a fourth band that isn't declared alpha, which we leave out",

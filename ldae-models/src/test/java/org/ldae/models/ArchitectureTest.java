@@ -42,7 +42,7 @@ class ArchitectureTest {
         "linalg, core compute",
         "checkpoint, core",
         "compute, ''",
-        "data, core",
+        "data, core checkpoint",
         "probe, core compute linalg",
         "nn, core compute",
         "inference, core compute data nn",

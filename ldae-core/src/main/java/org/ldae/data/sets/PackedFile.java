@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.ldae.checkpoint.CheckpointException;
+import org.ldae.checkpoint.DType;
+import org.ldae.checkpoint.Safetensors;
 import org.ldae.core.AtomicFile;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
@@ -104,52 +107,39 @@ final class PackedFile {
 
         static final int LENGTH = 1024;
 
-        private static final Pattern FIELDS = Pattern.compile(
-                "\\{\"__metadata__\":\\{\"hash\":\"([0-9a-f]{64})\"},\"images\":\\{\"dtype\":\"(U8|F32)\"");
+        private static final String HASH = "hash";
+        private static final String IMAGES = "images";
 
         long imageBytes() {
             return (long) shape.size() * (bytes ? 1 : Float.BYTES);
         }
 
         ByteBuffer encode() {
-            String json =
-                    "{\"__metadata__\":{\"hash\":\"%s\"},\"images\":{\"dtype\":\"%s\",\"shape\":[%s,%s,%s,%s],\"data_offsets\":[0,%s]}}"
-                            .formatted(
-                                    hash,
-                                    bytes ? "U8" : "F32",
-                                    size,
-                                    shape.channels(),
-                                    shape.height(),
-                                    shape.width(),
-                                    size * imageBytes());
-            ByteBuffer header = ByteBuffer.allocate(LENGTH).order(ByteOrder.LITTLE_ENDIAN);
-            header.putLong(LENGTH - Long.BYTES).put(json.getBytes(StandardCharsets.UTF_8));
-            while (header.hasRemaining()) {
-                header.put((byte) ' ');
-            }
-            return header.flip();
+            List<Long> axes = Stream.of(size, shape.channels(), shape.height(), shape.width())
+                    .map(Integer::longValue)
+                    .toList();
+            return Safetensors.header(IMAGES, bytes ? DType.U8 : DType.F32, axes, Map.of(HASH, hash), LENGTH);
         }
 
         /** Reads and checks it: only a file that this class wrote for these images will do. */
         static Header read(Path file, FileChannel channel, ImageSource source) throws IOException {
-            ByteBuffer found = ByteBuffer.allocate(LENGTH);
-            int count = 0;
-            while (found.hasRemaining() && count >= 0) {
-                count = channel.read(found);
-            }
-            Matcher fields =
-                    FIELDS.matcher(new String(found.array(), Long.BYTES, LENGTH - Long.BYTES, StandardCharsets.UTF_8));
-            if (fields.lookingAt()) {
-                Header header =
-                        new Header(fields.group(1), fields.group(2).equals("U8"), source.shape(), source.size());
-                if (header.encode().equals(found.flip())
-                        && channel.size() == LENGTH + source.size() * header.imageBytes()) {
+            try (Safetensors saved = Safetensors.read(file)) {
+                boolean bytes = saved.dtype(IMAGES) == DType.U8;
+                Header header = new Header(saved.metadata(HASH), bytes, source.shape(), source.size());
+                ByteBuffer found = ByteBuffer.allocate(LENGTH);
+                channel.read(found, 0);
+                if (header.encode().equals(found.flip())) {
                     return header;
                 }
+            } catch (CheckpointException e) {
+                throw unlike(file, source, e.getMessage());
             }
-            throw new IOException(
-                    "%s: expected %d packed images %s, got something else of %d bytes; delete the file to pack anew"
-                            .formatted(file, source.size(), source.shape(), channel.size()));
+            throw unlike(file, source, "something else of %d bytes".formatted(channel.size()));
+        }
+
+        private static IOException unlike(Path file, ImageSource source, String found) {
+            return new IOException("%s: expected %d packed images %s, got %s; delete the file to pack anew"
+                    .formatted(file, source.size(), source.shape(), found));
         }
     }
 }

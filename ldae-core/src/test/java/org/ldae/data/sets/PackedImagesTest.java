@@ -9,6 +9,7 @@ import static org.ldae.data.Failures.assertFails;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -123,6 +124,30 @@ class PackedImagesTest {
         for (int i = 0; i < third.length; i++) {
             assertEquals(third[i], images.getFloat(2 * third.length + i) / 127.5f - 1, 1e-6);
         }
+    }
+
+    /** Files that an earlier version wrote are still found and read. */
+    @Test
+    void theHeaderIsThatOfEarlierVersions() throws IOException {
+        ImageSource source = folder(8);
+        packed(source);
+        String header = new String(Files.readAllBytes(files().get(0)), 8, 1016, StandardCharsets.US_ASCII);
+        assertEquals(
+                ("{\"__metadata__\":{\"hash\":\"%s\"},\"images\":{\"dtype\":\"U8\",\"shape\":[12,3,8,8],"
+                                + "\"data_offsets\":[0,2304]}}")
+                        .formatted(source.hash()),
+                header.strip());
+    }
+
+    @Test
+    void whatAKilledRunLeftIsClearedByTheNext() throws IOException {
+        packed(folder(8));
+        Path file = files().get(0);
+        Files.delete(file);
+        Path left = file.resolveSibling("." + String.valueOf(file.getFileName()).substring(0, 50) + ".killed.tmp");
+        Files.write(left, new byte[10]);
+        packed(folder(8));
+        assertEquals(List.of(file), files());
     }
 
     @Test
