@@ -241,7 +241,7 @@ public final class Trainer implements AutoCloseable {
      */
     public LatentDAE model() {
         float[] weights = parameters.use(() -> result().toArray());
-        Parameters copy = fitted.parameters(rng.stream("weights"));
+        Parameters copy = fitted.layout().zeros();
         copy.values().put(weights);
         return new LatentDAE(fitted, copy, provenance);
     }

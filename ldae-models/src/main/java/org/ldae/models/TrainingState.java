@@ -59,6 +59,10 @@ final class TrainingState implements AutoCloseable {
                     "%s: expected a checkpoint of the same recipe, but it differs in %s; resume with its own options or start anew"
                             .formatted(path, changes));
         }
+        if (!model.image().equals(images.shape())) {
+            throw new IllegalArgumentException("%s: expected images of the shape it was trained on, %s, got %s"
+                    .formatted(path, model.image(), images.shape()));
+        }
         String hash = images.hash();
         if (!hash.equals(model.provenance().dataHash())) {
             throw new IllegalArgumentException(

@@ -232,7 +232,7 @@ public final class LoaderFuzz {
             case 4 -> tree.add(key, new JsonObject());
             case 5 -> tree.addProperty(key, "3 8");
             case 6 -> tree.addProperty(key, random.nextInt(-2, 40));
-            case 7 -> tree.addProperty(key, 400_000);
+            case 7 -> tree.addProperty(key, random.nextBoolean() ? 400_000 : 2_000_000_000);
             case 8 -> tree.add(key, new JsonPrimitive(1e300));
             default -> tree.addProperty(key, 0.5);
         }

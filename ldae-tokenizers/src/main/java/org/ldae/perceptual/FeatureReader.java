@@ -9,7 +9,6 @@ import org.ldae.checkpoint.Safetensors;
 import org.ldae.compute.ConvolutionShape;
 import org.ldae.compute.MapShape;
 import org.ldae.compute.Window;
-import org.ldae.core.Rng;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.conv.Convolution;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -52,7 +51,9 @@ final class FeatureReader {
     }
 
     private FeatureNet fill(Body body, Source source) throws IOException {
-        Parameters parameters = FeatureNet.parameters(body, Rng.of(0));
+        Parameters.Layout layout = FeatureNet.layout(body);
+        requireHeld(layout.count());
+        Parameters parameters = layout.zeros();
         try {
             for (Parameters.Slot slot : parameters.slots()) {
                 float[] values = source.of(slot);
@@ -62,12 +63,37 @@ final class FeatureReader {
                             "tensor %s: expected %d x %d numbers for %s, got %d"
                                     .formatted(slot.name(), slot.rows(), slot.columns(), body, values.length));
                 }
+                requireFinite(slot.name(), values);
                 parameters.view(parameters.values(), slot.name()).put(values);
             }
             return new FeatureNet(body, parameters);
         } catch (IOException | RuntimeException e) {
             parameters.close();
             throw e;
+        }
+    }
+
+    /** What is folded away makes a net smaller than its file; sizes that say otherwise are refused before memory is taken. */
+    private void requireHeld(long parameters) throws IOException {
+        long held = 0;
+        for (String name : file.names()) {
+            held += Arrays.stream(file.shape(name)).reduce(1, (a, b) -> a * b);
+        }
+        if (parameters > held) {
+            throw new CheckpointException(
+                    file.file(),
+                    "expected tensors of at least %d numbers, as their shapes say, got %d; is the file damaged?"
+                            .formatted(parameters, held));
+        }
+    }
+
+    private void requireFinite(String name, float[] values) throws IOException {
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                throw new CheckpointException(
+                        file.file(),
+                        "tensor %s: expected finite numbers, got %s; the file is damaged".formatted(name, value));
+            }
         }
     }
 
