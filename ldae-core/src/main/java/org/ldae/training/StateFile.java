@@ -19,6 +19,7 @@ final class StateFile {
     static final String TRAINED = "training.weights.";
     static final String BEST = "training.best.";
     static final String LOSSES = "training.losses";
+    static final String SECONDS = "training.seconds";
     static final String CHECKS = "training.checks";
     private static final String FORMAT = "ldae-training/1";
     private static final String RUN = "run";

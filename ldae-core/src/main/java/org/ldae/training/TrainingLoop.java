@@ -49,6 +49,7 @@ public final class TrainingLoop implements AutoCloseable {
     private @Nullable JsonObject identity;
     private List<Phase> phases = List.of();
     private int steps;
+    private double seconds;
     private double bestLoss = Double.POSITIVE_INFINITY;
     private int bestStep;
     private int misses;
@@ -234,6 +235,7 @@ public final class TrainingLoop implements AutoCloseable {
             throw new IllegalStateException(
                     "training is finished: all steps are done, %d of %d".formatted(steps, losses.length));
         }
+        long began = System.nanoTime();
         step.to(steps, ImageFeed.steps(rng).at(steps), batches.at(steps));
         phases = task.phases(steps);
         double sum = 0;
@@ -254,6 +256,7 @@ public final class TrainingLoop implements AutoCloseable {
         }
         losses[steps++] = loss(0);
         check();
+        seconds += (System.nanoTime() - began) / 1e9;
         return loss(0);
     }
 
@@ -346,6 +349,15 @@ public final class TrainingLoop implements AutoCloseable {
     }
 
     /**
+     * Time that the steps done took, in this process and before.
+     *
+     * @return seconds; those of runs that were saved before their time was written are not counted
+     */
+    public double seconds() {
+        return seconds;
+    }
+
+    /**
      * Number of steps in all.
      *
      * @return at most, if training may stop early
@@ -412,6 +424,7 @@ public final class TrainingLoop implements AutoCloseable {
     public void write(SafetensorsBuilder builder) {
         networks.forEach(network -> network.write(builder));
         StateFile.put(builder, StateFile.LOSSES, losses());
+        StateFile.put(builder, StateFile.SECONDS, new double[] {seconds});
         if (!training.heldOut().isNone()) {
             StateFile.put(builder, StateFile.CHECKS, new double[] {bestLoss, bestStep, misses});
         }
@@ -438,6 +451,7 @@ public final class TrainingLoop implements AutoCloseable {
             bestStep = (int) checks[1];
             misses = (int) checks[2];
         }
+        seconds = file.has(StateFile.SECONDS) ? StateFile.numbers(file, StateFile.SECONDS)[0] : 0;
         System.arraycopy(done, 0, losses, 0, done.length);
         steps = done.length;
     }

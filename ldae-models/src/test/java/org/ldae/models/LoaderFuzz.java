@@ -107,7 +107,7 @@ public final class LoaderFuzz {
     }
 
     private static void trainer(Path file) throws IOException {
-        try (Trainer trainer = Trainer.resume(file, Synthetic.recipe(), IMAGES)) {
+        try (Trainer trainer = Trainer.resume(file, Synthetic.recipe(), IMAGES, Rng.of(1))) {
             trainer.losses();
         } catch (IllegalArgumentException e) {
             if (!String.valueOf(e.getMessage()).startsWith(file + ": expected ")) { // another recipe, other images
