@@ -33,8 +33,9 @@ final class StateFile {
 
     /** Refuses the file of another run by what differs. */
     static void requireSame(Safetensors file, JsonObject run) throws CheckpointException {
-        String text = file.metadata().getOrDefault(RUN, "{}");
-        JsonObject saved = JsonParser.parseString(text).getAsJsonObject();
+        String text = file.metadata(RUN);
+        JsonObject saved = file.interpret(
+                "metadata '" + RUN + "'", () -> JsonParser.parseString(text).getAsJsonObject());
         for (String key : run.keySet()) {
             if (!run.get(key).equals(saved.get(key))) {
                 throw new CheckpointException(

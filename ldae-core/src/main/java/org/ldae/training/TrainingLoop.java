@@ -139,7 +139,10 @@ public final class TrainingLoop implements AutoCloseable {
         if (file != null && Files.exists(file)) {
             try (Safetensors saved = Safetensors.read(file)) {
                 StateFile.requireSame(saved, identity());
-                restore(saved);
+                saved.interpret("the run's state", () -> {
+                    restore(saved);
+                    return this;
+                });
             } catch (IOException e) {
                 throw new IllegalArgumentException(e.getMessage(), e);
             }

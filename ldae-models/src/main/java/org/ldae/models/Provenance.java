@@ -111,7 +111,14 @@ public record Provenance(
         return GSON.toJson(this);
     }
 
-    static Provenance fromJson(String json) {
+    /**
+     * Reads a provenance; what a text doesn't tell is {@code unknown}.
+     *
+     * @param json from {@link #toJson}
+     * @return the record
+     * @throws IllegalArgumentException if it is something else
+     */
+    public static Provenance fromJson(String json) {
         try {
             JsonObject tree = JsonParser.parseString(json).getAsJsonObject();
             for (RecordComponent component : Provenance.class.getRecordComponents()) {
