@@ -20,9 +20,9 @@ import org.ldae.models.Space;
 import org.ldae.models.Synthetic;
 import org.ldae.models.Trainer;
 import org.ldae.perceptual.FeatureNet;
-import org.ldae.tokenizers.ConvVAE;
-import org.ldae.tokenizers.PatchVAE;
 import org.ldae.tokenizers.TokenizerOptions;
+import org.ldae.tokenizers.conv.ConvVAE;
+import org.ldae.tokenizers.linear.PatchVAE;
 import org.ldae.training.Training;
 
 /** Safetensors files of every kind: models with several tokenizers, runs, encoders, feature nets. */

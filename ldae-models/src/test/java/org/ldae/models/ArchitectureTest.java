@@ -141,7 +141,7 @@ class ArchitectureTest {
             entry("tokenizers", 9),
             entry("tokenizers.conv", 7),
             entry("tokenizers.linear", 4),
-            entry("training", 20),
+            entry("training", 21),
             entry("transformer", 6));
 
     @Test
