@@ -107,9 +107,11 @@ public final class TrainLatentDae implements Callable<Integer> {
                 data.test().size(),
                 train.shape(),
                 train.classNames().size());
-        Files.createDirectories(out);
-        Cli.requireWritable(out);
+        return Cli.writing(out, () -> run(data));
+    }
 
+    private int run(Dataset data) throws IOException {
+        ImageSource train = data.train();
         // 2. The recipe says everything else. Single-level l-DAE: noise is added to PCA latents and seen as an image;
         // the
         //    network predicts the original image.

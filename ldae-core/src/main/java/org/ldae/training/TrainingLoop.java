@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
@@ -294,7 +295,9 @@ public final class TrainingLoop implements AutoCloseable {
                                     value,
                                     step.number() + 1,
                                     rate.at(step.number() + 1L),
-                                    step.number() == 0 ? "-" : "%.4g".formatted(losses[step.number() - 1])));
+                                    step.number() == 0
+                                            ? "-"
+                                            : String.format(Locale.ROOT, "%.4g", losses[step.number() - 1])));
         }
     }
 

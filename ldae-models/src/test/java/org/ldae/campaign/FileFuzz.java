@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -99,7 +100,7 @@ public final class FileFuzz {
 
     /** Reads a damaged file; the number of defects. */
     private void run(int number, Rng rng) throws IOException, InterruptedException {
-        List<Subject> kind = subjects.get(SEQUENCE.charAt(number % SEQUENCE.length()));
+        List<Subject> kind = Objects.requireNonNull(subjects.get(SEQUENCE.charAt(number % SEQUENCE.length())));
         Subject subject =
                 kind.get(Math.floorMod(rng.stream("subject").generator().nextInt(), kind.size()));
         byte[] donor = kind.get(Math.floorMod(rng.stream("donor").generator().nextInt(), kind.size()))
@@ -114,7 +115,7 @@ public final class FileFuzz {
             tally.largest = Math.max(tally.largest, bytes);
             defect = bytes > MOST_BYTES ? "took %d MB".formatted(bytes >> 20) : "";
         } catch (ExecutionException e) {
-            defect = "threw " + place(e.getCause());
+            defect = "threw " + place(e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException e) {
             defect = "hangs";
             worker = worker(); // the other one is lost
@@ -142,7 +143,7 @@ public final class FileFuzz {
         } catch (Exception e) {
             String message = String.valueOf(e.getMessage());
             if (!subject.declares(e)
-                    || !message.contains(subject.target().getParent().toString())) {
+                    || !message.contains(String.valueOf(subject.target().getParent()))) {
                 throw e;
             }
             tally.refused++;

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -37,7 +38,7 @@ final class SetSubjects {
         for (String name : idx.keySet()) {
             subjects.add(whole("idx", folder.resolve("idx-" + name), idx, name, SetSubjects::idx));
             Map<String, byte[]> zipped = new TreeMap<>(idx);
-            zipped.put(name + ".gz", gzip(zipped.remove(name)));
+            zipped.put(name + ".gz", gzip(Objects.requireNonNull(zipped.remove(name))));
             subjects.add(whole("idx gzip", folder.resolve("gz-" + name), zipped, name + ".gz", SetSubjects::idx));
         }
         Map<String, byte[]> cifar = cifar();
@@ -73,7 +74,7 @@ final class SetSubjects {
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
             Files.write(folder.resolve(file.getKey()), file.getValue());
         }
-        return Subject.of(kind, folder.resolve(name), files.get(name), reader);
+        return Subject.of(kind, folder.resolve(name), Objects.requireNonNull(files.get(name)), reader);
     }
 
     private static Path folder(Path file) {

@@ -119,7 +119,7 @@ class ArchitectureTest {
             entry("compute", 12),
             entry("compute.cpu", 1),
             entry("compute.portable", 1),
-            entry("core", 12),
+            entry("core", 13),
             entry("data", 16),
             entry("data.decoding", 9),
             entry("data.sets", 5),

@@ -100,7 +100,7 @@ final class FeatureReader {
     private Body ownBody() throws IOException {
         int width = rows("in.weight");
         int channels = Math.toIntExact(file.shape("in.weight")[1] / 9);
-        return new NormalisedBody(channels, rows("head.weight"), width, count("stages.0.%d.conv1.weight", 0));
+        return new NormalisedBody(channels, rows("head.weight"), width, count("stages.0.%s.conv1.weight", 0));
     }
 
     private Body resNetBody() throws IOException {
@@ -108,7 +108,7 @@ final class FeatureReader {
         for (int stage = 1; file.has("layer%s.0.conv2.weight".formatted(stage)); stage++) {
             widths.add(rows("layer%s.0.conv2.weight".formatted(stage)));
         }
-        return new FoldedResNet(widths, count("layer1.%d.conv1.weight", 0), rows("linear.weight"));
+        return new FoldedResNet(widths, count("layer1.%s.conv1.weight", 0), rows("linear.weight"));
     }
 
     /** A pooling stands where the next convolution comes three places later instead of two. */
