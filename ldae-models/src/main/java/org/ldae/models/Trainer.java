@@ -34,7 +34,6 @@ import org.ldae.training.TrainingLoop;
 public final class Trainer implements AutoCloseable {
 
     private final FittedRecipe fitted;
-    private final Rng rng;
     private final Parameters parameters;
     private final TrainingLoop loop;
     private final Provenance provenance;
@@ -43,7 +42,6 @@ public final class Trainer implements AutoCloseable {
         Training training = fitted.recipe().training();
         HeldOut.Split split = training.heldOut().split(images, training.batchSize(), rng);
         this.fitted = fitted;
-        this.rng = rng;
         this.provenance = Provenance.of(rng.seed(), images);
         this.parameters = fitted.parameters(rng.stream("weights"));
         try {

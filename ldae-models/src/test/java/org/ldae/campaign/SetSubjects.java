@@ -135,10 +135,13 @@ final class SetSubjects {
 
     /** Fills up with small numbers, which may be labels too. */
     private static byte[] pixels(ByteBuffer bytes) {
-        while (bytes.hasRemaining()) {
-            bytes.put((byte) (bytes.position() * 7 % 10));
+        byte[] all = new byte[bytes.capacity()];
+        int head = bytes.position();
+        bytes.flip().get(all, 0, head);
+        for (int i = head; i < all.length; i++) {
+            all[i] = (byte) (i * 7 % 10);
         }
-        return bytes.array();
+        return all;
     }
 
     private static byte[] gzip(byte[] content) {
