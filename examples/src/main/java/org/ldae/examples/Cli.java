@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.ldae.core.FolderLock;
 import picocli.CommandLine;
 
 /** What the mains share: one-line errors for what a user can mend, and exit codes. */
@@ -39,7 +40,14 @@ final class Cli {
         return message;
     }
 
-    /** Fails before hours of training rather than after. */
+    /** Writes to a folder that no other run writes to; fails before hours of training rather than after. */
+    static int writing(Path out, FolderLock.Work<Integer> work) throws IOException {
+        Files.createDirectories(out);
+        requireWritable(out);
+        return FolderLock.holding(out, work);
+    }
+
+    /** For runs that see to it themselves that they are alone. */
     static void requireWritable(Path directory) throws IOException {
         try {
             Files.delete(Files.createTempFile(directory, "write", ".test"));

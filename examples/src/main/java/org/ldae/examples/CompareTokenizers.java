@@ -85,10 +85,12 @@ public final class CompareTokenizers implements Callable<Integer> {
     public Integer call() throws IOException {
         // 1. Images. Tokenizers are fitted on the training images and measured on test images; no labels.
         Dataset data = dataOption.load().images();
+        return Cli.writing(out, () -> run(data));
+    }
+
+    private int run(Dataset data) throws IOException {
         ImageSource train = data.train();
         ImageSource test = data.test();
-        Files.createDirectories(out);
-        Cli.requireWritable(out);
         System.out.printf("%d training and %d test images %s%n%n", train.size(), test.size(), train.shape());
 
         // 2. The same line for every tokenizer: what it is, fit, measure.

@@ -87,9 +87,11 @@ public final class PretrainOnYourPictures implements Callable<Integer> {
         ImageSource train = data.train();
         System.out.printf(
                 "%d training and %d test images %s%n", train.size(), data.test().size(), train.shape());
-        Files.createDirectories(out);
-        Cli.requireWritable(out);
+        return Cli.writing(out, () -> run(data));
+    }
 
+    private int run(Dataset data) throws IOException {
+        ImageSource train = data.train();
         // 2. Single-level l-DAE: PCA latents of patches get noise, the network predicts the clean picture.
         Recipe recipe = recipe(train.shape());
         Rng rng = Rng.of(seed);

@@ -106,8 +106,10 @@ public final class SampleImages implements Callable<Integer> {
     public Integer call() throws IOException {
         // 1. Images with labels.
         Dataset data = dataOption.load().images();
-        Files.createDirectories(out);
-        Cli.requireWritable(out);
+        return Cli.writing(out, () -> run(data));
+    }
+
+    private int run(Dataset data) throws IOException {
         Rng rng = Rng.of(seed);
 
         // 2. A diffusion model on PCA latents: told classes, but not of every tenth image, so that it can be guided.

@@ -107,9 +107,11 @@ public final class TrainLatentDae implements Callable<Integer> {
                 data.test().size(),
                 train.shape(),
                 train.classNames().size());
-        Files.createDirectories(out);
-        Cli.requireWritable(out);
+        return Cli.writing(out, () -> run(data));
+    }
 
+    private int run(Dataset data) throws IOException {
+        ImageSource train = data.train();
         // 2. The recipe says everything else. Single-level l-DAE: noise is added to PCA latents and seen as an image;
         // the
         //    network predicts the original image.
@@ -118,15 +120,13 @@ public final class TrainLatentDae implements Callable<Integer> {
 
         // 3. Train, with a checkpoint every minute and at Ctrl-C.
         Path checkpoint = out.resolve("checkpoint.safetensors");
-        long began = System.nanoTime();
         LatentDAE model;
         double[] losses;
-        int stepsHere;
+        double seconds;
         try (Trainer trainer = resume
-                        ? Trainer.resume(checkpoint, recipe, train)
+                        ? Trainer.resume(checkpoint, recipe, train, rng)
                         : Trainer.start(recipe, train, rng, Progress.console());
                 Interruption interruption = Interruption.onCtrlC()) {
-            int before = trainer.losses().length;
             System.out.printf("%,d parameters, %d steps%n", trainer.parameterCount(), trainer.totalSteps());
             trainer.run(Progress.console(), Saving.to(checkpoint));
             if (interruption.came()) {
@@ -137,9 +137,8 @@ public final class TrainLatentDae implements Callable<Integer> {
             }
             model = trainer.model();
             losses = trainer.losses();
-            stepsHere = losses.length - before;
+            seconds = trainer.seconds();
         }
-        double seconds = (System.nanoTime() - began) / 1e9;
 
         // 4. Probe the frozen encoder and its controls, all with the same solver: tokens averaged as the paper does,
         // then
@@ -167,7 +166,7 @@ public final class TrainLatentDae implements Callable<Integer> {
             result.put("epochs", epochs);
             result.put("parameters", model.parameterCount());
             result.put("seconds.train", seconds);
-            result.put("imagesPerSecond", (double) stepsHere * batch / seconds);
+            result.put("imagesPerSecond", (double) losses.length * batch / seconds);
             result.put("seed", seed);
             result.put("probes", table.solvers());
             result.put("recipe", JsonParser.parseString(recipe.toJson()));

@@ -73,6 +73,18 @@ class TrainLatentDaeTest {
         String message =
                 failure("--limit", "300", "--resume", "--out", out.resolve("a").toString(), "--epochs", "3");
         assertTrue(message.matches("(?s).*training\\.\\S*=2(\\.0)? -> 3.*"), message);
+        String seeds =
+                failure("--limit", "300", "--resume", "--out", out.resolve("a").toString(), "--seed", "2");
+        assertTrue(seeds.contains("seed=1 -> 2"), seeds);
+    }
+
+    @Test
+    void aResumedRunTellsTheTimeOfAllSessions() throws IOException {
+        JsonObject whole = train(out.resolve("a"));
+        JsonObject resumed = train(out.resolve("a"), "--batch", "50", "--resume"); // at its end: nothing is left to do
+        for (String number : List.of("seconds.train", "imagesPerSecond")) {
+            assertEquals(whole.get(number), resumed.get(number), number);
+        }
     }
 
     @Test

@@ -20,6 +20,9 @@ public final class Parameters implements AutoCloseable {
     /** Numbers in a row of the flat buffer: long enough for vector loops, short enough to split over threads. */
     private static final int ROW = 1024;
 
+    /** More than any network has: a count of blocks that a damaged file gives is refused before it takes all memory. */
+    private static final int MOST_SLOTS = 100_000;
+
     /** Rows of a part: 512 KB. */
     private static final int ROWS_A_PART = 128;
 
@@ -56,23 +59,12 @@ public final class Parameters implements AutoCloseable {
     private final Tensor values;
     private final Lifetime lifetime;
 
-    private Parameters(Map<String, Slot> slots, int count) {
+    private Parameters(Map<String, Slot> slots, int count, boolean planned) {
         this.slots = slots;
         this.count = count;
-        this.planned = true;
+        this.planned = planned;
         this.values = buffer();
         this.lifetime = new Lifetime("the model", values::close);
-    }
-
-    private Parameters(Map<String, Slot> slots, int count, Rng rng) {
-        this.slots = slots;
-        this.count = count;
-        this.planned = false;
-        this.values = buffer();
-        this.lifetime = new Lifetime("the model", values::close);
-        for (Slot slot : slots.values()) {
-            initialise(slot, rng.stream(slot.name()));
-        }
     }
 
     /**
@@ -98,12 +90,33 @@ public final class Parameters implements AutoCloseable {
          * @param rows rows; 1 for a vector
          * @param columns columns
          * @param init how it starts
+         * @throws IllegalArgumentException if there is one of this name, there are 100,000, or they hold 2^31 numbers
          */
         public void add(String name, int rows, int columns, Init init) {
             if (slots.putIfAbsent(name, new Slot(name, rows, columns, next, init)) != null) {
                 throw new IllegalArgumentException("parameter " + name + ": declared twice");
             }
-            next = Math.addExact(next, Math.multiplyExact(rows, columns));
+            if (slots.size() > MOST_SLOTS) {
+                throw new IllegalArgumentException(
+                        "parameters: expected at most %d of them, got more with %s; are the counts of blocks right?"
+                                .formatted(MOST_SLOTS, name));
+            }
+            long end = next + (long) rows * columns;
+            if (end > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException(
+                        "parameters: expected fewer than 2^31 numbers in all, got more with %s of [%d, %d]; are the sizes right?"
+                                .formatted(name, rows, columns));
+            }
+            next = (int) end;
+        }
+
+        /**
+         * All parameters so far.
+         *
+         * @return their places in the order of declaration
+         */
+        public List<Slot> slots() {
+            return List.copyOf(slots.values());
         }
 
         /**
@@ -122,7 +135,20 @@ public final class Parameters implements AutoCloseable {
          * @return the parameters; close them to free their memory
          */
         public Parameters initialise(Rng rng) {
-            return new Parameters(new LinkedHashMap<>(slots), next, rng);
+            Parameters parameters = zeros();
+            for (Slot slot : slots.values()) {
+                parameters.initialise(slot, rng.stream(slot.name()));
+            }
+            return parameters;
+        }
+
+        /**
+         * Makes the buffer, for numbers that come from elsewhere.
+         *
+         * @return parameters that are zero; close them to free their memory
+         */
+        public Parameters zeros() {
+            return new Parameters(new LinkedHashMap<>(slots), next, false);
         }
 
         /**
@@ -131,7 +157,7 @@ public final class Parameters implements AutoCloseable {
          * @return parameters that hold no numbers
          */
         public Parameters planned() {
-            return new Parameters(new LinkedHashMap<>(slots), next);
+            return new Parameters(new LinkedHashMap<>(slots), next, true);
         }
     }
 

@@ -103,19 +103,19 @@ final class Network implements AutoCloseable {
 
     void write(SafetensorsBuilder builder) {
         // What the model is made of comes under its own name, so that a file can be read as a model at any step.
-        StateFile.put(builder, learner.name() + ".", parameters, current());
+        ParameterTensors.put(builder, learner.name() + ".", parameters, current());
         if (average != null) {
-            StateFile.put(builder, prefix + StateFile.TRAINED, parameters, parameters.values());
+            ParameterTensors.put(builder, prefix + StateFile.TRAINED, parameters, parameters.values());
         }
         if (best != null) {
-            StateFile.put(builder, prefix + StateFile.BEST, parameters, best);
+            ParameterTensors.put(builder, prefix + StateFile.BEST, parameters, best);
         }
-        StateFile.put(
+        ParameterTensors.put(
                 builder,
                 prefix + StateFile.FIRST,
                 parameters,
                 descent.optimiser().first());
-        StateFile.put(
+        ParameterTensors.put(
                 builder,
                 prefix + StateFile.SECOND,
                 parameters,
@@ -123,16 +123,16 @@ final class Network implements AutoCloseable {
     }
 
     void read(Safetensors file) throws IOException {
-        StateFile.fill(file, learner.name() + ".", parameters, current());
+        ParameterTensors.fill(file, learner.name() + ".", parameters, current());
         if (average != null) {
-            StateFile.fill(file, prefix + StateFile.TRAINED, parameters, parameters.values());
+            ParameterTensors.fill(file, prefix + StateFile.TRAINED, parameters, parameters.values());
         }
         if (best != null) {
-            StateFile.fill(file, prefix + StateFile.BEST, parameters, best);
+            ParameterTensors.fill(file, prefix + StateFile.BEST, parameters, best);
         }
-        StateFile.fill(
+        ParameterTensors.fill(
                 file, prefix + StateFile.FIRST, parameters, descent.optimiser().first());
-        StateFile.fill(
+        ParameterTensors.fill(
                 file, prefix + StateFile.SECOND, parameters, descent.optimiser().second());
     }
 

@@ -4,12 +4,9 @@ import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.util.Arrays;
 import org.ldae.checkpoint.CheckpointException;
 import org.ldae.checkpoint.Safetensors;
 import org.ldae.checkpoint.SafetensorsBuilder;
-import org.ldae.compute.Tensor;
-import org.ldae.nn.Parameters;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -22,6 +19,7 @@ final class StateFile {
     static final String TRAINED = "training.weights.";
     static final String BEST = "training.best.";
     static final String LOSSES = "training.losses";
+    static final String SECONDS = "training.seconds";
     static final String CHECKS = "training.checks";
     private static final String FORMAT = "ldae-training/1";
     private static final String RUN = "run";
@@ -35,8 +33,9 @@ final class StateFile {
 
     /** Refuses the file of another run by what differs. */
     static void requireSame(Safetensors file, JsonObject run) throws CheckpointException {
-        String text = file.metadata().getOrDefault(RUN, "{}");
-        JsonObject saved = JsonParser.parseString(text).getAsJsonObject();
+        String text = file.metadata(RUN);
+        JsonObject saved = file.interpret(
+                "metadata '" + RUN + "'", () -> JsonParser.parseString(text).getAsJsonObject());
         for (String key : run.keySet()) {
             if (!run.get(key).equals(saved.get(key))) {
                 throw new CheckpointException(
@@ -55,31 +54,6 @@ final class StateFile {
         run.addProperty("images", task.images().size());
         run.addProperty("settings", task.settings());
         return run;
-    }
-
-    static void put(SafetensorsBuilder builder, String prefix, Parameters parameters, Tensor flat) {
-        for (Parameters.Slot slot : parameters.slots()) {
-            float[] values = parameters.view(flat, slot.name()).toArray();
-            builder.tensor(prefix + slot.name(), Nd4j.createFromArray(values).reshape('c', shape(slot)));
-        }
-    }
-
-    private static long[] shape(Parameters.Slot slot) {
-        return slot.rows() == 1 ? new long[] {slot.columns()} : new long[] {slot.rows(), slot.columns()};
-    }
-
-    static void fill(Safetensors file, String prefix, Parameters parameters, Tensor flat) throws IOException {
-        for (Parameters.Slot slot : parameters.slots()) {
-            String name = prefix + slot.name();
-            INDArray array = file.tensor(name);
-            if (!Arrays.equals(array.shape(), shape(slot))) {
-                throw new CheckpointException(
-                        file.file(),
-                        "tensor %s: expected %s, got %s"
-                                .formatted(name, Arrays.toString(shape(slot)), Arrays.toString(array.shape())));
-            }
-            parameters.view(flat, slot.name()).put(array.data().asFloat());
-        }
     }
 
     static void put(SafetensorsBuilder builder, String name, double[] numbers) {

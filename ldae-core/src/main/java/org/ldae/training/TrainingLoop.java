@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,7 @@ public final class TrainingLoop implements AutoCloseable {
     private @Nullable JsonObject identity;
     private List<Phase> phases = List.of();
     private int steps;
+    private double seconds;
     private double bestLoss = Double.POSITIVE_INFINITY;
     private int bestStep;
     private int misses;
@@ -138,7 +140,10 @@ public final class TrainingLoop implements AutoCloseable {
         if (file != null && Files.exists(file)) {
             try (Safetensors saved = Safetensors.read(file)) {
                 StateFile.requireSame(saved, identity());
-                restore(saved);
+                saved.interpret("the run's state", () -> {
+                    restore(saved);
+                    return this;
+                });
             } catch (IOException e) {
                 throw new IllegalArgumentException(e.getMessage(), e);
             }
@@ -234,6 +239,7 @@ public final class TrainingLoop implements AutoCloseable {
             throw new IllegalStateException(
                     "training is finished: all steps are done, %d of %d".formatted(steps, losses.length));
         }
+        long began = System.nanoTime();
         step.to(steps, ImageFeed.steps(rng).at(steps), batches.at(steps));
         phases = task.phases(steps);
         double sum = 0;
@@ -254,6 +260,7 @@ public final class TrainingLoop implements AutoCloseable {
         }
         losses[steps++] = loss(0);
         check();
+        seconds += (System.nanoTime() - began) / 1e9;
         return loss(0);
     }
 
@@ -288,7 +295,9 @@ public final class TrainingLoop implements AutoCloseable {
                                     value,
                                     step.number() + 1,
                                     rate.at(step.number() + 1L),
-                                    step.number() == 0 ? "-" : "%.4g".formatted(losses[step.number() - 1])));
+                                    step.number() == 0
+                                            ? "-"
+                                            : String.format(Locale.ROOT, "%.4g", losses[step.number() - 1])));
         }
     }
 
@@ -343,6 +352,15 @@ public final class TrainingLoop implements AutoCloseable {
      */
     public double[] losses() {
         return Arrays.copyOf(losses, steps);
+    }
+
+    /**
+     * Time that the steps done took, in this process and before.
+     *
+     * @return seconds; those of runs that were saved before their time was written are not counted
+     */
+    public double seconds() {
+        return seconds;
     }
 
     /**
@@ -412,6 +430,7 @@ public final class TrainingLoop implements AutoCloseable {
     public void write(SafetensorsBuilder builder) {
         networks.forEach(network -> network.write(builder));
         StateFile.put(builder, StateFile.LOSSES, losses());
+        StateFile.put(builder, StateFile.SECONDS, new double[] {seconds});
         if (!training.heldOut().isNone()) {
             StateFile.put(builder, StateFile.CHECKS, new double[] {bestLoss, bestStep, misses});
         }
@@ -438,6 +457,7 @@ public final class TrainingLoop implements AutoCloseable {
             bestStep = (int) checks[1];
             misses = (int) checks[2];
         }
+        seconds = file.has(StateFile.SECONDS) ? StateFile.numbers(file, StateFile.SECONDS)[0] : 0;
         System.arraycopy(done, 0, losses, 0, done.length);
         steps = done.length;
     }

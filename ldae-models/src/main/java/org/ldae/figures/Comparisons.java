@@ -55,7 +55,7 @@ final class Comparisons {
                     .map(each -> Tiles.of("images", each))
                     .toList());
             rows.addAll(shown);
-            shown.forEach(row -> captions.add("%d x %d".formatted(images.size(2), images.size(3))));
+            shown.forEach(row -> captions.add("%s x %s".formatted(images.size(2), images.size(3))));
         }
         GridOptions options = GridOptions.plain()
                 .withRows(captions)

@@ -32,7 +32,7 @@ final class Curves {
             return LineChart.draw(List.of(steps), scaled);
         }
         int window = Math.min(MOST_SMOOTHED, losses.length / 10);
-        Series mean = steps.runningMean("mean of %d steps".formatted(window), window);
+        Series mean = steps.runningMean("mean of %s steps".formatted(window), window);
         return LineChart.draw(List.of(steps.faint(), mean), scaled);
     }
 

@@ -89,6 +89,10 @@ record FittedRecipe(Recipe recipe, Tokenizer tokenizer, List<String> classNames)
     }
 
     Parameters parameters(Rng rng) {
-        return recipe.denoiser().layout(signature()).initialise(rng);
+        return layout().initialise(rng);
+    }
+
+    Parameters.Layout layout() {
+        return recipe.denoiser().layout(signature());
     }
 }

@@ -20,6 +20,7 @@ import org.ldae.inference.TokenMap;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Parameters;
 import org.ldae.tokenizers.Tokenizer;
+import org.ldae.training.ParameterTensors;
 import org.ldae.transformer.PlainFolding;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -97,7 +98,7 @@ public final class LatentDAE implements Encoder {
     public void save(Path path) throws IOException {
         SafetensorsBuilder builder = ModelFile.builder(fitted, provenance);
         parameters.use(() -> {
-            ModelFile.put(builder, ModelFile.DENOISER, parameters, parameters.values());
+            ParameterTensors.put(builder, ModelFile.DENOISER, parameters, parameters.values());
             return builder;
         });
         builder.write(path);
@@ -228,7 +229,7 @@ public final class LatentDAE implements Encoder {
         // Features checks the time.
         double t = Features.pooled().at(time).time();
         PlainEncoder.Sizes sizes = new PlainEncoder.Sizes(folding.plain(), grid());
-        Parameters patches = sizes.parameters(Rng.of(0));
+        Parameters patches = sizes.layout().zeros();
         try (Parameters tokens = parameters.use(() -> folding.plainEncoder(parameters, fitted.signature(), t))) {
             new EmbedFolding(tokenizer, recipe).copy(tokens, patches, t);
         }

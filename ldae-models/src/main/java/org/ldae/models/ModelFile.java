@@ -3,7 +3,6 @@ package org.ldae.models;
 import com.google.gson.Gson;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,14 +11,12 @@ import java.util.function.Supplier;
 import org.ldae.checkpoint.CheckpointException;
 import org.ldae.checkpoint.Safetensors;
 import org.ldae.checkpoint.SafetensorsBuilder;
-import org.ldae.compute.Tensor;
 import org.ldae.core.ImageShape;
-import org.ldae.core.Rng;
 import org.ldae.nn.Parameters;
 import org.ldae.tokenizers.Tokenizer;
 import org.ldae.tokenizers.TokenizerOptions;
+import org.ldae.training.ParameterTensors;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** How models lie in a safetensors file: tensors named by path, recipe and provenance as JSON metadata. */
 final class ModelFile implements AutoCloseable {
@@ -48,18 +45,6 @@ final class ModelFile implements AutoCloseable {
                 .metadata("format", FORMAT)
                 .metadata("provenance", provenance.toJson())
                 .metadata("image", "%s %s %s".formatted(shape.channels(), shape.height(), shape.width()));
-    }
-
-    /** Adds a flat buffer's parameters under a prefix. */
-    static void put(SafetensorsBuilder builder, String prefix, Parameters parameters, Tensor flat) {
-        for (Parameters.Slot slot : parameters.slots()) {
-            float[] values = parameters.view(flat, slot.name()).toArray();
-            builder.tensor(prefix + slot.name(), Nd4j.createFromArray(values).reshape('c', shape(slot)));
-        }
-    }
-
-    private static long[] shape(Parameters.Slot slot) {
-        return slot.rows() == 1 ? new long[] {slot.columns()} : new long[] {slot.rows(), slot.columns()};
     }
 
     static ModelFile read(Path path) throws IOException {
@@ -124,19 +109,13 @@ final class ModelFile implements AutoCloseable {
 
     /** The network's parameters. */
     Parameters parameters(FittedRecipe fitted) throws IOException {
-        return filled(DENOISER, () -> fitted.parameters(Rng.of(0)));
+        return parameters(DENOISER, fitted::layout);
     }
 
-    /** Parameters with the numbers under a prefix. */
-    Parameters filled(String prefix, Supplier<Parameters> network) throws IOException {
-        Parameters parameters = file.interpret("the network's sizes", network::get);
-        try {
-            fill(prefix, parameters, parameters.values());
-            return parameters;
-        } catch (IOException | RuntimeException e) {
-            parameters.close();
-            throw e;
-        }
+    /** The parameters under a prefix. */
+    Parameters parameters(String prefix, Supplier<Parameters.Layout> network) throws IOException {
+        Parameters.Layout layout = file.interpret("the network's sizes", network::get);
+        return ParameterTensors.read(file, prefix, layout);
     }
 
     boolean has(String name) {
@@ -145,23 +124,6 @@ final class ModelFile implements AutoCloseable {
 
     Safetensors file() {
         return file;
-    }
-
-    /** Copies the tensors under a prefix into a flat buffer. */
-    void fill(String prefix, Parameters parameters, Tensor flat) throws IOException {
-        for (Parameters.Slot slot : parameters.slots()) {
-            INDArray array = file.tensor(prefix + slot.name());
-            if (!Arrays.equals(array.shape(), shape(slot))) {
-                throw new CheckpointException(
-                        file.file(),
-                        "tensor %s: expected %s as the recipe says, got %s"
-                                .formatted(
-                                        prefix + slot.name(),
-                                        Arrays.toString(shape(slot)),
-                                        Arrays.toString(array.shape())));
-            }
-            parameters.view(flat, slot.name()).put(array.data().asFloat());
-        }
     }
 
     @Override

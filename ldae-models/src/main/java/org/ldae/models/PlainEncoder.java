@@ -1,6 +1,7 @@
 package org.ldae.models;
 
 import com.google.gson.Gson;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -17,6 +18,7 @@ import org.ldae.inference.Reading;
 import org.ldae.inference.TokenMap;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Parameters;
+import org.ldae.training.ParameterTensors;
 import org.ldae.transformer.EncoderPass;
 import org.ldae.transformer.VisionTransformer;
 
@@ -49,9 +51,13 @@ public final class PlainEncoder implements Encoder {
          * @return {@code embed} and {@code blocks.NN}; the caller closes them
          */
         public Parameters parameters(Rng rng) {
+            return layout().initialise(rng);
+        }
+
+        Parameters.Layout layout() {
             Parameters.Layout layout = Parameters.layout();
             network.encoder(layout, grid.patchSize());
-            return layout.initialise(rng);
+            return layout;
         }
     }
 
@@ -89,13 +95,13 @@ public final class PlainEncoder implements Encoder {
      */
     public static PlainEncoder load(Path path) throws IOException {
         try (ModelFile file = ModelFile.read(path)) {
-            VisionTransformer network =
-                    file.field("network", text -> new Gson().fromJson(text, VisionTransformer.class));
+            VisionTransformer network = file.field(
+                    "network", text -> RecipeJson.read(JsonParser.parseString(text), VisionTransformer.class));
             ImageShape image = file.image();
             TokenGrid grid = file.field("patch", text -> new TokenGrid(image, Integer.parseInt(text)));
             Sizes sizes = file.field("network", text -> new Sizes(network, grid));
             Provenance provenance = file.provenance();
-            return new PlainEncoder(sizes, provenance, file.filled(PREFIX, () -> sizes.parameters(Rng.of(0))));
+            return new PlainEncoder(sizes, provenance, file.parameters(PREFIX, sizes::layout));
         }
     }
 
@@ -106,12 +112,12 @@ public final class PlainEncoder implements Encoder {
      * @throws IOException if it can't be written
      */
     public void save(Path path) throws IOException {
-        try (Parameters copy = sizes.parameters(Rng.of(0))) {
+        try (Parameters copy = sizes.layout().zeros()) {
             copyInto(copy);
             SafetensorsBuilder builder = ModelFile.builder(sizes.grid.image(), provenance)
                     .metadata("network", new Gson().toJson(sizes.network))
                     .metadata("patch", Integer.toString(sizes.grid.patch()));
-            ModelFile.put(builder, PREFIX, copy, copy.values());
+            ParameterTensors.put(builder, PREFIX, copy, copy.values());
             builder.write(path);
         }
     }
@@ -122,12 +128,10 @@ public final class PlainEncoder implements Encoder {
      * @param others receive them under the same names; what else they hold stays
      */
     public void copyInto(Parameters others) {
-        try (Parameters mine = sizes.parameters(Rng.of(0))) {
-            for (String name : mine.names()) {
-                float[] values = parameters.use(
-                        () -> parameters.view(parameters.values(), name).toArray());
-                others.view(others.values(), name).put(values);
-            }
+        for (Parameters.Slot slot : sizes.layout().slots()) {
+            float[] values = parameters.use(
+                    () -> parameters.view(parameters.values(), slot.name()).toArray());
+            others.view(others.values(), slot.name()).put(values);
         }
     }
 

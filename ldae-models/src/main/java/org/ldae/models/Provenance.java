@@ -2,10 +2,14 @@ package org.ldae.models;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -107,14 +111,23 @@ public record Provenance(
         return GSON.toJson(this);
     }
 
-    static Provenance fromJson(String json) {
+    /**
+     * Reads a provenance; what a text doesn't tell is {@code unknown}.
+     *
+     * @param json from {@link #toJson}
+     * @return the record
+     * @throws IllegalArgumentException if it is something else
+     */
+    public static Provenance fromJson(String json) {
         try {
-            Provenance provenance = GSON.fromJson(json, Provenance.class);
-            if (provenance == null) {
-                throw new IllegalArgumentException("provenance: expected a JSON object, got nothing");
+            JsonObject tree = JsonParser.parseString(json).getAsJsonObject();
+            for (RecordComponent component : Provenance.class.getRecordComponents()) {
+                if (component.getType() == String.class && !(tree.get(component.getName()) instanceof JsonPrimitive)) {
+                    tree.addProperty(component.getName(), "unknown");
+                }
             }
-            return provenance;
-        } catch (JsonParseException e) {
+            return GSON.fromJson(tree, Provenance.class);
+        } catch (JsonParseException | IllegalStateException e) { // the latter for what is no object
             throw new IllegalArgumentException("provenance: expected the JSON this library writes, got " + json, e);
         }
     }

@@ -5,10 +5,13 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.ldae.core.PartKinds;
 
 /** Recipes as JSON: records by component name, parts with the kind under which they are registered. */
@@ -35,22 +38,7 @@ final class RecipeJson {
 
     static Recipe read(String json) {
         try {
-            JsonElement tree = RecipeUpgrade.upgraded(JsonParser.parseString(json));
-            Recipe recipe = GSON.fromJson(tree, Recipe.class);
-            if (recipe == null) {
-                throw new IllegalArgumentException("got nothing");
-            }
-            Map<String, String> given = new TreeMap<>();
-            flatten("", tree, given);
-            // Gson reads what it doesn't find as null or 0, and names it doesn't know not at all.
-            Set<String> unread = new TreeSet<>(given.keySet());
-            Set<String> missing = new TreeSet<>(flatten(recipe).keySet());
-            unread.removeAll(missing);
-            missing.removeAll(given.keySet());
-            if (!unread.isEmpty() || !missing.isEmpty()) {
-                throw new IllegalArgumentException("missing %s, not understood %s".formatted(missing, unread));
-            }
-            return recipe;
+            return read(RecipeUpgrade.upgraded(JsonParser.parseString(json)), Recipe.class);
         } catch (RuntimeException | StackOverflowError e) {
             // Gson wraps what a record's constructor says; the innermost cause names the value.
             Throwable cause = e;
@@ -64,10 +52,58 @@ final class RecipeJson {
         }
     }
 
+    /**
+     * A record of parts, all of whose components are there and nothing else.
+     *
+     * @throws RuntimeException if something is missing, not understood or refused by a part
+     */
+    static <T extends Record> T read(JsonElement tree, Class<T> type) {
+        T read = GSON.fromJson(tree, type);
+        if (read == null) {
+            throw new IllegalArgumentException("got nothing");
+        }
+        Map<String, String> given = new TreeMap<>();
+        flatten("", tree, given);
+        // Gson reads what it doesn't find as null or 0, and names it doesn't know not at all.
+        Set<String> unread = new TreeSet<>(given.keySet());
+        Set<String> missing = new TreeSet<>(flatten(read).keySet());
+        unread.removeAll(missing);
+        missing.removeAll(given.keySet());
+        addNulls("", read, missing);
+        if (!unread.isEmpty() || !missing.isEmpty()) {
+            throw new IllegalArgumentException("missing %s, not understood %s".formatted(missing, unread));
+        }
+        return read;
+    }
+
+    /** Adds the paths of components that are null and may not be. */
+    private static void addNulls(String path, Record part, Set<String> into) {
+        for (RecordComponent component : part.getClass().getRecordComponents()) {
+            String name = path + component.getName();
+            Object value = valueOf(component, part);
+            if (value instanceof Record inner) {
+                addNulls(name + ".", inner, into);
+            } else if (value == null && !component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+                into.add(name);
+            }
+        }
+    }
+
+    private static @Nullable Object valueOf(RecordComponent component, Record part) {
+        try {
+            Method accessor = component.getAccessor();
+            accessor.setAccessible(true); // parts may be of classes that are not public
+            return accessor.invoke(part);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalArgumentException(
+                    "recipe: %s can't be asked for %s".formatted(part.getClass().getName(), component.getName()), e);
+        }
+    }
+
     /** Dotted paths to values. */
-    static Map<String, String> flatten(Recipe recipe) {
+    static Map<String, String> flatten(Record parts) {
         Map<String, String> paths = new TreeMap<>();
-        flatten("", COMPARED.toJsonTree(recipe), paths);
+        flatten("", COMPARED.toJsonTree(parts), paths);
         return paths;
     }
 

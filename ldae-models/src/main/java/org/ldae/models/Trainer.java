@@ -34,7 +34,6 @@ import org.ldae.training.TrainingLoop;
 public final class Trainer implements AutoCloseable {
 
     private final FittedRecipe fitted;
-    private final Rng rng;
     private final Parameters parameters;
     private final TrainingLoop loop;
     private final Provenance provenance;
@@ -43,7 +42,6 @@ public final class Trainer implements AutoCloseable {
         Training training = fitted.recipe().training();
         HeldOut.Split split = training.heldOut().split(images, training.batchSize(), rng);
         this.fitted = fitted;
-        this.rng = rng;
         this.provenance = Provenance.of(rng.seed(), images);
         this.parameters = fitted.parameters(rng.stream("weights"));
         try {
@@ -137,14 +135,15 @@ public final class Trainer implements AutoCloseable {
      * @param checkpoint what {@link #save} wrote
      * @param recipe what to train; must equal the checkpoint's
      * @param images training images; must be those the checkpoint was trained on
+     * @param rng key of the run, as it was started with
      * @return a trainer at the checkpoint's step
-     * @throws IOException if the file can't be read
-     * @throws IllegalArgumentException if recipe or images differ from the checkpoint's
+     * @throws IOException if the file can't be read or is damaged
+     * @throws IllegalArgumentException if recipe, images or seed differ from the checkpoint's
      */
-    public static Trainer resume(Path checkpoint, Recipe recipe, ImageSource images) throws IOException {
+    public static Trainer resume(Path checkpoint, Recipe recipe, ImageSource images, Rng rng) throws IOException {
         try (TrainingState state = TrainingState.read(checkpoint)) {
-            state.requireMatches(recipe, images);
-            Trainer trainer = start(recipe, state.tokenizer(), images, Rng.of(state.seed()));
+            state.requireMatches(recipe, images, rng);
+            Trainer trainer = start(recipe, state.tokenizer(), images, rng);
             try {
                 Safetensors file = state.file();
                 file.interpret("the run's state", () -> {
@@ -217,6 +216,15 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
+     * Time that the steps done took, in this process and in those that it goes on from.
+     *
+     * @return seconds; those of checkpoints that don't tell (version 0.1) are not counted
+     */
+    public double seconds() {
+        return loop.seconds();
+    }
+
+    /**
      * Number of steps in all.
      *
      * @return epochs times whole batches
@@ -241,7 +249,7 @@ public final class Trainer implements AutoCloseable {
      */
     public LatentDAE model() {
         float[] weights = parameters.use(() -> result().toArray());
-        Parameters copy = fitted.parameters(rng.stream("weights"));
+        Parameters copy = fitted.layout().zeros();
         copy.values().put(weights);
         return new LatentDAE(fitted, copy, provenance);
     }

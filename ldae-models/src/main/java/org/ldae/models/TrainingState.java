@@ -2,9 +2,11 @@ package org.ldae.models;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.ldae.checkpoint.CheckpointException;
 import org.ldae.checkpoint.Safetensors;
+import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
 import org.ldae.tokenizers.Tokenizer;
 
@@ -44,20 +46,24 @@ final class TrainingState implements AutoCloseable {
         return tokenizer;
     }
 
-    long seed() throws IOException {
-        return model.provenance().seed();
-    }
-
     Safetensors file() {
         return model.file();
     }
 
-    void requireMatches(Recipe recipe, ImageSource images) throws IOException {
-        Map<String, String> changes = model.recipe().diff(recipe);
+    void requireMatches(Recipe recipe, ImageSource images, Rng rng) throws IOException {
+        Map<String, String> changes = new LinkedHashMap<>();
+        if (model.provenance().seed() != rng.seed()) {
+            changes.put("seed", "%s -> %s".formatted(model.provenance().seed(), rng.seed()));
+        }
+        changes.putAll(model.recipe().diff(recipe));
         if (!changes.isEmpty()) {
             throw new IllegalArgumentException(
-                    "%s: expected a checkpoint of the same recipe, but it differs in %s; resume with its own options or start anew"
+                    "%s: expected a run of the same recipe and seed, but it differs (run's -> asked for) in %s; resume with its own options or start anew"
                             .formatted(path, changes));
+        }
+        if (!model.image().equals(images.shape())) {
+            throw new IllegalArgumentException("%s: expected images of the shape it was trained on, %s, got %s"
+                    .formatted(path, model.image(), images.shape()));
         }
         String hash = images.hash();
         if (!hash.equals(model.provenance().dataHash())) {

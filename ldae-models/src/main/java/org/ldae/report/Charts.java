@@ -35,8 +35,8 @@ final class Charts {
         int most =
                 points.stream().mapToInt(point -> point.values().size()).max().orElseThrow();
         String legend = most >= LEAST_SEEDS
-                ? "mean over %d seeds, 95%% interval".formatted(most)
-                : most == 1 ? "one seed" : "each of %d seeds".formatted(most);
+                ? "mean over %s seeds, 95%% interval".formatted(most)
+                : most == 1 ? "one seed" : "each of %s seeds".formatted(most);
         Dots dots = Dots.measured(legend, points.stream().map(Charts::row).toList());
         String numbers = points.stream()
                 .map(point -> point.name() + " " + Numbers.of(point.estimate()))

@@ -49,7 +49,7 @@ final class Headline {
         if (rows.size() < 2 || best.isEmpty()) {
             return Optional.empty();
         }
-        StringBuilder sentence = new StringBuilder("By the probe of all tokens the best of %d rows is %s with %s%%"
+        StringBuilder sentence = new StringBuilder("By the probe of all tokens the best of %s rows is %s with %s%%"
                 .formatted(rows.size(), best.get().name(), Numbers.of(best.get().estimate())));
         for (Step step : List.of(Deconstruction.PATH.get(0), Deconstruction.LDAE)) {
             measured.row(step, Metric.ALL_TOKENS)
@@ -89,7 +89,7 @@ final class Headline {
         return verdicts.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
-                        "Of %d orderings that the paper has or implies, %d are reproduced here, %d are not, %d stay open."
+                        "Of %s orderings that the paper has or implies, %s are reproduced here, %s are not, %s stay open."
                                 .formatted(
                                         verdicts.size(),
                                         count(verdicts, Verdict.REPRODUCED),

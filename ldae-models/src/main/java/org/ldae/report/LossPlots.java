@@ -65,12 +65,12 @@ final class LossPlots {
                 curves.stream().flatMap(LossPlots::finite).max(Double::compare).orElseThrow();
         int steps = curves.stream().mapToInt(LossCurve::steps).max().orElseThrow();
         String lines = IntStream.range(0, curves.size())
-                .mapToObj(i -> "<polyline class=\"c%d\" points=\"%s\"/>"
+                .mapToObj(i -> "<polyline class=\"c%s\" points=\"%s\"/>"
                         .formatted(colours.get(i), points(curves.get(i), steps, low, high)))
                 .collect(Collectors.joining());
         String words = String.format(
                 Locale.ROOT, "%s, %s: %,d steps, from %.3g to %.3g", trial.trial(), stage, steps, high, low);
-        return "<figure><svg viewBox=\"0 0 %d %d\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"%s\">%s</svg><figcaption>%s</figcaption></figure>\n"
+        return "<figure><svg viewBox=\"0 0 %s %s\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"%s\">%s</svg><figcaption>%s</figcaption></figure>\n"
                 .formatted(WIDTH, HEIGHT, Markup.escaped("Losses of " + words), lines, Markup.escaped(words));
     }
 

@@ -52,7 +52,7 @@ final class Page {
     private Markup body() {
         if (!heading.isEmpty()) {
             headings.add(heading);
-            body.raw("<h2 id=\"s%d\">%s</h2>\n".formatted(headings.size(), Markup.escaped(heading)));
+            body.raw("<h2 id=\"s%s\">%s</h2>\n".formatted(headings.size(), Markup.escaped(heading)));
             heading = "";
         }
         return body;
@@ -110,7 +110,7 @@ final class Page {
         String name = Markup.escaped(title);
         Markup contents = new Markup().raw("<nav aria-label=\"Contents\"><ol>\n");
         for (int i = 0; i < headings.size(); i++) {
-            contents.raw("<li><a href=\"#s%d\">%s</a></li>\n".formatted(i + 1, Markup.escaped(headings.get(i))));
+            contents.raw("<li><a href=\"#s%s\">%s</a></li>\n".formatted(i + 1, Markup.escaped(headings.get(i))));
         }
         contents.raw("</ol></nav>\n");
         return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"

@@ -107,7 +107,7 @@ final class CellJson {
                 tree.getAsJsonArray("curves").forEach(curve -> curves.add(curve(curve.getAsJsonObject())));
             }
             JsonElement settings = tree.get("settings");
-            Provenance provenance = GSON.fromJson(tree.get("provenance"), Provenance.class);
+            Provenance provenance = Provenance.fromJson(tree.get("provenance").toString());
             return new CellResult(
                     new Cell(
                             Group.valueOf(cell.get("group").getAsString().toUpperCase(Locale.ROOT)),

@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.ldae.core.FolderLock;
 import org.ldae.core.Progress;
 import org.ldae.data.Dataset;
 import org.ldae.deconstruction.Deconstruction;
@@ -182,14 +183,16 @@ public record Study(
      * @param out folder for cells, tokenizers and pictures; made if it is missing
      * @param progress told as cells go on and end, from several threads in turn if several cells run at a time
      * @return all results, in the order of {@link #cells}; {@code results.csv} and {@code results.json} hold them too
-     * @throws IOException if the folder can't be written or holds cells of other settings or images
+     * @throws IOException if the folder can't be written, holds cells of other settings or images, or another run writes to it
      * @throws java.util.concurrent.CancellationException if this thread is interrupted
      */
     public StudyResults run(Dataset data, Path out, Progress progress) throws IOException {
-        StudyResults results = new StudyResults(new StudyRun(this, data, out, progress).run());
-        results.writeCsv(out.resolve("results.csv"));
-        results.writeJson(out.resolve("results.json"));
-        return results;
+        return FolderLock.holding(out, () -> {
+            StudyResults results = new StudyResults(new StudyRun(this, data, out, progress).run());
+            results.writeCsv(out.resolve("results.csv"));
+            results.writeJson(out.resolve("results.json"));
+            return results;
+        });
     }
 
     /**

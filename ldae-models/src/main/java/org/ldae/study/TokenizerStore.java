@@ -88,12 +88,13 @@ public final class TokenizerStore {
         }
 
         private Tokenizer read(Recipe recipe, ImageSource images) throws IOException {
-            Safetensors saved = Safetensors.read(file);
-            Map<String, INDArray> tensors = new LinkedHashMap<>();
-            for (String name : saved.names()) {
-                tensors.put(name, saved.tensor(name));
+            try (Safetensors saved = Safetensors.read(file)) {
+                Map<String, INDArray> tensors = new LinkedHashMap<>();
+                for (String name : saved.names()) {
+                    tensors.put(name, saved.tensor(name));
+                }
+                return saved.interpret("tokenizer", () -> recipe.tokenizer().restore(images.shape(), tensors));
             }
-            return recipe.tokenizer().restore(images.shape(), tensors);
         }
 
         private Tokenizer fit(Recipe recipe, ImageSource images, Rng rng, Progress progress) throws IOException {

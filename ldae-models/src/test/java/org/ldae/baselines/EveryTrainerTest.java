@@ -69,7 +69,7 @@ class EveryTrainerTest {
                 Recipe recipe = Synthetic.recipe().withTraining(training);
                 Path file = session.saving().file().orElse(Path.of("none"));
                 try (Trainer trainer = Files.exists(file)
-                        ? Trainer.resume(file, recipe, IMAGES)
+                        ? Trainer.resume(file, recipe, IMAGES, Rng.of(1))
                         : Trainer.start(recipe, IMAGES, Rng.of(1), Progress.none())) {
                     trainer.run(session.progress(), session.saving());
                     if (!trainer.finished()) {

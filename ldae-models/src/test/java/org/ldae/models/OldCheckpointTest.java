@@ -42,8 +42,10 @@ class OldCheckpointTest {
     void modelsGiveTheSameFeaturesAndTrainingGoesOn(String name) throws IOException, URISyntaxException {
         Safetensors expected = Safetensors.read(file(name + "-expected"));
         Recipe recipe;
+        long seed;
         try (LatentDAE model = LatentDAE.load(file(name))) {
             recipe = model.recipe();
+            seed = model.provenance().seed();
             Expect.close(
                     "features",
                     expected.tensor("features").data().asFloat(),
@@ -56,7 +58,7 @@ class OldCheckpointTest {
                     2e-6);
         }
         assertEquals(recipe, Recipe.fromJson(recipe.toJson()));
-        try (Trainer trainer = Trainer.resume(file(name), recipe, images())) {
+        try (Trainer trainer = Trainer.resume(file(name), recipe, images(), Rng.of(seed))) {
             while (!trainer.finished()) {
                 trainer.step();
             }

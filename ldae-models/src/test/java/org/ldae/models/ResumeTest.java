@@ -78,7 +78,7 @@ class ResumeTest {
                 }
                 half.save(checkpoint);
             }
-            try (Trainer resumed = Trainer.resume(checkpoint, recipe, IMAGES)) {
+            try (Trainer resumed = Trainer.resume(checkpoint, recipe, IMAGES, Rng.of(11))) {
                 assertEquals(10, resumed.losses().length, name);
                 resumed.run(Progress.none());
                 assertArrayEquals(whole.losses(), resumed.losses(), name);
@@ -118,14 +118,14 @@ class ResumeTest {
         Path checkpoint = folder.resolve("run.safetensors");
         try (Trainer trainer = start(Synthetic.recipe())) {
             trainer.save(checkpoint);
-            try (Trainer resumed = Trainer.resume(checkpoint, Synthetic.recipe(), IMAGES)) {
+            try (Trainer resumed = Trainer.resume(checkpoint, Synthetic.recipe(), IMAGES, Rng.of(11))) {
                 assertEquals(0, resumed.losses().length);
                 assertEquals(trainer.step(), resumed.step());
             }
             trainer.run(Progress.none());
             trainer.save(checkpoint);
         }
-        try (Trainer resumed = Trainer.resume(checkpoint, Synthetic.recipe(), IMAGES)) {
+        try (Trainer resumed = Trainer.resume(checkpoint, Synthetic.recipe(), IMAGES, Rng.of(11))) {
             assertTrue(resumed.finished());
         }
     }
@@ -142,6 +142,47 @@ class ResumeTest {
                 "training.rate=0.003 -> 0.5",
                 "schedule.maxSigma=1.41",
                 "-> 2.0");
+    }
+
+    /** Before, the run went on with its own seed, and results told the other one. */
+    @Test
+    void anotherSeedIsRefusedByWhatTheRunHasAndWhatWasAskedFor() throws IOException {
+        Path checkpoint = checkpoint();
+        Expect.refused(
+                () -> Trainer.resume(checkpoint, Synthetic.recipe(), IMAGES, Rng.of(12))
+                        .close(),
+                checkpoint.toString(),
+                "{seed=11 -> 12}");
+    }
+
+    @Test
+    void aKeyBelowTheSeedGoesOnAsItBegan() throws IOException {
+        Rng rng = Rng.of(11).stream("mine");
+        Path checkpoint = folder.resolve("run.safetensors");
+        try (Trainer trainer = Trainer.start(Synthetic.recipe(), IMAGES, rng, Progress.none())) {
+            trainer.step();
+            trainer.save(checkpoint);
+            try (Trainer resumed = Trainer.resume(checkpoint, Synthetic.recipe(), IMAGES, rng)) {
+                assertEquals(trainer.step(), resumed.step());
+            }
+        }
+    }
+
+    @Test
+    void secondsCountAllSessions() throws IOException {
+        Path checkpoint = folder.resolve("run.safetensors");
+        double before;
+        try (Trainer trainer = start(Synthetic.recipe())) {
+            assertEquals(0, trainer.seconds());
+            trainer.step();
+            before = trainer.seconds();
+            trainer.save(checkpoint);
+        }
+        try (Trainer resumed = Trainer.resume(checkpoint, Synthetic.recipe(), IMAGES, Rng.of(11))) {
+            assertEquals(before, resumed.seconds());
+            resumed.step();
+            assertTrue(resumed.seconds() > before);
+        }
     }
 
     @Test
@@ -204,6 +245,6 @@ class ResumeTest {
     }
 
     private static void resume(Path checkpoint, Recipe recipe, ImageSource images) throws IOException {
-        Trainer.resume(checkpoint, recipe, images).close();
+        Trainer.resume(checkpoint, recipe, images, Rng.of(11)).close();
     }
 }

@@ -102,7 +102,7 @@ public final class FeatureNet implements AutoCloseable {
         }
         Body body = new NormalisedBody(
                 images.shape().channels(), images.classNames().size(), options.width(), options.blocks());
-        FeatureNet net = new FeatureNet(body, parameters(body, rng.stream("weights")));
+        FeatureNet net = new FeatureNet(body, layout(body).initialise(rng.stream("weights")));
         try {
             net.requireReads(sides(images.shape()));
             Training training = options.training;
@@ -154,14 +154,14 @@ public final class FeatureNet implements AutoCloseable {
         builder.write(file);
     }
 
-    static Parameters parameters(Body body, Rng rng) {
+    static Parameters.Layout layout(Body body) {
         Parameters.Layout layout = Parameters.layout();
         body.stages(body.anyImage()).forEach(stage -> stage.declare(layout));
         if (body.classes() > 0) {
             Linear.declare(
                     layout, HEAD, new Linear.Sides(body.features(), body.classes()), Parameters.Init.XAVIER_UNIFORM);
         }
-        return layout.initialise(rng);
+        return layout;
     }
 
     static MapShape sides(ImageShape shape) {

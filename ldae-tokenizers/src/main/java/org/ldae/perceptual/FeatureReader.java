@@ -9,7 +9,6 @@ import org.ldae.checkpoint.Safetensors;
 import org.ldae.compute.ConvolutionShape;
 import org.ldae.compute.MapShape;
 import org.ldae.compute.Window;
-import org.ldae.core.Rng;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.conv.Convolution;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -52,7 +51,9 @@ final class FeatureReader {
     }
 
     private FeatureNet fill(Body body, Source source) throws IOException {
-        Parameters parameters = FeatureNet.parameters(body, Rng.of(0));
+        Parameters.Layout layout = FeatureNet.layout(body);
+        requireHeld(layout.count());
+        Parameters parameters = layout.zeros();
         try {
             for (Parameters.Slot slot : parameters.slots()) {
                 float[] values = source.of(slot);
@@ -62,6 +63,7 @@ final class FeatureReader {
                             "tensor %s: expected %d x %d numbers for %s, got %d"
                                     .formatted(slot.name(), slot.rows(), slot.columns(), body, values.length));
                 }
+                requireFinite(slot.name(), values);
                 parameters.view(parameters.values(), slot.name()).put(values);
             }
             return new FeatureNet(body, parameters);
@@ -71,10 +73,34 @@ final class FeatureReader {
         }
     }
 
+    /** What is folded away makes a net smaller than its file; sizes that say otherwise are refused before memory is taken. */
+    private void requireHeld(long parameters) throws IOException {
+        long held = 0;
+        for (String name : file.names()) {
+            held += Arrays.stream(file.shape(name)).reduce(1, (a, b) -> a * b);
+        }
+        if (parameters > held) {
+            throw new CheckpointException(
+                    file.file(),
+                    "expected tensors of at least %d numbers, as their shapes say, got %d; is the file damaged?"
+                            .formatted(parameters, held));
+        }
+    }
+
+    private void requireFinite(String name, float[] values) throws IOException {
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                throw new CheckpointException(
+                        file.file(),
+                        "tensor %s: expected finite numbers, got %s; the file is damaged".formatted(name, value));
+            }
+        }
+    }
+
     private Body ownBody() throws IOException {
         int width = rows("in.weight");
         int channels = Math.toIntExact(file.shape("in.weight")[1] / 9);
-        return new NormalisedBody(channels, rows("head.weight"), width, count("stages.0.%d.conv1.weight", 0));
+        return new NormalisedBody(channels, rows("head.weight"), width, count("stages.0.%s.conv1.weight", 0));
     }
 
     private Body resNetBody() throws IOException {
@@ -82,7 +108,7 @@ final class FeatureReader {
         for (int stage = 1; file.has("layer%s.0.conv2.weight".formatted(stage)); stage++) {
             widths.add(rows("layer%s.0.conv2.weight".formatted(stage)));
         }
-        return new FoldedResNet(widths, count("layer1.%d.conv1.weight", 0), rows("linear.weight"));
+        return new FoldedResNet(widths, count("layer1.%s.conv1.weight", 0), rows("linear.weight"));
     }
 
     /** A pooling stands where the next convolution comes three places later instead of two. */

@@ -44,31 +44,49 @@ public final class SavedTensors {
     }
 
     /**
-     * Fills a network's parameters from float32 matrices of their names.
+     * A network's parameters from float32 matrices of their names; all are there before memory is taken.
      *
      * @param tensors what {@link Tokenizer#tensors} gave
-     * @param parameters what is filled
+     * @param layout of the network
+     * @return the parameters; close them to free their memory
      * @throws IllegalArgumentException if one is missing, of another shape or not finite
      */
-    public static void fill(Map<String, INDArray> tensors, Parameters parameters) {
-        for (Parameters.Slot slot : parameters.slots()) {
-            @Nullable INDArray tensor = tensors.get(slot.name());
-            if (tensor == null) {
-                throw new IllegalArgumentException(
-                        "tensors: expected %s, got only %s; were they saved from this kind of tokenizer?"
-                                .formatted(slot.name(), tensors.keySet()));
-            }
-            Shapes.require(slot.name(), tensor, "rows columns", slot.rows(), slot.columns());
-            float[] values = tensor.dup('c').data().asFloat();
-            for (float value : values) {
-                if (!Float.isFinite(value)) {
-                    throw new IllegalArgumentException(
-                            "tensors: expected finite numbers in %s, got %s; the file is damaged"
-                                    .formatted(slot.name(), value));
-                }
-            }
-            parameters.view(parameters.values(), slot.name()).put(values);
+    public static Parameters read(Map<String, INDArray> tensors, Parameters.Layout layout) {
+        for (Parameters.Slot slot : layout.slots()) {
+            of(tensors, slot);
         }
+        Parameters parameters = layout.zeros();
+        try {
+            for (Parameters.Slot slot : layout.slots()) {
+                float[] values = finite(slot.name(), of(tensors, slot));
+                parameters.view(parameters.values(), slot.name()).put(values);
+            }
+            return parameters;
+        } catch (RuntimeException e) {
+            parameters.close();
+            throw e;
+        }
+    }
+
+    private static INDArray of(Map<String, INDArray> tensors, Parameters.Slot slot) {
+        @Nullable INDArray tensor = tensors.get(slot.name());
+        if (tensor == null) {
+            throw new IllegalArgumentException(
+                    "tensors: expected %s, got only %s; were they saved from this kind of tokenizer?"
+                            .formatted(slot.name(), tensors.keySet()));
+        }
+        return Shapes.require(slot.name(), tensor, "rows columns", slot.rows(), slot.columns());
+    }
+
+    private static float[] finite(String name, INDArray tensor) {
+        float[] values = tensor.dup('c').data().asFloat();
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                throw new IllegalArgumentException(
+                        "tensors: expected finite numbers in %s, got %s; the file is damaged".formatted(name, value));
+            }
+        }
+        return values;
     }
 
     /**

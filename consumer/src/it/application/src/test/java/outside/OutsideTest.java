@@ -73,7 +73,7 @@ class OutsideTest {
             }
         }
         assertTrue(losses[losses.length - 1] < losses[0]);
-        try (Trainer resumed = Trainer.resume(file, recipe, IMAGES)) {
+        try (Trainer resumed = Trainer.resume(file, recipe, IMAGES, Rng.of(1))) {
             resumed.run(Progress.none());
             assertArrayEquals(losses, resumed.losses());
         }
@@ -162,10 +162,12 @@ class OutsideTest {
     void theGuideShowsTheseParts() throws IOException {
         String guide = Files.readString(
                 Path.of(System.getProperty("readme")).resolveSibling("docs").resolve("extending.md"));
-        Matcher blocks = Pattern.compile("```java\n(package outside;.*?)\n```", Pattern.DOTALL).matcher(guide);
+        Matcher blocks = Pattern.compile("```java\n(package outside;.*?)\n```", Pattern.DOTALL)
+                .matcher(guide);
         int shown = 0;
         for (; blocks.find(); shown++) {
-            Matcher name = Pattern.compile("public (?:record|final class) (\\w+)").matcher(blocks.group(1));
+            Matcher name =
+                    Pattern.compile("public (?:record|final class) (\\w+)").matcher(blocks.group(1));
             assertTrue(name.find());
             Path file = Path.of("src", "test", "java", "outside", name.group(1) + ".java");
             assertEquals(Files.readString(file).strip(), blocks.group(1));

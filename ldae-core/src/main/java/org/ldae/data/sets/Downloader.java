@@ -59,12 +59,12 @@ final class Downloader {
                 FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             lock(part, channel);
             boolean resumed = channel.size() > 0;
-            transfer(channel);
+            transfer(part, channel);
             String found = hash(channel, checksum);
             if (resumed && !found.equals(checksum)) {
                 // The beginning may be of another file: once more from there.
                 channel.truncate(0);
-                transfer(channel);
+                transfer(part, channel);
                 found = hash(channel, checksum);
             }
             if (!found.equals(checksum)) {
@@ -99,11 +99,11 @@ final class Downloader {
     }
 
     /** Appends to what is there until the server says that this is all. */
-    private void transfer(FileChannel channel) throws IOException {
+    private void transfer(Path part, FileChannel channel) throws IOException {
         IOException failure = null;
         for (int attempt = 0; attempt < TRIES; attempt++) {
             try {
-                receive(channel);
+                receive(part, channel);
                 return;
             } catch (RefusedException e) {
                 throw e;
@@ -117,7 +117,7 @@ final class Downloader {
                 failure);
     }
 
-    private void receive(FileChannel channel) throws IOException {
+    private void receive(Path part, FileChannel channel) throws IOException {
         long have = channel.size();
         HttpRequest.Builder request = HttpRequest.newBuilder(address).timeout(how.patience());
         if (have > 0) {
@@ -134,7 +134,7 @@ final class Downloader {
             channel.position(start);
             long total = start
                     + response.headers().firstValueAsLong("Content-Length").orElse(0);
-            copy(body, channel, total);
+            copy(body, part, channel, total);
         }
     }
 
@@ -163,18 +163,28 @@ final class Downloader {
         throw new RefusedException("%s: expected the file, got the HTTP status %d".formatted(address, status));
     }
 
-    private void copy(InputStream body, FileChannel channel, long total) throws IOException {
+    private void copy(InputStream body, Path file, FileChannel channel, long total) throws IOException {
         String name = address.getPath().substring(address.getPath().lastIndexOf('/') + 1);
         Stage stage = new Stage("download " + name, channel.position(), total, how.progress());
         byte[] part = new byte[1 << 16];
         try (StallGuard guard = new StallGuard(body, how.patience())) {
             for (int count = guard.read(part); count >= 0; count = guard.read(part)) {
-                ByteBuffer bytes = ByteBuffer.wrap(part, 0, count);
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
+                write(ByteBuffer.wrap(part, 0, count), file, channel);
                 stage.at(channel.position());
             }
+        }
+    }
+
+    /** A disk that is full now is full at the next try. */
+    private static void write(ByteBuffer bytes, Path file, FileChannel channel) throws IOException {
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (IOException e) {
+            throw new RefusedException(
+                    "%s: can't be written (%s); what has come is kept, and the same call goes on from there"
+                            .formatted(file, e));
         }
     }
 

@@ -45,7 +45,13 @@ public final class IdxImages {
                     .orElse(0);
             names = IntStream.rangeClosed(0, most).mapToObj(Integer::toString).toList();
         }
-        return new Dataset(read(trainImages, trainLabels, names), read(testImages, testLabels, names));
+        ImageSource train = read(trainImages, trainLabels, names);
+        ImageSource test = read(testImages, testLabels, names);
+        if (!train.shape().equals(test.shape())) {
+            throw new IOException("%s: expected images %s as in %s, got %s"
+                    .formatted(testImages, train.shape(), trainImages, test.shape()));
+        }
+        return new Dataset(train, test);
     }
 
     public static ImageSource read(Path images, Path labels, List<String> classNames) throws IOException {

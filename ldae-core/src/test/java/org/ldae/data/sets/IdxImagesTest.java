@@ -151,7 +151,7 @@ class IdxImagesTest {
         write("train-labels-idx1-ubyte", labels);
         write("t10k-images-idx3-ubyte", DataFiles.idxImages(1, 5, 3));
         write("t10k-labels-idx1-ubyte", DataFiles.idxLabels(0));
-        assertFails(IllegalArgumentException.class, () -> Dataset.idx(dir), "[1, 3, 5]", "[1, 5, 3]");
+        assertFails(IOException.class, () -> Dataset.idx(dir), "t10k-images-idx3-ubyte", "[1, 3, 5]", "[1, 5, 3]");
     }
 
     private void assertTruncatedFails(byte[] file, int length, String... parts) {

@@ -101,10 +101,14 @@ final class ConvArchitecture {
     }
 
     Parameters parameters(Rng rng) {
+        return layout().initialise(rng);
+    }
+
+    Parameters.Layout layout() {
         Parameters.Layout layout = Parameters.layout();
         encoder().declare(layout);
         decoderTrunk().declare(layout);
         decoderOut().declare(layout);
-        return layout.initialise(rng);
+        return layout;
     }
 }

@@ -160,16 +160,11 @@ public final class ConvVAE extends CodecTokenizer {
      */
     public static ConvVAE restore(ConvVAEOptions options, ImageShape image, Map<String, INDArray> tensors) {
         TokenGrid grid = options.grid(image);
-        Parameters parameters = options.architecture(image).parameters(Rng.of(0));
-        try {
-            SavedTensors.fill(tensors, parameters);
-            double[] mean = SavedTensors.read(tensors, MEAN, options.channels());
-            double[] scale = SavedTensors.readPositive(tensors, SCALE, options.channels());
-            return new ConvVAE(options, grid, parameters, new LatentNorm(mean, scale));
-        } catch (RuntimeException e) {
-            parameters.close();
-            throw e;
-        }
+        double[] mean = SavedTensors.read(tensors, MEAN, options.channels());
+        double[] scale = SavedTensors.readPositive(tensors, SCALE, options.channels());
+        Parameters parameters =
+                SavedTensors.read(tensors, options.architecture(image).layout());
+        return new ConvVAE(options, grid, parameters, new LatentNorm(mean, scale));
     }
 
     @Override
