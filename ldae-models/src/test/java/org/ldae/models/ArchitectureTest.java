@@ -134,7 +134,7 @@ class ArchitectureTest {
             entry("nn.conv", 7),
             entry("noise", 7),
             entry("perceptual", 5),
-            entry("probe", 11),
+            entry("probe", 13),
             entry("report", 2),
             entry("sampling", 10),
             entry("study", 14),
