@@ -27,7 +27,10 @@ class EncoderReportTest {
                     score("raw pixels", "averaged", 0.3),
                     score("patch dictionary", "averaged", 0.75),
                     score("l-DAE", "pyramid-1-2-4.all-blocks", 0.81),
-                    score("patch dictionary", "pyramid-1-2-4.all-blocks", 0.84)));
+                    score("patch dictionary", "pyramid-1-2-4.all-blocks", 0.84)),
+            List.of(),
+            List.of(),
+            List.of());
 
     @Test
     void whatLeadsTheEncoderStandsFirst() {
