@@ -29,6 +29,7 @@ final class Details {
     private static final int TEST = 2_000;
     private static final int MAPPED = 4_000;
     private static final int DRAWS = 20;
+    private static final int PICTURED = 8;
     private static final int NEIGHBOURS = 10;
     private static final int SINGULAR_VALUES = 256;
     private static final int[] PER_CLASS = {1, 4, 16};
@@ -45,15 +46,19 @@ final class Details {
 
     private final Dataset data;
     private final Rng rng;
+    /** Which of the test images are looked at. */
+    private final int[] tested;
 
     Details(Dataset data, Rng rng) {
         this.rng = rng;
-        this.data = new Dataset(some(data.train(), TRAIN), some(data.test(), TEST));
+        this.tested = some(data.test(), TEST);
+        this.data =
+                new Dataset(data.train().select(some(data.train(), TRAIN)), data.test().select(tested));
     }
 
-    private ImageSource some(ImageSource images, int most) {
+    private int[] some(ImageSource images, int most) {
         int[] order = rng.stream("some images").permutation(images.size());
-        return images.select(Arrays.copyOf(order, Math.min(most, order.length)));
+        return Arrays.copyOf(order, Math.min(most, order.length));
     }
 
     /** What needs no labels. */
@@ -76,8 +81,19 @@ final class Details {
                     shares,
                     own.agreement(Neighbours.of(changed, clean), NEIGHBOURS),
                     own.meanCosine(),
-                    dead(clean));
+                    dead(clean),
+                    nearest(own));
         }
+    }
+
+    private List<List<Integer>> nearest(Neighbours neighbours) {
+        return IntStream.range(0, Math.min(PICTURED, data.test().size()))
+                .mapToObj(i -> IntStream.concat(
+                                IntStream.of(i), Arrays.stream(neighbours.nearest(i, PICTURED)))
+                        .map(each -> tested[each])
+                        .boxed()
+                        .toList())
+                .toList();
     }
 
     /** Mirrored at random and shifted by up to a sixteenth of the height. */

@@ -13,6 +13,7 @@ import java.util.List;
  * @param agreement share of an image's ten nearest neighbours that are its shifted mirror image's too, in [0, 1]
  * @param cosine mean cosine between different images; 1 where all look alike
  * @param dead share of columns that don't vary
+ * @param nearest test images, by index, each followed by those most alike
  */
 public record Health(
         String subject,
@@ -22,4 +23,5 @@ public record Health(
         List<Double> spectrum,
         double agreement,
         double cosine,
-        double dead) {}
+        double dead,
+        List<List<Integer>> nearest) {}

@@ -47,16 +47,14 @@ final class Neighbours {
         return sum / ((double) cosines.length * (cosines.length - 1));
     }
 
-    /** The k most alike others of a query, the nearest first. */
-    int[] nearest(int query, int k, boolean itself) {
+    /** The k most alike others of a query, the nearest first, without that of its own number. */
+    int[] nearest(int query, int k) {
         float[] row = cosines[query];
-        int[] nearest = new int[Math.min(k, row.length - (itself ? 0 : 1))];
+        int[] nearest = new int[Math.min(k, row.length - 1)];
         int kept = 0;
         for (int j = 0; j < row.length; j++) {
-            if (!itself && j == query) {
-                continue;
-            }
-            if (kept == nearest.length && row[j] <= row[nearest[kept - 1]]) {
+            boolean far = kept == nearest.length && row[j] <= row[nearest[kept - 1]];
+            if (j == query || far) {
                 continue;
             }
             int place = kept < nearest.length ? kept++ : kept - 1;
@@ -74,9 +72,9 @@ final class Neighbours {
         double sum = 0;
         for (int i = 0; i < cosines.length; i++) {
             Set<Integer> mine = new HashSet<>();
-            int[] nearest = nearest(i, k, false);
+            int[] nearest = nearest(i, k);
             Arrays.stream(nearest).forEach(mine::add);
-            long shared = Arrays.stream(others.nearest(i, k, false))
+            long shared = Arrays.stream(others.nearest(i, k))
                     .filter(mine::contains)
                     .count();
             sum += (double) shared / nearest.length;

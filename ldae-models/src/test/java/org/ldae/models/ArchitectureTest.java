@@ -125,7 +125,7 @@ class ArchitectureTest {
             entry("data.sets", 5),
             entry("data.sources", 13),
             entry("deconstruction", 4),
-            entry("evaluation", 4),
+            entry("evaluation", 7),
             entry("figures", 6),
             entry("inference", 10),
             entry("linalg", 4),

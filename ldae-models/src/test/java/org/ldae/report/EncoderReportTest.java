@@ -36,9 +36,9 @@ class EncoderReportTest {
     void whatLeadsTheEncoderStandsFirst() {
         List<String> lines = EncoderReport.of(RESULTS).text().lines().toList();
         assertEquals(
-                "cells 1-2-4, all blocks: l-DAE 81.00%, -3.00 points to patch dictionary, the best control",
+                "cells 1-2-4, all blocks: l-DAE 81.00%, 3.00 points behind patch dictionary, the best control",
                 lines.get(0));
-        assertEquals("averaged: l-DAE 80.00%, +5.00 points to patch dictionary, the best control", lines.get(1));
+        assertEquals("averaged: l-DAE 80.00%, 5.00 points ahead of patch dictionary, the best control", lines.get(1));
     }
 
     @Test
