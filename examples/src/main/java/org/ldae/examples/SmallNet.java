@@ -30,6 +30,11 @@ final class SmallNet {
         return PatchPCA.patch(patchSide).components(kept);
     }
 
+    /** Numbers of a token. */
+    int width() {
+        return width;
+    }
+
     /** Plain blocks, which are not told the noise level. */
     VisionTransformer denoiser() {
         return VisionTransformer.tiny()

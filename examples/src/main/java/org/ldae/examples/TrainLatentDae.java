@@ -13,18 +13,16 @@ import java.util.stream.IntStream;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
-import org.ldae.core.TokenGrid;
 import org.ldae.data.Augmentation;
 import org.ldae.data.Dataset;
 import org.ldae.data.ImageSource;
+import org.ldae.evaluation.EncoderEvaluation;
+import org.ldae.evaluation.EncoderResults;
 import org.ldae.figures.Figures;
-import org.ldae.inference.Encoder;
-import org.ldae.inference.Features;
-import org.ldae.inference.PixelEncoder;
 import org.ldae.models.LatentDAE;
 import org.ldae.models.Recipe;
 import org.ldae.models.Trainer;
-import org.ldae.tokenizers.LatentEncoder;
+import org.ldae.report.EncoderReport;
 import org.ldae.tokenizers.linear.PatchPCA;
 import org.ldae.training.Saving;
 import org.ldae.training.Training;
@@ -140,35 +138,24 @@ public final class TrainLatentDae implements Callable<Integer> {
             seconds = trainer.seconds();
         }
 
-        // 4. Probe the frozen encoder and its controls, all with the same solver: tokens averaged as the paper does,
-        // then
-        //    all tokens as one vector, which is what raw pixels have to be compared with.
+        // 4. Probe the frozen encoder and its controls, all under the same readouts with the same solver.
         try (model;
-                LatentDAE random = LatentDAE.untrained(recipe, train, rng)) {
-            Encoder pca = new LatentEncoder(model.tokenizer());
-            Encoder pixels = new PixelEncoder(new TokenGrid(train.shape(), 1));
-            ProbeTable table = new ProbeTable(data, rng);
-            table.add("top1.ldae", "l-DAE, averaged", images -> model.represent(images, Features.pooled()));
-            table.add("top1.pca", "PCA, averaged", images -> pca.represent(images, Features.pooled()));
-            table.add("top1.random", "random net, averaged", images -> random.represent(images, Features.pooled()));
-            table.add("top1.ldae.tokens", "l-DAE, all tokens", images -> model.represent(images, Features.tokens()));
-            table.add("top1.pca.tokens", "PCA, all tokens", images -> pca.represent(images, Features.tokens()));
-            table.add(
-                    "top1.random.tokens",
-                    "random net, all tokens",
-                    images -> random.represent(images, Features.tokens()));
-            table.add("top1.raw", "raw pixels", images -> pixels.represent(images, Features.tokens()));
+                LatentDAE untrained = LatentDAE.untrained(recipe, train, rng)) {
+            EncoderResults results = EncoderEvaluation.of("l-DAE", model)
+                    .withControl("untrained", untrained)
+                    .withStandardControls(train, net.width() / 2, rng) // a filter gives two numbers
+                    .ofLastBlock()
+                    .run(data, rng, Progress.console());
+            System.out.printf("%n%s%n%n", EncoderReport.of(results).text());
 
             // 5. Keep the numbers with all that is needed to get them again.
-            Map<String, Object> result = new LinkedHashMap<>(table.scores());
-            result.put("trainImages", train.size());
-            result.put("testImages", data.test().size());
+            Map<String, Object> result = new LinkedHashMap<>();
+            result.put("evaluation", JsonParser.parseString(results.toJson()));
             result.put("epochs", epochs);
             result.put("parameters", model.parameterCount());
             result.put("seconds.train", seconds);
             result.put("imagesPerSecond", (double) losses.length * batch / seconds);
             result.put("seed", seed);
-            result.put("probes", table.solvers());
             result.put("recipe", JsonParser.parseString(recipe.toJson()));
             result.put("provenance", JsonParser.parseString(model.provenance().toJson()));
             Files.writeString(

@@ -1,5 +1,6 @@
 package org.ldae.inference;
 
+import java.util.List;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -20,6 +21,15 @@ public interface Encoder extends AutoCloseable {
      * @return at least 1
      */
     int blocks();
+
+    /**
+     * Times whose noise is worth a look when features of noised inputs are compared.
+     *
+     * @return in [0, 1], ascending; none without a noise schedule
+     */
+    default List<Double> noiseTimes() {
+        return List.of();
+    }
 
     /**
      * How features are read; {@link #represent(ImageSource, Features)} and {@link #predictor(Features)} do it.

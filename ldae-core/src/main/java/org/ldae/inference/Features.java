@@ -49,7 +49,13 @@ public record Features(List<Integer> blocks, Pooling pooling, double time, Optio
         }
     }
 
-    private static Features of(Pooling pooling) {
+    /**
+     * Any pooling of the tokens after the encoder's last block, at t = 10 of 1000.
+     *
+     * @param pooling what becomes of the tokens
+     * @return the choice
+     */
+    public static Features of(Pooling pooling) {
         return new Features(List.of(), pooling, TIME, OptionalLong.empty(), false);
     }
 

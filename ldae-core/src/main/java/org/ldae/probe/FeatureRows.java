@@ -50,6 +50,12 @@ final class FeatureRows {
         return new FeatureRows(values, width, Arrays.copyOfRange(rows, from, to));
     }
 
+    /** Each row as several shorter ones, of all rows in their order. */
+    FeatureRows split(int parts) {
+        int[] all = IntStream.range(0, Math.multiplyExact(rows.length, parts)).toArray();
+        return new FeatureRows(values, width / parts, all);
+    }
+
     int count() {
         return rows.length;
     }

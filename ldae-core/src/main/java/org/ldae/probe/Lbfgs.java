@@ -28,8 +28,13 @@ final class Lbfgs {
         void apply(double[] vector);
     }
 
-    /** Stops at a gradient this short, or after so many steps. */
-    record Stop(double gradientNorm, int maxIterations) {}
+    /** Stops at a gradient this short, and this short a share of where it began, or after so many steps. */
+    record Stop(double gradientNorm, double share, int maxIterations) {
+        /** By the gradient's own length alone. */
+        Stop(double gradientNorm, int maxIterations) {
+            this(gradientNorm, Double.POSITIVE_INFINITY, maxIterations);
+        }
+    }
 
     /** Where it ended: {@code converged} if the gradient is short enough or float32 allows no further descent. */
     record Result(double value, int iterations, boolean converged) {}
@@ -66,16 +71,17 @@ final class Lbfgs {
         scale = 1;
         gradient = new double[point.length];
         value = objective.evaluate(point, gradient);
+        double shortEnough = norm(gradient) == 0 ? 0 : Math.min(stop.gradientNorm(), stop.share() * norm(gradient));
         int stalled = 0;
         for (int iteration = 0; iteration < stop.maxIterations(); iteration++) {
-            if (norm(gradient) <= stop.gradientNorm() || stalled == 2) {
+            if (norm(gradient) <= shortEnough || stalled == 2) {
                 return new Result(value, iteration, true);
             }
             double before = value;
             step(point);
             stalled = before - value <= NOISE * Math.abs(before) ? stalled + 1 : 0;
         }
-        return new Result(value, stop.maxIterations(), norm(gradient) <= stop.gradientNorm());
+        return new Result(value, stop.maxIterations(), norm(gradient) <= shortEnough);
     }
 
     private void step(double[] point) {

@@ -9,6 +9,12 @@ import org.ldae.core.Stage;
 /** One fit in progress: the current point and the preconditioner, shared by all L2 values. */
 final class LogisticFit {
 
+    /**
+     * Share of the gradient that is left of each penalty's own: wide features have so long a gradient at zero weights that every
+     * later penalty would be taken for converged where the one before ended.
+     */
+    private static final double FOLLOWED = 0.1;
+
     private final LogisticSolver options;
     private final RowBlocks features;
     private final int[] labels;
@@ -49,7 +55,7 @@ final class LogisticFit {
         double[] bestPoint = point;
         for (double l2 : options.l2().candidates()) {
             SoftmaxObjective.Score score =
-                    minimize(heldOut, l2, options.selectionTolerance()).score();
+                    minimize(heldOut, l2, options.selectionTolerance(), FOLLOWED).score();
             stage.next(Map.of(Quantity.PENALTY, l2, Quantity.ACCURACY, score.accuracy()));
             if (best.offer(l2, score.accuracy(), score.loss())) {
                 bestPoint = point.clone();
@@ -64,7 +70,8 @@ final class LogisticFit {
 
     /** Fits on all rows, from the current point. */
     Lbfgs.Result refit(double l2) {
-        return minimize(new boolean[labels.length], l2, options.tolerance()).result();
+        return minimize(new boolean[labels.length], l2, options.tolerance(), Double.POSITIVE_INFINITY)
+                .result();
     }
 
     double[] weights() {
@@ -77,7 +84,7 @@ final class LogisticFit {
 
     private record Minimum(Lbfgs.Result result, SoftmaxObjective.Score score) {}
 
-    private Minimum minimize(boolean[] heldOut, double l2, double tolerance) {
+    private Minimum minimize(boolean[] heldOut, double l2, double tolerance, double share) {
         try (SoftmaxObjective objective = new SoftmaxObjective(features, labels, classes, heldOut, l2)) {
             if (startNorm == 0) {
                 double[] gradient = new double[point.length];
@@ -85,7 +92,7 @@ final class LogisticFit {
                 startNorm = Lbfgs.norm(gradient);
                 curvature = objective.score().curvature();
             }
-            Lbfgs.Stop stop = new Lbfgs.Stop(tolerance * startNorm, options.maxIterations());
+            Lbfgs.Stop stop = new Lbfgs.Stop(tolerance * startNorm, share, options.maxIterations());
             try (PrincipalPreconditioner inverse = directions.preconditioner(classes, curvature, l2)) {
                 Lbfgs.Result result = new Lbfgs(objective, inverse).minimize(point, stop);
                 curvature = objective.score().curvature();

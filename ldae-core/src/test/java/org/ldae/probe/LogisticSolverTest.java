@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.ldae.core.NdArrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -294,5 +297,31 @@ class LogisticSolverTest {
         String message = String.valueOf(
                 assertThrows(IllegalArgumentException.class, call).getMessage());
         assertTrue(message.contains(part), message);
+    }
+
+    /** A direction of large variance tells something of the class; what lies beside it, small, tells the rest. */
+    @Test
+    void weakerPenaltiesOfWideFeaturesAreFollowed() {
+        int count = 600;
+        int width = 400;
+        float[] numbers = new float[count * width];
+        Rng.of(4).normals(numbers, 0, numbers.length);
+        int[] labels = new int[count];
+        for (int i = 0; i < count; i++) {
+            labels[i] = i % 2;
+            float sign = 2 * labels[i] - 1;
+            float shared = 20 * (0.7f * sign + numbers[i * width + width - 1]);
+            for (int f = 0; f < width; f++) {
+                numbers[i * width + f] += shared + 0.15f * sign * (f % 2 == 0 ? 1 : -1);
+            }
+        }
+        INDArray features = NdArrays.of(numbers, count, width);
+        Map<Double, Double> heldOut = new TreeMap<>();
+        LinearProbe.logistic()
+                .withL2(L2Choice.among(1, 0.1, 0.01, 1e-3, 1e-4))
+                .fit(features, labels, Rng.of(1), event -> event.number(Progress.Quantity.PENALTY)
+                        .ifPresent(l2 -> heldOut.put(
+                                l2, event.number(Progress.Quantity.ACCURACY).orElse(Double.NaN))));
+        assertTrue(heldOut.get(1e-3) > heldOut.get(1.0) + 0.1, heldOut.toString());
     }
 }

@@ -3,7 +3,8 @@ package org.ldae.evaluation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ldae.baselines.PatchDictionary;
@@ -36,7 +37,7 @@ import org.ldae.tokenizers.linear.PatchPCA;
  * @param poolings what becomes of tokens, a readout each
  * @param everyBlock whether the best block is looked for and all are read side by side; else the encoder's last is read
  * @param mirrored whether features are averaged over an image and its mirror image
- * @param neighbours whether nearest neighbours classify too
+ * @param parts what is measured beside probes
  * @param solver fits the probes
  * @param widest numbers of an image and a block; wider readouts are left out
  */
@@ -45,9 +46,21 @@ public record EncoderEvaluation(
         List<Pooling> poolings,
         boolean everyBlock,
         boolean mirrored,
-        boolean neighbours,
+        Set<Part> parts,
         ProbeSolver solver,
         int widest) {
+
+    /** What can be measured beside probes. */
+    public enum Part {
+        /** Nearest neighbours classify, DINO's 20. */
+        NEIGHBOURS,
+        /** What needs no labels: rank, spectrum, agreement under augmentation, collapse. */
+        HEALTH,
+        /** Probes of 1, 4 and 16 labels a class, 1% and 10%, twenty draws each. */
+        FEW_LABELS,
+        /** The encoder's blocks at several noise levels. */
+        MAP
+    }
 
     /** Pyramids of 1 + 4 + 16 cells, where the encoder has as many tokens. */
     private static final List<Integer> SIDES = List.of(1, 2, 4);
@@ -70,13 +83,14 @@ public record EncoderEvaluation(
      * @param poolings a readout each, at least one
      * @param everyBlock whether all blocks are read
      * @param mirrored whether features are averaged over an image and its mirror image
-     * @param neighbours whether nearest neighbours classify too
+     * @param parts what is measured beside probes
      * @param solver fits the probes
      * @param widest numbers of an image and a block, at least 1
      */
     public EncoderEvaluation {
         subjects = List.copyOf(subjects);
         poolings = List.copyOf(poolings);
+        parts = Set.copyOf(parts);
         List<String> names = subjects.stream().map(Subject::name).toList();
         if (names.isEmpty() || names.stream().distinct().count() < names.size()) {
             throw new IllegalArgumentException("subjects: expected at least one, with different names, got " + names);
@@ -105,7 +119,7 @@ public record EncoderEvaluation(
                 .distinct()
                 .toList();
         return new EncoderEvaluation(
-                List.of(new Subject(name, encoder)), poolings, true, false, false, LinearProbe.logistic(), WIDEST);
+                List.of(new Subject(name, encoder)), poolings, true, false, Set.of(), LinearProbe.logistic(), WIDEST);
     }
 
     /**
@@ -118,7 +132,7 @@ public record EncoderEvaluation(
     public EncoderEvaluation withControl(String name, Encoder encoder) {
         List<Subject> more = new ArrayList<>(subjects);
         more.add(new Subject(name, encoder));
-        return new EncoderEvaluation(more, poolings, everyBlock, mirrored, neighbours, solver, widest);
+        return new EncoderEvaluation(more, poolings, everyBlock, mirrored, parts, solver, widest);
     }
 
     /**
@@ -148,7 +162,7 @@ public record EncoderEvaluation(
      * @return a copy
      */
     public EncoderEvaluation withPoolings(Pooling... some) {
-        return new EncoderEvaluation(subjects, List.of(some), everyBlock, mirrored, neighbours, solver, widest);
+        return new EncoderEvaluation(subjects, List.of(some), everyBlock, mirrored, parts, solver, widest);
     }
 
     /**
@@ -157,7 +171,7 @@ public record EncoderEvaluation(
      * @return a copy
      */
     public EncoderEvaluation ofLastBlock() {
-        return new EncoderEvaluation(subjects, poolings, false, mirrored, neighbours, solver, widest);
+        return new EncoderEvaluation(subjects, poolings, false, mirrored, parts, solver, widest);
     }
 
     /**
@@ -166,16 +180,17 @@ public record EncoderEvaluation(
      * @return a copy
      */
     public EncoderEvaluation ofMirrored() {
-        return new EncoderEvaluation(subjects, poolings, everyBlock, true, neighbours, solver, widest);
+        return new EncoderEvaluation(subjects, poolings, everyBlock, true, parts, solver, widest);
     }
 
     /**
-     * Classifies by nearest neighbours too, DINO's 20 of them.
+     * Measures more than probes.
      *
+     * @param more in any order
      * @return a copy
      */
-    public EncoderEvaluation withNeighbours() {
-        return new EncoderEvaluation(subjects, poolings, everyBlock, mirrored, true, solver, widest);
+    public EncoderEvaluation with(Part... more) {
+        return new EncoderEvaluation(subjects, poolings, everyBlock, mirrored, Set.of(more), solver, widest);
     }
 
     /**
@@ -185,7 +200,7 @@ public record EncoderEvaluation(
      * @return a copy
      */
     public EncoderEvaluation withSolver(ProbeSolver other) {
-        return new EncoderEvaluation(subjects, poolings, everyBlock, mirrored, neighbours, other, widest);
+        return new EncoderEvaluation(subjects, poolings, everyBlock, mirrored, parts, other, widest);
     }
 
     /**
@@ -200,10 +215,30 @@ public record EncoderEvaluation(
     public EncoderResults run(Dataset data, Rng rng, Progress progress) {
         List<Score> scores = new ArrayList<>();
         Readouts readouts = new Readouts(this, data, rng);
-        Stage stage = new Stage("evaluation", (long) subjects.size() * poolings.size(), progress);
+        Stage stage = new Stage("evaluation", steps(), progress);
         for (Pooling pooling : poolings) {
             for (Subject subject : subjects) {
                 scores.addAll(readouts.of(subject, features(subject.encoder(), pooling)));
+                stage.next(Map.of());
+            }
+        }
+        Details details = new Details(data, rng);
+        List<Health> health = new ArrayList<>();
+        List<FewLabels> fewLabels = new ArrayList<>();
+        for (Subject subject : subjects) {
+            Optional<Features> chosen = chosen(subject, scores);
+            if (chosen.isPresent() && parts.contains(Part.HEALTH)) {
+                health.add(details.health(subject, chosen.get()));
+            }
+            if (chosen.isPresent() && parts.contains(Part.FEW_LABELS)) {
+                fewLabels.addAll(details.fewLabels(subject, chosen.get()));
+            }
+            stage.next(Map.of());
+        }
+        List<MapPoint> map = new ArrayList<>();
+        if (parts.contains(Part.MAP)) {
+            for (Pooling pooling : poolings) {
+                map.addAll(details.map(subjects.get(0).encoder(), pooling));
                 stage.next(Map.of());
             }
         }
@@ -213,11 +248,32 @@ public record EncoderEvaluation(
                 data.train().classNames(),
                 solver.describe(),
                 mirrored,
-                scores);
+                scores,
+                health,
+                fewLabels,
+                map);
+    }
+
+    /** The second pooling, a pyramid unless told otherwise, after the block that was best under it. */
+    private Optional<Features> chosen(Subject subject, List<Score> scores) {
+        Pooling pooling = poolings.get(Math.min(1, poolings.size() - 1));
+        return scores.stream()
+                .filter(score -> score.subject().equals(subject.name())
+                        && score.readout().equals(pooling.name()))
+                .findFirst()
+                .map(score -> Features.of(pooling)
+                        .after(score.blocks().stream()
+                                .mapToInt(Integer::intValue)
+                                .toArray()));
+    }
+
+    private long steps() {
+        long mapped = parts.contains(Part.MAP) ? poolings.size() : 0;
+        return (long) subjects.size() * (poolings.size() + 1) + mapped;
     }
 
     private Features features(Encoder encoder, Pooling pooling) {
-        Features last = new Features(List.of(), pooling, Features.pooled().time(), OptionalLong.empty(), mirrored);
+        Features last = mirrored ? Features.of(pooling).mirrored() : Features.of(pooling);
         return everyBlock
                 ? last.after(IntStream.rangeClosed(1, encoder.blocks()).toArray())
                 : last;

@@ -13,6 +13,9 @@ import java.util.Optional;
  * @param solver how probes were fitted
  * @param mirrored whether features are averages over an image and its mirror image
  * @param scores by readout and subject; the first subject is the encoder, the others are its controls
+ * @param health what needs no labels, a line for each subject; empty if not measured
+ * @param fewLabels probes on few labels; empty if not measured
+ * @param map blocks and noise levels; empty if not measured
  */
 public record EncoderResults(
         int trainingImages,
@@ -20,7 +23,10 @@ public record EncoderResults(
         List<String> classNames,
         String solver,
         boolean mirrored,
-        List<Score> scores) {
+        List<Score> scores,
+        List<Health> health,
+        List<FewLabels> fewLabels,
+        List<MapPoint> map) {
 
     /**
      * Copies the lists.
@@ -31,10 +37,16 @@ public record EncoderResults(
      * @param solver how probes were fitted
      * @param mirrored whether features are averages over an image and its mirror image
      * @param scores at least one
+     * @param health what needs no labels, a line for each subject; empty if not measured
+     * @param fewLabels probes on few labels; empty if not measured
+     * @param map blocks and noise levels; empty if not measured
      */
     public EncoderResults {
         classNames = List.copyOf(classNames);
         scores = List.copyOf(scores);
+        health = List.copyOf(health);
+        fewLabels = List.copyOf(fewLabels);
+        map = List.copyOf(map);
         if (scores.isEmpty()) {
             throw new IllegalArgumentException("scores: expected at least one, got none; allow wider readouts");
         }

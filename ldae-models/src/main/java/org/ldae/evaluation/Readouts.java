@@ -50,7 +50,7 @@ final class Readouts {
             long began = System.nanoTime();
             Slice best = slices.size() == 1 ? all : best(train, slices);
             scores.add(score(subject, name, best, train, test, began));
-            if (options.neighbours()) {
+            if (options.parts().contains(EncoderEvaluation.Part.NEIGHBOURS)) {
                 scores.add(neighbours(subject, NEIGHBOURS + name, best, train, test));
             }
             if (options.everyBlock()) {

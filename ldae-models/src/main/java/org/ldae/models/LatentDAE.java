@@ -32,6 +32,9 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class LatentDAE implements Encoder {
 
+    /** About those of the paper's appendix, and beyond. */
+    private static final List<Double> NOISE_TIMES = List.of(0.01, 0.04, 0.1, 0.2, 0.4, 0.8);
+
     private final FittedRecipe fitted;
     private final Recipe recipe;
     private final Tokenizer tokenizer;
@@ -167,6 +170,11 @@ public final class LatentDAE implements Encoder {
     @Override
     public int blocks() {
         return recipe.denoiser().blocks();
+    }
+
+    @Override
+    public List<Double> noiseTimes() {
+        return recipe.schedule().timeDependent() ? NOISE_TIMES : NOISE_TIMES.subList(0, 1);
     }
 
     @Override

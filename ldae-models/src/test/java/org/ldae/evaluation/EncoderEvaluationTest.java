@@ -75,7 +75,7 @@ class EncoderEvaluationTest {
         EncoderResults results = EncoderEvaluation.of("second", ENCODER)
                 .withPoolings(Pooling.AVERAGE, Pooling.pyramid(1, 2))
                 .withSolver(LinearProbe.ridge().withL2(0.1))
-                .withNeighbours()
+                .with(EncoderEvaluation.Part.values())
                 .run(DATA, Rng.of(1), Progress.none());
         Score best = results.score("second", "pyramid-1-2").orElseThrow();
         assertEquals(List.of(2), best.blocks());

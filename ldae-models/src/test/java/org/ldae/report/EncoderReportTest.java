@@ -27,15 +27,18 @@ class EncoderReportTest {
                     score("raw pixels", "averaged", 0.3),
                     score("patch dictionary", "averaged", 0.75),
                     score("l-DAE", "pyramid-1-2-4.all-blocks", 0.81),
-                    score("patch dictionary", "pyramid-1-2-4.all-blocks", 0.84)));
+                    score("patch dictionary", "pyramid-1-2-4.all-blocks", 0.84)),
+            List.of(),
+            List.of(),
+            List.of());
 
     @Test
     void whatLeadsTheEncoderStandsFirst() {
         List<String> lines = EncoderReport.of(RESULTS).text().lines().toList();
         assertEquals(
-                "cells 1-2-4, all blocks: l-DAE 81.00%, -3.00 points to patch dictionary, the best control",
+                "cells 1-2-4, all blocks: l-DAE 81.00%, 3.00 points behind patch dictionary, the best control",
                 lines.get(0));
-        assertEquals("averaged: l-DAE 80.00%, +5.00 points to patch dictionary, the best control", lines.get(1));
+        assertEquals("averaged: l-DAE 80.00%, 5.00 points ahead of patch dictionary, the best control", lines.get(1));
     }
 
     @Test

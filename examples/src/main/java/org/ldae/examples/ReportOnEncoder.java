@@ -1,0 +1,111 @@
+package org.ldae.examples;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.ldae.checkpoint.CheckpointException;
+import org.ldae.core.Progress;
+import org.ldae.core.Rng;
+import org.ldae.data.Dataset;
+import org.ldae.evaluation.EncoderEvaluation;
+import org.ldae.evaluation.EncoderEvaluation.Part;
+import org.ldae.evaluation.EncoderResults;
+import org.ldae.inference.Encoder;
+import org.ldae.models.LatentDAE;
+import org.ldae.models.PlainEncoder;
+import org.ldae.report.EncoderReport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Writes the page of an encoder: what its features are worth beside controls under the same readouts. */
+@Command(
+        name = "ReportOnEncoder",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Writes the page of an encoder: what its features are worth beside controls under the same readouts.")
+public final class ReportOnEncoder implements Callable<Integer> {
+
+    @Option(
+            names = "--model",
+            required = true,
+            description = "A model or checkpoint of this library: LatentDAE, or a PlainEncoder.")
+    private Path model = Path.of("");
+
+    @Mixin
+    private ImageData.Option dataOption = new ImageData.Option();
+
+    @Option(
+            names = "--filters",
+            description = "Filters of the patch dictionary, two numbers each (default: ${DEFAULT-VALUE}).")
+    private int filters = 256;
+
+    @Option(names = "--mirrored", description = "Average features over an image and its mirror image.")
+    private boolean mirrored;
+
+    @Option(names = "--seed", description = "Seed of controls and held-out parts (default: ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    @Option(names = "--out", description = "Folder for the page (default: ${DEFAULT-VALUE}).")
+    private Path out = Path.of("out", "encoder");
+
+    ReportOnEncoder() {}
+
+    /**
+     * Runs the example.
+     *
+     * @param args see {@code --help}
+     */
+    public static void main(String[] args) {
+        int status = Cli.run(new ReportOnEncoder(), args);
+        if (status != 0) {
+            System.exit(status);
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Dataset data = dataOption.load().images();
+        Files.createDirectories(out);
+        Cli.requireWritable(out);
+        Rng rng = Rng.of(seed);
+        try (Encoder encoder = load();
+                Encoder untrained = untrained(encoder, data, rng)) {
+            EncoderEvaluation evaluation = EncoderEvaluation.of(name(encoder), encoder)
+                    .withControl("untrained", untrained)
+                    .withStandardControls(data.train(), filters, rng)
+                    .with(Part.values());
+            EncoderResults results = (mirrored ? evaluation.ofMirrored() : evaluation).run(data, rng, Progress.console());
+            EncoderReport report = EncoderReport.of(results).withData(data);
+            System.out.printf("%n%s%n%nWrote %s%n", report.text(), report.write(out).toAbsolutePath());
+        }
+        return 0;
+    }
+
+    /** A denoising autoencoder, or else a plain encoder. */
+    private Encoder load() throws IOException {
+        try {
+            return LatentDAE.load(model);
+        } catch (CheckpointException e) {
+            try {
+                return PlainEncoder.load(model);
+            } catch (CheckpointException other) {
+                other.addSuppressed(e);
+                throw other;
+            }
+        }
+    }
+
+    private static String name(Encoder encoder) {
+        return encoder instanceof LatentDAE ? "l-DAE" : "encoder";
+    }
+
+    /** The same network with random weights. */
+    private static Encoder untrained(Encoder encoder, Dataset data, Rng rng) {
+        if (encoder instanceof LatentDAE model) {
+            return LatentDAE.untrained(model.recipe(), model.tokenizer(), data.train(), rng);
+        }
+        return PlainEncoder.untrained(((PlainEncoder) encoder).sizes(), data.train(), rng);
+    }
+}

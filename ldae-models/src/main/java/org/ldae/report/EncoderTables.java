@@ -1,0 +1,148 @@
+package org.ldae.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.ldae.evaluation.EncoderResults;
+import org.ldae.evaluation.FewLabels;
+import org.ldae.evaluation.MapPoint;
+import org.ldae.evaluation.Score;
+import org.ldae.study.Estimate;
+
+/** The tables of an encoder's report, each with its head. */
+final class EncoderTables {
+
+    private final EncoderResults results;
+
+    EncoderTables(EncoderResults results) {
+        this.results = results;
+    }
+
+    /** A readout's name in words. */
+    static String words(String readout) {
+        return readout.replace("pyramid-", "cells ")
+                .replace(".all-blocks", ", all blocks")
+                .replace("all-tokens", "all tokens")
+                .replace("k-nn.", "k-NN, ");
+    }
+
+    /** Top-1 with its interval: a row for each subject, a column for each readout. */
+    List<List<String>> scores() {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(Stream.concat(Stream.of("top-1, %"), results.readouts().stream().map(EncoderTables::words))
+                .toList());
+        for (String subject : results.subjects()) {
+            List<String> row = new ArrayList<>(List.of(subject));
+            for (String readout : results.readouts()) {
+                row.add(results.score(subject, readout)
+                        .map(EncoderTables::interval)
+                        .orElse(Numbers.NONE));
+            }
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    private static String interval(Score score) {
+        return String.format(
+                Locale.ROOT, "%.2f (%.1f-%.1f)", 100 * score.top1(), 100 * score.lower(), 100 * score.upper());
+    }
+
+    /** What stands behind each score. */
+    List<List<String>> probes() {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("subject", "readout", "fit", "blocks", "numbers", "seconds"));
+        for (Score score : results.scores()) {
+            rows.add(List.of(
+                    score.subject(),
+                    words(score.readout()),
+                    score.classifier(),
+                    score.blocks().isEmpty() ? "last" : join(score.blocks()),
+                    Integer.toString(score.width()),
+                    String.format(Locale.ROOT, "%.1f", score.seconds())));
+        }
+        return rows;
+    }
+
+    private static String join(List<Integer> blocks) {
+        return String.join(", ", blocks.stream().map(String::valueOf).toList());
+    }
+
+    /** What needs no labels. */
+    List<List<String>> health() {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("subject", "numbers", "RankMe", "agreement, %", "mean cosine", "dead, %"));
+        results.health()
+                .forEach(each -> rows.add(List.of(
+                        each.subject(),
+                        Integer.toString(each.width()),
+                        String.format(Locale.ROOT, "%.1f", each.rankMe()),
+                        String.format(Locale.ROOT, "%.1f", 100 * each.agreement()),
+                        String.format(Locale.ROOT, "%.3f", each.cosine()),
+                        String.format(Locale.ROOT, "%.1f", 100 * each.dead()))));
+        return rows;
+    }
+
+    /** Few labels: a row for each subject, a column for each number of labels, and the encoder's lead, paired by draw. */
+    List<List<String>> fewLabels() {
+        Map<String, Map<String, FewLabels>> bySubject = new LinkedHashMap<>();
+        results.fewLabels()
+                .forEach(each -> bySubject
+                        .computeIfAbsent(each.subject(), subject -> new LinkedHashMap<>())
+                        .put(each.labels(), each));
+        List<List<String>> rows = new ArrayList<>();
+        Map<String, FewLabels> first = bySubject.values().stream().findFirst().orElse(Map.of());
+        rows.add(Stream.concat(
+                        Stream.of("labels"), first.keySet().stream().flatMap(labels -> Stream.of(labels, "lead")))
+                .toList());
+        bySubject.forEach((subject, all) -> {
+            List<String> row = new ArrayList<>(List.of(subject));
+            first.forEach((labels, own) -> {
+                double[] theirs = percent(all.get(labels));
+                row.add(Numbers.of(Estimate.of(theirs)));
+                row.add(
+                        all.get(labels).equals(own)
+                                ? Numbers.NONE
+                                : Numbers.signed(Estimate.ofDifference(percent(own), theirs)));
+            });
+            rows.add(row);
+        });
+        return rows;
+    }
+
+    private static double[] percent(FewLabels labels) {
+        return labels.top1().stream().mapToDouble(value -> 100 * value).toArray();
+    }
+
+    /** The map of one readout: a row for each block, a column for each input. */
+    List<List<String>> map(String readout) {
+        List<MapPoint> points = results.map().stream()
+                .filter(point -> point.readout().equals(readout))
+                .toList();
+        List<String> inputs = points.stream().map(EncoderTables::input).distinct().toList();
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(Stream.concat(Stream.of("block"), inputs.stream()).toList());
+        for (int block : points.stream().map(MapPoint::block).distinct().toList()) {
+            List<String> row = new ArrayList<>(List.of(Integer.toString(block)));
+            for (String input : inputs) {
+                points.stream()
+                        .filter(point -> point.block() == block && input(point).equals(input))
+                        .forEach(point -> row.add(String.format(Locale.ROOT, "%.1f", 100 * point.top1())));
+            }
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    /** Readouts of the map. */
+    List<String> mapped() {
+        return results.map().stream().map(MapPoint::readout).distinct().toList();
+    }
+
+    private static String input(MapPoint point) {
+        return point.noisy() ? "noise of t = " + Numbers.plain(point.time()) : "clean";
+    }
+}
