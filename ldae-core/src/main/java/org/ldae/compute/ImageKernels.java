@@ -130,6 +130,53 @@ public interface ImageKernels {
     void averagePoolBackward(Tensor dy, float beta, Tensor dx);
 
     /**
+     * Cuts images that lie channel by channel into patches; the pixels of a patch's row stay together.
+     *
+     * @param shape sides of an image and of a patch
+     * @param images {@code [n, C H W]}
+     * @param patches {@code [n L, C P P]}: tokens row-major; inside a patch channel, row, column. Overwritten
+     */
+    void cut(PatchShape shape, Tensor images, Tensor patches);
+
+    /**
+     * Puts patches together: the inverse of {@link #cut}.
+     *
+     * @param shape sides of an image and of a patch
+     * @param patches {@code [n L, C P P]}
+     * @param images {@code [n, C H W]}, overwritten
+     */
+    void paste(PatchShape shape, Tensor patches, Tensor images);
+
+    /**
+     * Images {@code [C, H, W]} in {@code L = rows columns} square patches.
+     *
+     * @param channels C
+     * @param rows patches above each other, H / P
+     * @param columns patches beside each other, W / P
+     * @param side P in pixels
+     */
+    record PatchShape(int channels, int rows, int columns, int side) {
+
+        /**
+         * Numbers in a channel of a row of patches, which lie together in an image.
+         *
+         * @return P W
+         */
+        public int strip() {
+            return side * side * columns;
+        }
+
+        /**
+         * Numbers in an image.
+         *
+         * @return C H W
+         */
+        public int imageSize() {
+            return channels * rows * strip();
+        }
+    }
+
+    /**
      * A weight and a bias for each channel, or their gradients.
      *
      * @param weight {@code [1, C]}

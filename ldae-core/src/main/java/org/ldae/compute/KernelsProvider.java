@@ -1,6 +1,7 @@
 package org.ldae.compute;
 
 import java.util.Optional;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * An implementation of {@link Kernels}, found by {@link java.util.ServiceLoader}: name the class in a file {@code
@@ -61,6 +62,16 @@ public interface KernelsProvider {
      */
     default Memory allocate(int size) {
         return Memory.ofNd4j(size);
+    }
+
+    /**
+     * Sees an array's own numbers as memory of these kernels, so that they are not copied.
+     *
+     * @param array float32, row-major from the start of its memory; stays the caller's
+     * @return memory that leaves the array open when it is closed; empty, as by default, where these kernels don't reach it
+     */
+    default Optional<Memory> share(INDArray array) {
+        return Optional.empty();
     }
 
     /**

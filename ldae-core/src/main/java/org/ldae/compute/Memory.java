@@ -2,7 +2,9 @@ package org.ldae.compute;
 
 import java.nio.FloatBuffer;
 import java.util.Optional;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Float32 numbers that {@link Tensor}s lie on. It may be a device's: what isn't on the host has no {@link #host}, and its kernels
@@ -59,6 +61,17 @@ public interface Memory extends AutoCloseable {
      * @return zeros
      */
     static Memory ofNd4j(int size) {
-        return new Nd4jMemory(size);
+        return new Nd4jMemory(Nd4j.create(DataType.FLOAT, size), true);
+    }
+
+    /**
+     * The numbers of an array of ND4J, shared with it.
+     *
+     * @param array float32, row-major from the start of its memory, fewer than 2^29 numbers; kept alive by this memory, and
+     *     left open by {@link #close}
+     * @return its numbers
+     */
+    static Memory ofNd4j(INDArray array) {
+        return new Nd4jMemory(array.reshape('c', new long[] {array.length()}), false);
     }
 }

@@ -1,10 +1,10 @@
 package org.ldae.compute;
 
+import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 import org.bytedeco.javacpp.FloatPointer;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -13,14 +13,16 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 final class Nd4jMemory implements Memory {
 
     private final INDArray array;
+    private final boolean owner;
     private final Optional<FloatBuffer> host;
 
-    Nd4jMemory(int size) {
-        boolean onHost = Backend.isNative();
-        array = Nd4j.create(DataType.FLOAT, size);
-        host = onHost
-                ? Optional.of(
-                        new FloatPointer(array.data().pointer()).limit(size).asBuffer())
+    Nd4jMemory(INDArray vector, boolean owner) {
+        this.array = vector;
+        this.owner = owner;
+        host = Backend.isNative()
+                ? Optional.of(new FloatPointer(array.data().pointer())
+                        .limit(array.length())
+                        .asBuffer())
                 : Optional.empty();
     }
 
@@ -58,8 +60,9 @@ final class Nd4jMemory implements Memory {
 
     @Override
     public void close() {
-        if (array.closeable()) {
+        if (owner && array.closeable()) {
             array.close();
         }
+        Reference.reachabilityFence(array); // the buffer doesn't keep a caller's memory alive
     }
 }

@@ -81,6 +81,31 @@ public final class Inference {
         Pass of(Workspace work, int n);
     }
 
+    /** Work on a chunk of items, in memory that it knows; belongs to one thread. */
+    @FunctionalInterface
+    public interface Visit {
+        /**
+         * Works on a chunk.
+         *
+         * @param first index of its first item
+         * @param count how many, from 1 to n
+         */
+        void run(int first, int count);
+    }
+
+    /** Builds the visit of a worker. */
+    @FunctionalInterface
+    public interface Visits {
+        /**
+         * Builds a visit.
+         *
+         * @param work workspace without gradients, on the worker's thread; freed after the run
+         * @param n most items of a chunk
+         * @return the visit
+         */
+        Visit of(Workspace work, int n);
+    }
+
     /**
      * Most images of a transformer's pass.
      *
@@ -121,7 +146,7 @@ public final class Inference {
         System.arraycopy(axes, 0, shape, 1, axes.length);
         int size = Math.toIntExact(Arrays.stream(axes).reduce(1, Math::multiplyExact));
         Results results = new Results(HostFloats.uninitialised(shape), size);
-        use(() -> run(items, passes, results));
+        put(items, passes, results);
         return results.numbers.written();
     }
 
@@ -132,19 +157,49 @@ public final class Inference {
         }
     }
 
-    private Results run(Items items, Passes passes, Results results) {
-        if (parameters == null && items.count() <= most) {
+    private void put(Items items, Passes passes, Results results) {
+        each(items.count(), (work, n) -> {
+            Pass pass = passes.of(work, n);
+            Items.Reader reader = items.readers().get();
+            float[] in = new float[n * items.size()];
+            float[] out = new float[n * results.size()];
+            return (first, count) -> {
+                for (int i = 0; i < n; i++) {
+                    reader.read(first + Math.min(i, count - 1), in, i * items.size());
+                }
+                pass.run(in, out, first);
+                results.put(first, out, count);
+            };
+        });
+    }
+
+    /**
+     * Goes through items that passes read and write in memory of their own.
+     *
+     * @param total number of items, at least 1
+     * @param visits what is done with a chunk of them
+     * @throws IllegalStateException if the network is closed
+     */
+    public void each(int total, Visits visits) {
+        use(() -> {
+            run(total, visits);
+            return total;
+        });
+    }
+
+    private void run(int total, Visits visits) {
+        if (parameters == null && total <= most) {
             // Less than a worker's pass isn't worth waking another thread.
-            Run here = new Run(items, passes, results, items.count());
-            return Workers.withSingleThreadedBlas(() -> {
-                here.chunks(Backend.kernels(), 0, 1);
-                return results;
+            Workers.withSingleThreadedBlas(() -> {
+                chunks(Backend.kernels(), new Stretch(0, 1, total, total), visits);
+                return total;
             });
+            return;
         }
-        try (Workers workers = Workers.forImages(items.count())) {
-            Run run = new Run(items, passes, results, evenly(items.count(), workers.count()));
-            workers.run(worker -> run.chunks(workers.kernels(worker), worker, workers.count()));
-            return results;
+        try (Workers workers = Workers.forImages(total)) {
+            int n = evenly(total, workers.count());
+            workers.run(
+                    worker -> chunks(workers.kernels(worker), new Stretch(worker, workers.count(), n, total), visits));
         }
     }
 
@@ -157,38 +212,19 @@ public final class Inference {
         return parameters == null ? Workspace.scratch(kernels) : Workspace.inference(kernels, parameters);
     }
 
-    /** Chunks of n items. */
-    private final class Run {
-        private final Items items;
-        private final Passes passes;
-        private final Results results;
-        private final int n;
+    /** Every stride-th chunk of n items, of total ones. */
+    private record Stretch(int from, int stride, int n, int total) {}
 
-        Run(Items items, Passes passes, Results results, int n) {
-            this.items = items;
-            this.passes = passes;
-            this.results = results;
-            this.n = n;
+    /** Goes through chunks on one thread. */
+    private void chunks(Kernels kernels, Stretch stretch, Visits visits) {
+        int n = stretch.n;
+        if (stretch.from * n >= stretch.total) {
+            return;
         }
-
-        /** Goes through every stride-th chunk on one thread. */
-        void chunks(Kernels kernels, int from, int stride) {
-            if (from * n >= items.count()) {
-                return;
-            }
-            try (Workspace work = workspace(kernels)) {
-                Pass pass = passes.of(work, n);
-                Items.Reader reader = items.readers().get();
-                float[] in = new float[n * items.size()];
-                float[] out = new float[n * results.size()];
-                for (int first = from * n; first < items.count(); first += stride * n) {
-                    int count = Math.min(n, items.count() - first);
-                    for (int i = 0; i < n; i++) {
-                        reader.read(first + Math.min(i, count - 1), in, i * items.size());
-                    }
-                    pass.run(in, out, first);
-                    results.put(first, out, count);
-                }
+        try (Workspace work = workspace(kernels)) {
+            Visit visit = visits.of(work, n);
+            for (int first = stretch.from * n; first < stretch.total; first += stretch.stride * n) {
+                visit.run(first, Math.min(n, stretch.total - first));
             }
         }
     }

@@ -1,5 +1,6 @@
 package org.ldae.compute;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.LinkedHashMap;
@@ -10,10 +11,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ldae.compute.ImageKernels.Affine;
 import org.ldae.compute.ImageKernels.GroupNormShape;
 import org.ldae.compute.ImageKernels.Normalised;
+import org.ldae.compute.ImageKernels.PatchShape;
 import org.ldae.compute.cpu.EveryGemm;
 import org.ldae.compute.portable.PortableProvider;
 
@@ -130,6 +133,33 @@ class ImageKernelsEqualityTest {
                     k.images().convolveBackwardData(shape, y, weight, 1, x);
                 }
             }
+        });
+    }
+
+    /** One image, several to a copy, and one that takes several copies; the last of each smaller. */
+    @ParameterizedTest
+    @CsvSource({"1, 1, 1, 1, 1", "3, 3, 2, 4, 5", "1, 5, 7, 3, 2", "2, 1, 3, 8, 45", "3, 7, 7, 16, 2"})
+    void patchesAreEqual(int channels, int rows, int columns, int side, int images) {
+        PatchShape shape = new PatchShape(channels, rows, columns, side);
+        int tokens = images * rows * columns;
+        int size = channels * side * side;
+        assertEqual(
+                "cut",
+                (k, o) -> k.images()
+                        .cut(shape, o.matrix(images, shape.imageSize()), o.constant(tokens, size, Float.NaN)));
+        assertEqual(
+                "cut of views",
+                (k, o) -> k.images().cut(shape, o.view(images, shape.imageSize()), o.view(tokens, size)));
+        assertEqual(
+                "paste of views",
+                (k, o) -> k.images().paste(shape, o.view(tokens, size), o.view(images, shape.imageSize())));
+        assertEqual("there and back", (k, o) -> {
+            Tensor x = o.matrix(images, shape.imageSize());
+            Tensor cut = o.matrix(tokens, size);
+            Tensor back = o.constant(images, shape.imageSize(), Float.NaN);
+            k.images().cut(shape, x, cut);
+            k.images().paste(shape, cut, back);
+            assertArrayEquals(x.toArray(), back.toArray());
         });
     }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 class TensorTest {
 
@@ -220,5 +221,16 @@ class TensorTest {
         assertTrue(String.valueOf(thrown.getMessage()).contains("Elsewhere"), thrown::toString);
         tensor.close();
         assertTrue(device.closed);
+    }
+
+    @Test
+    void sharesAnArraysMemoryAndLeavesItOpen() {
+        INDArray array = Nd4j.createFromArray(new float[][] {{1, 2}, {3, 4}, {5, 6}});
+        try (Tensor shared = Tensor.over(Memory.ofNd4j(array), 3, 2)) {
+            assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, shared.toArray());
+            shared.slice(2, 2, 2).put(new float[] {7, 8, 9, 10});
+            assertEquals(10, shared.array().getFloat(2, 1));
+        }
+        assertEquals(Nd4j.createFromArray(new float[][] {{1, 2}, {7, 8}, {9, 10}}), array);
     }
 }

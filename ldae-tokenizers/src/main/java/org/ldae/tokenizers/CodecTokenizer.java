@@ -13,12 +13,12 @@ public abstract class CodecTokenizer implements Tokenizer {
     public abstract Codec codec(Workspace work, int images);
 
     @Override
-    public final INDArray encode(INDArray images) {
+    public INDArray encode(INDArray images) {
         return new CodecRun(this).encode(images);
     }
 
     @Override
-    public final INDArray decode(INDArray latents) {
+    public INDArray decode(INDArray latents) {
         return new CodecRun(this).decode(latents);
     }
 }

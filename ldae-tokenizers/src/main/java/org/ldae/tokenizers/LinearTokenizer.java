@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.ldae.core.NdArrays;
+import org.ldae.core.Shapes;
 import org.ldae.core.TokenGrid;
 import org.ldae.inference.Patches;
 import org.ldae.nn.Workspace;
@@ -19,6 +20,7 @@ public class LinearTokenizer extends CodecTokenizer {
     private final TokenizerOptions options;
     private final Patches patches;
     private final LinearMap map;
+    private final LinearArrays arrays;
 
     /**
      * A tokenizer that maps each patch.
@@ -46,6 +48,7 @@ public class LinearTokenizer extends CodecTokenizer {
         this.options = options;
         this.patches = Patches.of(grid);
         this.map = map;
+        this.arrays = new LinearArrays(grid, map);
     }
 
     @Override
@@ -72,6 +75,18 @@ public class LinearTokenizer extends CodecTokenizer {
     @Override
     public final Codec codec(Workspace work, int images) {
         return map.codec(work);
+    }
+
+    @Override
+    public final INDArray encode(INDArray images) {
+        Patches.requireImages(grid(), images);
+        return arrays.encode(images).orElseGet(() -> super.encode(images));
+    }
+
+    @Override
+    public final INDArray decode(INDArray latents) {
+        Shapes.require("latents", latents, "N L D", Shapes.ANY, grid().tokens(), dimension());
+        return arrays.decode(latents).orElseGet(() -> super.decode(latents));
     }
 
     /**

@@ -105,6 +105,20 @@ class TokenizerContractTest {
         assertEquals(tokenizer.encode(IMAGES), tokenizer.encode(SOURCE));
     }
 
+    /** Images of which one takes several copies, in another number than there are threads. */
+    @Test
+    void encodesAndDecodesALargeArrayAsASourceOnAnyThreads() {
+        INDArray images = Samples.walks(5, new ImageShape(3, 112, 112));
+        PatchPCA pca = PatchPCA.fit(Samples.source(images), PatchPCA.patch(16).components(7));
+        INDArray latents = pca.encode(images);
+        assertTrue(latents.equalsWithEps(pca.encode(Samples.source(images)), 1e-5));
+        INDArray decoded = pca.decode(latents);
+        INDArray again = Backend.withThreads(1, () -> pca.decode(pca.encode(images)));
+        assertTrue(decoded.equalsWithEps(again, 1e-6));
+        INDArray one = pca.encode(images.get(NDArrayIndex.interval(4, 5)));
+        assertTrue(one.equalsWithEps(latents.get(NDArrayIndex.interval(4, 5)), 1e-6));
+    }
+
     @ParameterizedTest
     @MethodSource("options")
     void anImageDoesNotDependOnItsBatch(TokenizerOptions options) {

@@ -12,9 +12,11 @@ final class CpuImageKernels implements ImageKernels {
     private final CpuConvolution convolution;
     private final CpuGroupNorm groupNorm = new CpuGroupNorm();
     private final CpuPooling pooling = new CpuPooling();
+    private final PatchCopy patchCopy;
 
     CpuImageKernels(Kernels kernels, Gemm gemm) {
         convolution = new CpuConvolution(kernels, gemm);
+        patchCopy = gemm.patchCopy();
     }
 
     @Override
@@ -71,5 +73,15 @@ final class CpuImageKernels implements ImageKernels {
     @Override
     public void averagePoolBackward(Tensor dy, float beta, Tensor dx) {
         pooling.averagePoolBackward(dy, beta, dx);
+    }
+
+    @Override
+    public void cut(PatchShape shape, Tensor images, Tensor patches) {
+        patchCopy.copy(shape, images, patches, true);
+    }
+
+    @Override
+    public void paste(PatchShape shape, Tensor patches, Tensor images) {
+        patchCopy.copy(shape, images, patches, false);
     }
 }

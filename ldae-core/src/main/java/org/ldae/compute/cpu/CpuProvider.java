@@ -4,6 +4,8 @@ import java.util.Optional;
 import org.ldae.compute.Backend;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.KernelsProvider;
+import org.ldae.compute.Memory;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Kernels for ND4J's native backend. */
 public final class CpuProvider implements KernelsProvider {
@@ -34,6 +36,11 @@ public final class CpuProvider implements KernelsProvider {
     @Override
     public Kernels kernels() {
         return new CpuKernels(Gemms.ofProcess());
+    }
+
+    @Override
+    public Optional<Memory> share(INDArray array) {
+        return Optional.of(Memory.ofNd4j(array));
     }
 
     @Override

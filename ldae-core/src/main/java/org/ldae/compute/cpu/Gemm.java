@@ -28,6 +28,11 @@ interface Gemm {
             FloatPointer c,
             int strideC);
 
+    /** Copies of patches on one thread, as fast as the library can. */
+    default PatchCopy patchCopy() {
+        return new HeapPatchCopy();
+    }
+
     /** The library and its version, for provenance. */
     String name();
 }

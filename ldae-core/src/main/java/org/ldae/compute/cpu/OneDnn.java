@@ -58,6 +58,11 @@ final class OneDnn implements Gemm {
     }
 
     @Override
+    public PatchCopy patchCopy() {
+        return new OneDnnPatchCopy();
+    }
+
+    @Override
     public String name() {
         return name;
     }

@@ -243,6 +243,25 @@ final class PortableImageKernels implements ImageKernels {
     }
 
     @Override
+    public void cut(PatchShape shape, Tensor images, Tensor patches) {
+        int side = shape.side();
+        INDArray pixels = images.array()
+                .dup('c')
+                .reshape('c', images.rows(), shape.channels(), shape.rows(), side, shape.columns(), side);
+        patches.array()
+                .assign(pixels.permute(0, 2, 4, 1, 3, 5).dup('c').reshape('c', patches.rows(), patches.columns()));
+    }
+
+    @Override
+    public void paste(PatchShape shape, Tensor patches, Tensor images) {
+        int side = shape.side();
+        INDArray cut = patches.array()
+                .dup('c')
+                .reshape('c', images.rows(), shape.rows(), shape.columns(), shape.channels(), side, side);
+        images.array().assign(cut.permute(0, 3, 1, 4, 2, 5).dup('c').reshape('c', images.rows(), images.columns()));
+    }
+
+    @Override
     public void averagePool(Tensor x, Tensor y) {
         int pixels = x.rows() / y.rows();
         y.array().assign(x.array().reshape('c', y.rows(), pixels, x.columns()).mean(1));

@@ -4,6 +4,8 @@ import java.util.Optional;
 import org.ldae.compute.Backend;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.KernelsProvider;
+import org.ldae.compute.Memory;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Kernels made of ND4J operations, which use all threads or the device by themselves. */
 public final class PortableProvider implements KernelsProvider {
@@ -31,6 +33,11 @@ public final class PortableProvider implements KernelsProvider {
     @Override
     public Kernels kernels() {
         return new PortableKernels();
+    }
+
+    @Override
+    public Optional<Memory> share(INDArray array) {
+        return Optional.of(Memory.ofNd4j(array));
     }
 
     @Override
