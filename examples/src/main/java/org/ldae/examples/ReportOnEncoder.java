@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
         name = "ReportOnEncoder",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Writes the page of an encoder: what its features are worth beside controls under the same readouts.")
+        description =
+                "Writes the page of an encoder: what its features are worth beside controls under the same readouts.")
 public final class ReportOnEncoder implements Callable<Integer> {
 
     @Option(
@@ -76,9 +77,11 @@ public final class ReportOnEncoder implements Callable<Integer> {
                     .withControl("untrained", untrained)
                     .withStandardControls(data.train(), filters, rng)
                     .with(Part.values());
-            EncoderResults results = (mirrored ? evaluation.ofMirrored() : evaluation).run(data, rng, Progress.console());
+            EncoderResults results =
+                    (mirrored ? evaluation.ofMirrored() : evaluation).run(data, rng, Progress.console());
             EncoderReport report = EncoderReport.of(results).withData(data);
-            System.out.printf("%n%s%n%nWrote %s%n", report.text(), report.write(out).toAbsolutePath());
+            System.out.printf(
+                    "%n%s%n%nWrote %s%n", report.text(), report.write(out).toAbsolutePath());
         }
         return 0;
     }

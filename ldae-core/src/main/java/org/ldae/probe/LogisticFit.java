@@ -54,8 +54,8 @@ final class LogisticFit {
         BestL2 best = new BestL2(TrainingLabels.where(heldOut, true).length);
         double[] bestPoint = point;
         for (double l2 : options.l2().candidates()) {
-            SoftmaxObjective.Score score =
-                    minimize(heldOut, l2, options.selectionTolerance(), FOLLOWED).score();
+            SoftmaxObjective.Score score = minimize(heldOut, l2, options.selectionTolerance(), FOLLOWED)
+                    .score();
             stage.next(Map.of(Quantity.PENALTY, l2, Quantity.ACCURACY, score.accuracy()));
             if (best.offer(l2, score.accuracy(), score.loss())) {
                 bestPoint = point.clone();

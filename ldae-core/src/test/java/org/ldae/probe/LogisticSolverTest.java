@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.ldae.core.NdArrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.ldae.core.NdArrays;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.testing.Golden;
@@ -319,9 +319,14 @@ class LogisticSolverTest {
         Map<Double, Double> heldOut = new TreeMap<>();
         LinearProbe.logistic()
                 .withL2(L2Choice.among(1, 0.1, 0.01, 1e-3, 1e-4))
-                .fit(features, labels, Rng.of(1), event -> event.number(Progress.Quantity.PENALTY)
-                        .ifPresent(l2 -> heldOut.put(
-                                l2, event.number(Progress.Quantity.ACCURACY).orElse(Double.NaN))));
+                .fit(
+                        features,
+                        labels,
+                        Rng.of(1),
+                        event -> event.number(Progress.Quantity.PENALTY)
+                                .ifPresent(l2 -> heldOut.put(
+                                        l2,
+                                        event.number(Progress.Quantity.ACCURACY).orElse(Double.NaN))));
         assertTrue(heldOut.get(1e-3) > heldOut.get(1.0) + 0.1, heldOut.toString());
     }
 }

@@ -2,8 +2,8 @@ package org.ldae.evaluation;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -52,8 +52,8 @@ final class Details {
     Details(Dataset data, Rng rng) {
         this.rng = rng;
         this.tested = some(data.test(), TEST);
-        this.data =
-                new Dataset(data.train().select(some(data.train(), TRAIN)), data.test().select(tested));
+        this.data = new Dataset(
+                data.train().select(some(data.train(), TRAIN)), data.test().select(tested));
     }
 
     private int[] some(ImageSource images, int most) {
@@ -88,8 +88,7 @@ final class Details {
 
     private List<List<Integer>> nearest(Neighbours neighbours) {
         return IntStream.range(0, Math.min(PICTURED, data.test().size()))
-                .mapToObj(i -> IntStream.concat(
-                                IntStream.of(i), Arrays.stream(neighbours.nearest(i, PICTURED)))
+                .mapToObj(i -> IntStream.concat(IntStream.of(i), Arrays.stream(neighbours.nearest(i, PICTURED)))
                         .map(each -> tested[each])
                         .boxed()
                         .toList())
@@ -100,13 +99,13 @@ final class Details {
     private ImageSource augmented() {
         ImageSource images = data.test();
         ImageShape shape = images.shape();
-        Augmentation change =
-                Augmentation.none().withFlip().withShift(Math.max(1, shape.height() / 16));
+        Augmentation change = Augmentation.none().withFlip().withShift(Math.max(1, shape.height() / 16));
         float[] pixels = new float[Math.multiplyExact(images.size(), shape.size())];
         float[] scratch = new float[change.scratch(shape)];
         for (int i = 0; i < images.size(); i++) {
             images.read(i, pixels, i * shape.size());
-            change.apply(pixels, i * shape.size(), shape, rng.stream("augmentation").at(i), scratch);
+            change.apply(
+                    pixels, i * shape.size(), shape, rng.stream("augmentation").at(i), scratch);
         }
         INDArray array = NdArrays.of(pixels, images.size(), shape.channels(), shape.height(), shape.width());
         return ImageSource.of(array, images.labels(), images.classNames());
@@ -143,8 +142,9 @@ final class Details {
     private Map<String, List<int[]>> draws() {
         int classes = Arrays.stream(data.train().labels()).max().orElseThrow() + 1;
         int rarest = IntStream.range(0, classes)
-                .map(k -> (int)
-                        Arrays.stream(data.train().labels()).filter(label -> label == k).count())
+                .map(k -> (int) Arrays.stream(data.train().labels())
+                        .filter(label -> label == k)
+                        .count())
                 .min()
                 .orElseThrow();
         Map<String, Integer> perClass = new LinkedHashMap<>();
@@ -157,7 +157,11 @@ final class Details {
         Map<String, List<int[]>> draws = new LinkedHashMap<>();
         perClass.forEach((name, count) -> {
             if (count <= rarest) {
-                draws.put(name, IntStream.range(0, DRAWS).mapToObj(draw -> draw(count, draw)).toList());
+                draws.put(
+                        name,
+                        IntStream.range(0, DRAWS)
+                                .mapToObj(draw -> draw(count, draw))
+                                .toList());
             }
         });
         return draws;
@@ -205,7 +209,8 @@ final class Details {
     /** Every block of an encoder at every time, clean and noisy. */
     List<MapPoint> map(Encoder encoder, Pooling pooling) {
         List<Features> readings = new ArrayList<>();
-        Features clean = Features.of(pooling).after(IntStream.rangeClosed(1, encoder.blocks()).toArray());
+        Features clean = Features.of(pooling)
+                .after(IntStream.rangeClosed(1, encoder.blocks()).toArray());
         readings.add(clean);
         encoder.noiseTimes().forEach(time -> readings.add(clean.at(time).withNoise(rng.seed())));
         ImageSource train = data.train().limit(MAPPED);

@@ -74,9 +74,8 @@ final class Neighbours {
             Set<Integer> mine = new HashSet<>();
             int[] nearest = nearest(i, k);
             Arrays.stream(nearest).forEach(mine::add);
-            long shared = Arrays.stream(others.nearest(i, k))
-                    .filter(mine::contains)
-                    .count();
+            long shared =
+                    Arrays.stream(others.nearest(i, k)).filter(mine::contains).count();
             sum += (double) shared / nearest.length;
         }
         return sum / cosines.length;

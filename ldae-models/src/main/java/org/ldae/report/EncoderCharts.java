@@ -76,7 +76,8 @@ final class EncoderCharts {
                 .mapToDouble(value -> value)
                 .takeWhile(value -> value > 1e-4)
                 .toArray();
-        double[] ranks = IntStream.rangeClosed(1, values.length).asDoubleStream().toArray();
+        double[] ranks =
+                IntStream.rangeClosed(1, values.length).asDoubleStream().toArray();
         return Series.of(health.subject(), ranks, values);
     }
 
@@ -91,8 +92,7 @@ final class EncoderCharts {
         List<INDArray> others = new ArrayList<>();
         boolean[][] right = new boolean[queries.length][];
         for (int i = 0; i < queries.length; i++) {
-            int[] nearest =
-                    rows.get(i).stream().skip(1).mapToInt(each -> each).toArray();
+            int[] nearest = rows.get(i).stream().skip(1).mapToInt(each -> each).toArray();
             int label = data.test().label(queries[i]);
             others.add(data.test().images(nearest));
             right[i] = new boolean[nearest.length];

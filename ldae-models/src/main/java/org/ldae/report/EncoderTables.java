@@ -32,8 +32,9 @@ final class EncoderTables {
     /** Top-1 with its interval: a row for each subject, a column for each readout. */
     List<List<String>> scores() {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(Stream.concat(Stream.of("top-1, %"), results.readouts().stream().map(EncoderTables::words))
-                .toList());
+        rows.add(
+                Stream.concat(Stream.of("top-1, %"), results.readouts().stream().map(EncoderTables::words))
+                        .toList());
         for (String subject : results.subjects()) {
             List<String> row = new ArrayList<>(List.of(subject));
             for (String readout : results.readouts()) {
@@ -122,7 +123,8 @@ final class EncoderTables {
         List<MapPoint> points = results.map().stream()
                 .filter(point -> point.readout().equals(readout))
                 .toList();
-        List<String> inputs = points.stream().map(EncoderTables::input).distinct().toList();
+        List<String> inputs =
+                points.stream().map(EncoderTables::input).distinct().toList();
         List<List<String>> rows = new ArrayList<>();
         rows.add(Stream.concat(Stream.of("block"), inputs.stream()).toList());
         for (int block : points.stream().map(MapPoint::block).distinct().toList()) {
