@@ -60,9 +60,12 @@ final class Nd4jMemory implements Memory {
 
     @Override
     public void close() {
-        if (owner && array.closeable()) {
-            array.close();
+        try {
+            if (owner && array.closeable()) {
+                array.close();
+            }
+        } finally {
+            Reference.reachabilityFence(array); // the buffer doesn't keep a caller's memory alive
         }
-        Reference.reachabilityFence(array); // the buffer doesn't keep a caller's memory alive
     }
 }

@@ -87,10 +87,10 @@ final class OneDnnPatchCopy implements PatchCopy {
 
         Reorder(Key key) {
             PatchShape shape = key.shape;
-            int side = shape.side();
-            int strip = shape.strip();
+            long side = shape.side();
+            long strip = shape.strip();
             long[] sides = {key.images, shape.channels(), key.bands, side, shape.columns(), side};
-            long[] inImages = {key.imageStride, (long) shape.rows() * strip, strip, side * shape.columns(), side, 1};
+            long[] inImages = {key.imageStride, shape.rows() * strip, strip, side * shape.columns(), side, 1};
             long row = key.patchStride;
             long band = row * shape.columns();
             long[] inPatches = {band * shape.rows(), side * side, band, side, row, 1};
