@@ -132,7 +132,7 @@ final class PackedFile {
                     return header;
                 }
             } catch (CheckpointException e) {
-                throw unlike(file, source, e.getMessage());
+                throw unlike(file, source, String.valueOf(e.getMessage()));
             }
             throw unlike(file, source, "something else of %d bytes".formatted(channel.size()));
         }
