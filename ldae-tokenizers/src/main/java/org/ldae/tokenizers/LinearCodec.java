@@ -1,5 +1,6 @@
 package org.ldae.tokenizers;
 
+import org.jspecify.annotations.Nullable;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.Kernels.Transpose;
 import org.ldae.compute.Tensor;
@@ -15,6 +16,11 @@ final class LinearCodec implements Codec {
     private final Tensor encoderBias;
     private final Tensor decoder;
     private final Tensor decoderBias;
+
+    /** Minus the patch that is taken off before the product, and where, if it is. */
+    private @Nullable Tensor centre;
+
+    private @Nullable Tensor centred;
 
     /** The maps {@code z = E x + e} and {@code x = F^T z + f}, still zero; {@code size} is P*P*C. */
     LinearCodec(Workspace work, int dimension, int size) {
@@ -36,6 +42,18 @@ final class LinearCodec implements Codec {
         return this;
     }
 
+    /** Takes a patch off before encoding, into scratch of at least as many rows as are encoded at a time. */
+    LinearCodec centredBy(Workspace work, int patches, float[] patch) {
+        float[] minus = new float[patch.length];
+        for (int j = 0; j < minus.length; j++) {
+            minus[j] = -patch[j];
+        }
+        centre = work.allocate(1, minus.length);
+        centre.put(minus);
+        centred = work.allocate(patches, minus.length);
+        return this;
+    }
+
     /** Sets F {@code [d, P*P*C]}, row-major, and f. */
     LinearCodec decodingBy(float[] matrix, float[] bias) {
         decoder.put(matrix);
@@ -46,7 +64,17 @@ final class LinearCodec implements Codec {
     @Override
     public void encode(Tensor patches, Tensor latents) {
         kernels.tile(encoderBias, latents);
-        kernels.gemm(Transpose.NONE, patches, encoder, 1, latents);
+        kernels.gemm(Transpose.NONE, centred(patches), encoder, 1, latents);
+    }
+
+    private Tensor centred(Tensor patches) {
+        if (centre == null || centred == null) {
+            return patches;
+        }
+        Tensor some =
+                patches.rows() == centred.rows() ? centred : centred.view(0, patches.rows(), 0, patches.columns());
+        kernels.addTile(patches, centre, some);
+        return some;
     }
 
     @Override

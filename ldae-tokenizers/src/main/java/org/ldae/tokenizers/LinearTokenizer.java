@@ -74,7 +74,7 @@ public class LinearTokenizer extends CodecTokenizer {
 
     @Override
     public final Codec codec(Workspace work, int images) {
-        return map.codec(work);
+        return map.codec(work, images * grid().tokens());
     }
 
     @Override

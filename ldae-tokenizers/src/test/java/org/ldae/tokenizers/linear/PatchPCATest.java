@@ -54,6 +54,25 @@ class PatchPCATest {
         assertEquals(0, error.amaxNumber().doubleValue(), 1e-12);
     }
 
+    /** Float32 sums of mean and patch cancelled: latents were off by 0.02 deviations at 0.999. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.5, 0.999, -0.999})
+    void latentsAreExactHoweverFarTheMeanIsFromZero(double level) {
+        ImageSource bright = Samples.source(images.mul(2e-4).add(level));
+        PatchPCA fitted = PatchPCA.fit(bright, PatchPCA.patch(4).components(10));
+        INDArray all = bright.images(IntStream.range(0, 30).toArray());
+        INDArray centred = Patches.of(fitted.grid())
+                .patchify(all)
+                .reshape('c', 180, SIZE)
+                .castTo(DataType.DOUBLE)
+                .subRowVector(Samples.tensor(fitted.tensors(), "mean"));
+        INDArray basis =
+                Samples.tensor(fitted.tensors(), "basis").get(NDArrayIndex.interval(0, 10), NDArrayIndex.all());
+        INDArray exact = centred.mmul(basis.transpose()).mulRowVector(Samples.tensor(fitted.tensors(), "scale"));
+        INDArray latents = fitted.encode(all).reshape('c', 180, 10).castTo(DataType.DOUBLE);
+        assertEquals(0, latents.sub(exact).amaxNumber().doubleValue(), 1e-3);
+    }
+
     @ParameterizedTest
     @EnumSource
     void allComponentsGiveTheImagesBack(LatentScale scale) {
