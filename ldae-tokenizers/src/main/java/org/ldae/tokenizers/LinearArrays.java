@@ -28,6 +28,7 @@ final class LinearArrays {
     private static final long MOST = (1L << 29) - 1;
 
     private final TokenGrid grid;
+    private final boolean cancels;
     private final PatchShape shape;
     private final int dimension;
     /** {@code [D, d]}: of both orders the faster in a product with many rows. */
@@ -39,6 +40,7 @@ final class LinearArrays {
 
     LinearArrays(TokenGrid grid, LinearMap map) {
         this.grid = grid;
+        this.cancels = map.cancels();
         this.shape = new PatchShape(grid.image().channels(), grid.rows(), grid.columns(), grid.patch());
         this.dimension = map.dimension();
         int size = grid.patchSize();
@@ -65,8 +67,11 @@ final class LinearArrays {
         return planar;
     }
 
-    /** Images {@code [N, C, H, W]} to latents {@code [N, L, d]}; empty where the kernels can't read them in place. */
+    /** Images {@code [N, C, H, W]} to latents {@code [N, L, d]}; empty where the kernels can't read them in place, or the mean must go first. */
     Optional<INDArray> encode(INDArray images) {
+        if (cancels) {
+            return Optional.empty();
+        }
         int numbers = grid.tokens() * dimension;
         return map(images, numbers, new long[] {images.size(0), grid.tokens(), dimension}, (work, n, in, out) -> {
             Kernels kernels = work.kernels();

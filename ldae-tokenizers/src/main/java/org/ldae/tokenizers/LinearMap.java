@@ -183,13 +183,18 @@ public final class LinearMap {
     LinearCodec codec(Workspace work, int patches) {
         LinearCodec codec =
                 new LinearCodec(work, dimension(), size()).decodingBy(scaledDecoder(), NdArrays.floats(mean));
-        if (largestTerms() < CANCELLING) {
-            return codec.encodingBy(scaledEncoder(), encoderBias(mean));
+        if (!cancels()) {
+            return codec.encodingBy(scaledEncoder(), encoderBias());
         }
         float[] rounded = NdArrays.floats(mean);
         double[] rest = new double[rounded.length];
         Arrays.setAll(rest, j -> mean[j] - rounded[j]);
         return codec.encodingBy(scaledEncoder(), encoderBias(rest)).centredBy(work, patches, rounded);
+    }
+
+    /** Whether a product in float32 with patches that still hold the mean would lose the latents' digits. */
+    boolean cancels() {
+        return largestTerms() >= CANCELLING;
     }
 
     /** How large the terms are, for any latent, whose sum is the latent of the mean patch; latents are about 1. */
@@ -203,6 +208,11 @@ public final class LinearMap {
             largest = Math.max(largest, sum * scale[k]);
         }
         return largest;
+    }
+
+    /** The scaled latents of minus the mean patch, {@code [d]}. */
+    float[] encoderBias() {
+        return encoderBias(mean);
     }
 
     /** The scaled latents of minus a patch, {@code [d]}. */
