@@ -24,7 +24,7 @@ import org.ldae.sampling.Samples;
  */
 public final class Soak {
 
-    /** What the collector and the allocator of the system may add in an hour; a leak of one model a round would be gigabytes. */
+    /** Far below what one model kept a round would add; smaller growth is printed, not refused. */
     private static final long MOST_GROWTH = 64 << 20;
 
     private static final int LINES = 20;
