@@ -17,8 +17,8 @@ import org.ldae.sampling.Sampler;
 import org.ldae.sampling.Samples;
 
 /**
- * Trains, saves, resumes, loads, represents, denoises, samples and closes, over and over, and watches the memory of the process
- * outside the heap: what it held after a tenth of the time it holds at the end.
+ * Trains, saves, resumes, loads, represents, denoises, samples and closes, over and over, and watches the memory of the process:
+ * what it grows by from a tenth of the time to the end.
  *
  * <p>Run with minutes: {@code Soak 60}. On Linux, where the system tells the memory of a process.
  */
