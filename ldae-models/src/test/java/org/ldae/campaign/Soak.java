@@ -17,14 +17,14 @@ import org.ldae.sampling.Sampler;
 import org.ldae.sampling.Samples;
 
 /**
- * Trains, saves, resumes, loads, represents, denoises, samples and closes, over and over, and watches the memory of the process
- * outside the heap: what it held after a tenth of the time it holds at the end.
+ * Trains, saves, resumes, loads, represents, denoises, samples and closes, over and over, and watches the memory of the process:
+ * what it grows by from a tenth of the time to the end.
  *
  * <p>Run with minutes: {@code Soak 60}. On Linux, where the system tells the memory of a process.
  */
 public final class Soak {
 
-    /** What the collector and the allocator of the system may add in an hour; a leak of one model a round would be gigabytes. */
+    /** Far below what one model kept a round would add; smaller growth is printed, not refused. */
     private static final long MOST_GROWTH = 64 << 20;
 
     private static final int LINES = 20;
