@@ -327,6 +327,8 @@ class LogisticSolverTest {
                                 .ifPresent(l2 -> heldOut.put(
                                         l2,
                                         event.number(Progress.Quantity.ACCURACY).orElse(Double.NaN))));
-        assertTrue(heldOut.get(1e-3) > heldOut.get(1.0) + 0.1, heldOut.toString());
+        assertTrue(
+                heldOut.getOrDefault(1e-3, Double.NaN) > heldOut.getOrDefault(1.0, Double.NaN) + 0.1,
+                heldOut.toString());
     }
 }
