@@ -13,19 +13,17 @@ final class SphericalMeans {
     /** Patches of a product. */
     private static final int BLOCK = 512;
 
-    private final float[] atoms; // [K, D], rows of length 1
     private final float[] patches; // [S, D]
     private final int size;
 
-    private SphericalMeans(float[] atoms, float[] patches, int size) {
-        this.atoms = atoms;
+    private SphericalMeans(float[] patches, int size) {
         this.patches = patches;
         this.size = size;
     }
 
     /** Moves atoms {@code [K, D]}, in place, by all patches {@code [S, D]}. */
     static void improve(float[] atoms, float[] patches, int size) {
-        SphericalMeans means = new SphericalMeans(atoms, patches, size);
+        SphericalMeans means = new SphericalMeans(patches, size);
         try (Workers workers = new Workers();
                 Tensor filters = Tensor.zeros(atoms.length / size, size)) {
             for (int round = 0; round < ROUNDS; round++) {

@@ -102,10 +102,10 @@ final class EncoderTables {
         bySubject.forEach((subject, all) -> {
             List<String> row = new ArrayList<>(List.of(subject));
             first.forEach((labels, own) -> {
-                double[] theirs = percent(all.get(labels));
+                double[] theirs = percent(all.getOrDefault(labels, own));
                 row.add(Numbers.of(Estimate.of(theirs)));
                 row.add(
-                        all.get(labels).equals(own)
+                        subject.equals(own.subject())
                                 ? Numbers.NONE
                                 : Numbers.signed(Estimate.ofDifference(percent(own), theirs)));
             });
