@@ -128,7 +128,7 @@ class PredictorTest {
                 Predictor predictor = model.predictor(Features.pooled())) {
             IllegalArgumentException thrown =
                     assertThrows(IllegalArgumentException.class, () -> predictor.features(new float[5]));
-            assertTrue(thrown.getMessage().contains("got 5"), thrown.getMessage());
+            assertTrue(String.valueOf(thrown.getMessage()).contains("got 5"), thrown.getMessage());
         }
     }
 }
