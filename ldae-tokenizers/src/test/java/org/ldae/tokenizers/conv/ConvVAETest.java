@@ -306,9 +306,9 @@ class ConvVAETest {
     @Test
     void pixelsThatAreNoNumbersAreNamed() {
         ImageSource damaged = new Damaged(SOURCE, 7, 5, Float.NaN);
-        String message = assertThrows(
+        String message = String.valueOf(assertThrows(
                         IllegalArgumentException.class, () -> ConvVAE.fit(damaged, OPTIONS, Rng.of(1), Progress.none()))
-                .getMessage();
+                .getMessage());
         assertTrue(message.contains("got NaN at position 5 of image"), message);
     }
 
