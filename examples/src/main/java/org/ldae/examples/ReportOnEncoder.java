@@ -71,10 +71,9 @@ public final class ReportOnEncoder implements Callable<Integer> {
         Files.createDirectories(out);
         Cli.requireWritable(out);
         Rng rng = Rng.of(seed);
-        try (Encoder encoder = load();
-                Encoder untrained = untrained(encoder, data, rng)) {
-            EncoderEvaluation evaluation = EncoderEvaluation.of(name(encoder), encoder)
-                    .withControl("untrained", untrained)
+        try (Subject subject = load(data, rng)) {
+            EncoderEvaluation evaluation = EncoderEvaluation.of(subject.name, subject.encoder)
+                    .withControl("untrained", subject.untrained)
                     .withStandardControls(data.train(), filters, rng)
                     .with(Part.values());
             EncoderResults results =
@@ -86,29 +85,32 @@ public final class ReportOnEncoder implements Callable<Integer> {
         return 0;
     }
 
+    /** An encoder and the same network with random weights. */
+    private record Subject(String name, Encoder encoder, Encoder untrained) implements AutoCloseable {
+        @Override
+        public void close() {
+            encoder.close();
+            untrained.close();
+        }
+    }
+
     /** A denoising autoencoder, or else a plain encoder. */
-    private Encoder load() throws IOException {
+    private Subject load(Dataset data, Rng rng) throws IOException {
         try {
-            return LatentDAE.load(model);
+            LatentDAE dae = LatentDAE.load(model);
+            return new Subject("l-DAE", dae, LatentDAE.untrained(dae.recipe(), dae.tokenizer(), data.train(), rng));
         } catch (CheckpointException e) {
-            try {
-                return PlainEncoder.load(model);
-            } catch (CheckpointException other) {
-                other.addSuppressed(e);
-                throw other;
-            }
+            return plain(data, rng, e);
         }
     }
 
-    private static String name(Encoder encoder) {
-        return encoder instanceof LatentDAE ? "l-DAE" : "encoder";
-    }
-
-    /** The same network with random weights. */
-    private static Encoder untrained(Encoder encoder, Dataset data, Rng rng) {
-        if (encoder instanceof LatentDAE model) {
-            return LatentDAE.untrained(model.recipe(), model.tokenizer(), data.train(), rng);
+    private Subject plain(Dataset data, Rng rng, CheckpointException reason) throws IOException {
+        try {
+            PlainEncoder plain = PlainEncoder.load(model);
+            return new Subject("encoder", plain, PlainEncoder.untrained(plain.sizes(), data.train(), rng));
+        } catch (CheckpointException e) {
+            e.addSuppressed(reason);
+            throw e;
         }
-        return PlainEncoder.untrained(((PlainEncoder) encoder).sizes(), data.train(), rng);
     }
 }

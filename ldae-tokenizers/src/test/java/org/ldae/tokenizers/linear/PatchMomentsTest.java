@@ -33,7 +33,7 @@ class PatchMomentsTest {
     @Test
     void aMeanFarAboveTheSpreadCostsNoDigits() {
         // Summing raw products would leave an error of about 1e6 x 2^-52 x count here.
-        assertMatchesTwoPasses(Samples.walks(COUNT, SHAPE).addi(1000), 4, 1e-13);
+        assertMatchesTwoPasses(Samples.walks(COUNT, SHAPE).addi(-1000), 4, 1e-13);
     }
 
     @Test
