@@ -40,8 +40,7 @@ class ReportOnEncoderTest {
     }
 
     private String report(boolean plain) throws IOException {
-        String[] args = {
-            "--model", saved(plain).toString(), "--limit", "120", "--filters", "8", "--out", out.toString()
+        String[] args = {"--model", saved(plain).toString(), "--limit", "120", "--filters", "8", "--out", out.toString()
         };
         assertEquals(0, Cli.run(new ReportOnEncoder(), args));
         return Files.readString(out.resolve("report.html"));
@@ -50,11 +49,12 @@ class ReportOnEncoderTest {
     @Test
     void writesThePageTheNumbersAndTheFigures() throws IOException {
         String page = report(false);
-        for (String part : new String[] {"l-DAE", "untrained", "patch dictionary", "Few labels", "Health", "data:image/png"}) {
+        for (String part :
+                new String[] {"l-DAE", "untrained", "patch dictionary", "Few labels", "Health", "data:image/png"}) {
             assertTrue(page.contains(part), part);
         }
-        JsonObject results =
-                JsonParser.parseString(Files.readString(out.resolve("results.json"))).getAsJsonObject();
+        JsonObject results = JsonParser.parseString(Files.readString(out.resolve("results.json")))
+                .getAsJsonObject();
         assertEquals(120, results.get("trainingImages").getAsInt());
         for (String part : new String[] {"fewLabels", "health", "map", "scores"}) {
             assertTrue(results.getAsJsonArray(part).size() > 0, part);
