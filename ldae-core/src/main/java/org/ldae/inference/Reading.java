@@ -71,6 +71,7 @@ public record Reading(Inference inference, TokenGrid grid, List<TokenMap> maps, 
 
     /** The pass of a worker and the memory between its tokens and features. */
     private final class Readout {
+        private final Patches patches = Patches.of(grid);
         private final Pass pass;
         private final int images;
         private final int width;
@@ -88,11 +89,11 @@ public record Reading(Inference inference, TokenGrid grid, List<TokenMap> maps, 
             this.ofMirrored = new float[twice ? images * width : 0];
         }
 
-        void run(float[] patches, float[] out, int first) {
-            pass.run(patches, all, first);
+        void run(float[] cut, float[] out, int first) {
+            pass.run(cut, all, first);
             pool(out);
             if (features.ofMirrored()) {
-                Patches.of(grid).mirror(patches, mirrored);
+                patches.mirror(cut, mirrored);
                 pass.run(mirrored, all, first);
                 pool(ofMirrored);
                 for (int i = 0; i < out.length; i++) {
