@@ -1,4 +1,4 @@
-/** Other ways to train the same encoder, to compare with: masked autoencoding, and supervision from scratch or from weights. */
+/** What the encoder is compared with: the same network trained with labels, from scratch or from weights, and a patch dictionary. */
 @NullMarked
 package org.ldae.baselines;
 

@@ -2,6 +2,7 @@ package org.ldae.deconstruction;
 
 import org.ldae.data.Augmentation;
 import org.ldae.models.ClassLabels;
+import org.ldae.models.Dropping;
 import org.ldae.models.Objective;
 import org.ldae.models.Recipe;
 import org.ldae.models.Space;
@@ -133,6 +134,7 @@ public record Preset(String name, VisionTransformer network, Recipe baseline) {
                         Space.LATENT,
                         Space.LATENT,
                         Objective.noise(),
+                        Dropping.none(),
                         net,
                         ClassLabels.withDropout(0.1),
                         training));

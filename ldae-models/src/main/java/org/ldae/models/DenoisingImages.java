@@ -38,6 +38,7 @@ final class DenoisingImages implements ImagePass {
         step.rng().stream("noise").at(position).normals(noise, slot * latentSize, (slot + 1) * latentSize);
         float uniform = step.rng().stream("time").at(position).generator().nextFloat();
         conditions.times()[slot] = (float) recipe.sampling().time(recipe.schedule(), uniform);
+        pass.drop(step.rng().stream("mask").at(position), slot);
         if (recipe.labels().told()) {
             double drawn = step.rng().stream("label").at(position).generator().nextDouble();
             boolean dropped = drawn < recipe.labels().dropout();

@@ -5,6 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.Tensor;
+import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Workspace;
@@ -34,13 +35,17 @@ final class DenoisingPass {
     private final Denoiser.Conditions conditions;
     private final float[] times;
     private final float[] lossWeights;
+    private final @Nullable VisibleTokens visible;
 
     DenoisingPass(FittedRecipe fitted, Workspace work, int images) {
         Tokenizer tokenizer = fitted.tokenizer();
         TokenGrid grid = tokenizer.grid();
         int rows = images * grid.tokens();
         int d = tokenizer.dimension();
-        Denoiser.Signature signature = fitted.signature();
+        Dropping dropping = fitted.recipe().dropping();
+        boolean drops = work.trains() && dropping.drops();
+        Denoiser.Signature signature =
+                drops ? fitted.signature().withVisible(dropping.visible(grid)) : fitted.signature();
         this.recipe = fitted.recipe();
         this.codec = tokenizer.codec(work, images);
         this.kernels = work.kernels();
@@ -54,7 +59,8 @@ final class DenoisingPass {
         this.level = new float[images];
         this.conditions = Denoiser.Conditions.of(images);
         this.times = conditions.times();
-        this.lossWeights = new float[images];
+        this.lossWeights = new float[drops ? rows : images];
+        this.visible = drops ? new VisibleTokens(dropping, grid, work, net) : null;
         this.objective = work.trains() ? recipe.objective().loss(setting(tokenizer, work)) : null;
     }
 
@@ -65,6 +71,18 @@ final class DenoisingPass {
 
     int images() {
         return times.length;
+    }
+
+    /** Which tokens of the images the network is given, live. */
+    int[] places() {
+        return net.places();
+    }
+
+    /** Draws which tokens of an image the network is given, if others are dropped. */
+    void drop(Rng rng, int image) {
+        if (visible != null) {
+            visible.draw(rng, image);
+        }
     }
 
     /** Kernels of this pass's thread. */
@@ -121,10 +139,19 @@ final class DenoisingPass {
 
     /** Hands the noised latents to the network in its input space. */
     private void enter() {
-        if (recipe.input() == Space.IMAGE) {
-            codec.decode(noised, net.input());
+        if (visible == null) {
+            enter(net.input());
         } else {
-            kernels.copy(noised, net.input());
+            enter(visible.all());
+            visible.enter();
+        }
+    }
+
+    private void enter(Tensor all) {
+        if (recipe.input() == Space.IMAGE) {
+            codec.decode(noised, all);
+        } else {
+            kernels.copy(noised, all);
         }
     }
 
@@ -185,8 +212,12 @@ final class DenoisingPass {
      */
     double loss(float[] present, double count) {
         for (int i = 0; i < times.length; i++) {
-            double weight = recipe.objective().weight(recipe.schedule(), times[i]);
-            lossWeights[i] = (float) (present[i] * weight);
+            float weight = (float) (present[i] * recipe.objective().weight(recipe.schedule(), times[i]));
+            if (visible == null) {
+                lossWeights[i] = weight;
+            } else {
+                visible.weigh(lossWeights, i, weight);
+            }
         }
         double sum = trained().forward(net.forward(conditions), lossWeights);
         for (int i = 0; i < lossWeights.length; i++) {

@@ -3,6 +3,7 @@ package org.ldae.models;
 import java.util.ArrayList;
 import java.util.List;
 import org.ldae.core.Rng;
+import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Parameters;
@@ -44,7 +45,9 @@ record FittedRecipe(Recipe recipe, Tokenizer tokenizer, List<String> classNames)
             problems.add("class labels are told to the network, but the images carry none; use"
                     + " withLabels(ClassLabels.none())");
         }
-        int widest = recipe.tokenizer().grid(images.shape()).patchSize();
+        TokenGrid grid = recipe.tokenizer().grid(images.shape());
+        problems.addAll(recipe.dropping().problems(grid));
+        int widest = grid.patchSize();
         int dimension = recipe.tokenizer().dimension();
         if (dimension > widest) {
             problems.add(

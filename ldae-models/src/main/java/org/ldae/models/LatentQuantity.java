@@ -22,8 +22,8 @@ record LatentQuantity(Quantity quantity, Weighting weighting) implements Objecti
         Objects.requireNonNull(weighting, "objective: weighting");
         if (quantity == Quantity.SCORE) {
             throw new IllegalArgumentException(
-                    "objective: expected CLEAN, NOISE, VELOCITY or FLOW, got SCORE, whose size has no bound; predict the"
-                            + " noise");
+                    "objective: expected CLEAN, NOISE, VELOCITY or FLOW, got SCORE, whose size has no bound; predict"
+                            + " the noise");
         }
     }
 
@@ -97,7 +97,7 @@ record LatentQuantity(Quantity quantity, Weighting weighting) implements Objecti
         private final Tensor clean;
         private final Tensor latents;
         private final Tensor difference;
-        private final float[] doubled;
+        private float[] doubled = new float[0];
         private final int tokens;
 
         Encoded(Setting setting) {
@@ -107,7 +107,6 @@ record LatentQuantity(Quantity quantity, Weighting weighting) implements Objecti
             this.latents = setting.work().allocate(clean.rows(), clean.columns());
             this.difference = setting.work()
                     .allocate(clean.rows(), setting.example().patches().columns());
-            this.doubled = new float[setting.example().signal().length];
             this.tokens = setting.tokens();
         }
 
@@ -126,7 +125,8 @@ record LatentQuantity(Quantity quantity, Weighting weighting) implements Objecti
         @Override
         public Tensor backward(float[] weights) {
             codec.encodeBackward(latents, difference);
-            kernels.scaleRows(difference, SquaredErrors.doubled(weights, doubled));
+            doubled = SquaredErrors.doubled(weights, doubled);
+            kernels.scaleRows(difference, doubled);
             return difference;
         }
     }

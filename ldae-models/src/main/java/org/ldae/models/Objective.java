@@ -91,15 +91,16 @@ public interface Objective {
          * Compares.
          *
          * @param prediction {@code [n L, outputs]}
-         * @param weights {@code [n]} weight of each image's errors
-         * @return the sum of all images' errors, each times its weight
+         * @param weights {@code [n]} weight of each image's errors, or {@code [n L]} of each token's where tokens are dropped
+         *     ({@link Dropping}); the same number at every call
+         * @return the sum of all errors, each times its weight
          */
         double forward(Tensor prediction, float[] weights);
 
         /**
          * Gradient of the last {@link #forward}, with other weights.
          *
-         * @param weights {@code [n]}
+         * @param weights as many as then
          * @return {@code [n L, outputs]}, valid until the next call
          */
         Tensor backward(float[] weights);

@@ -78,7 +78,7 @@ public record OriginalImage(Weighting weighting, double tailWeight) implements O
         private final Tensor components;
         private final Tensor difference;
         private final Tensor kept;
-        private final float[] doubled;
+        private float[] doubled = new float[0];
         private final double tail;
         private final int tokens;
 
@@ -96,7 +96,6 @@ public record OriginalImage(Weighting weighting, double tailWeight) implements O
                     .asFloat());
             this.difference = setting.work().allocate(patches.rows(), patches.columns());
             this.kept = setting.work().allocate(patches.rows(), d);
-            this.doubled = new float[setting.example().signal().length];
             this.tail = tail;
             this.tokens = setting.tokens();
         }
@@ -120,7 +119,8 @@ public record OriginalImage(Weighting weighting, double tailWeight) implements O
             kernels.scale(kept, 1 - (float) tail);
             kernels.scale(difference, (float) tail);
             kernels.gemm(Transpose.NONE, kept, components, 1, difference);
-            kernels.scaleRows(difference, SquaredErrors.doubled(weights, doubled));
+            doubled = SquaredErrors.doubled(weights, doubled);
+            kernels.scaleRows(difference, doubled);
             return difference;
         }
     }

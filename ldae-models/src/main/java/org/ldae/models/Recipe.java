@@ -14,6 +14,7 @@ import org.ldae.noise.NoiseSchedule;
 import org.ldae.noise.TimeSampling;
 import org.ldae.tokenizers.TokenizerOptions;
 import org.ldae.training.Training;
+import org.ldae.transformer.MaskedTransformer;
 import org.ldae.transformer.VisionTransformer;
 
 /**
@@ -33,6 +34,7 @@ import org.ldae.transformer.VisionTransformer;
  * @param input where the network reads
  * @param output where it predicts
  * @param objective what it predicts and how errors are weighted
+ * @param dropping tokens that the network is not given in training
  * @param denoiser the network
  * @param labels whether the network is told classes
  * @param training how it is trained
@@ -44,6 +46,7 @@ public record Recipe(
         Space input,
         Space output,
         Objective objective,
+        Dropping dropping,
         Denoiser denoiser,
         ClassLabels labels,
         Training training) {
@@ -57,6 +60,7 @@ public record Recipe(
      * @param input where the network reads
      * @param output where it predicts
      * @param objective what it predicts and how errors are weighted
+     * @param dropping tokens that the network is not given in training
      * @param denoiser the network
      * @param labels whether the network is told classes
      * @param training how it is trained
@@ -69,6 +73,7 @@ public record Recipe(
         Objects.requireNonNull(input, "recipe: input");
         Objects.requireNonNull(output, "recipe: output");
         Objects.requireNonNull(objective, "recipe: objective");
+        Objects.requireNonNull(dropping, "recipe: dropping");
         Objects.requireNonNull(denoiser, "recipe: denoiser");
         Objects.requireNonNull(labels, "recipe: labels");
         Objects.requireNonNull(training, "recipe: training");
@@ -90,6 +95,11 @@ public record Recipe(
         if (labels.told() && !denoiser.takesLabels()) {
             problems.add(
                     "a network that is told class labels must take them (conditioning ADALN_ZERO of VisionTransformer), got %s; use withLabels(ClassLabels.none())"
+                            .formatted(denoiser));
+        }
+        if (dropping.drops() && !denoiser.takesSubsets()) {
+            problems.add(
+                    "tokens can be dropped only for a network that takes a subset of them (MaskedTransformer), got %s; use Dropping.none() or withDenoiser(MaskedTransformer.of(...))"
                             .formatted(denoiser));
         }
         return problems;
@@ -148,6 +158,7 @@ public record Recipe(
                 Space.IMAGE,
                 Space.IMAGE,
                 Objective.originalImage(),
+                Dropping.none(),
                 VisionTransformer.tiny(),
                 ClassLabels.none(),
                 Training.epochs(20));
@@ -164,13 +175,30 @@ public record Recipe(
     }
 
     /**
+     * A masked autoencoder (He et al. 2022) as a corner of l-DAE: 75% of the tokens dropped, no noise on the others, and patches
+     * predicted with their own mean taken off and divided by their own deviation. MAE trains with betas 0.9 and 0.95 and weight
+     * decay 0.05: {@code training.withOptimizer(AdamW.Options.defaults().withBeta2(0.95).withWeightDecay(0.05))}.
+     *
+     * @param tokenizer of an orthonormal basis; MAE's pixels are those of all P*P*C components
+     * @param network the encoder, which is a plain ViT, and the number of blocks of the narrower decoder
+     * @return the recipe
+     */
+    public static Recipe masked(TokenizerOptions tokenizer, VisionTransformer network) {
+        return latentDAE(tokenizer)
+                .withSchedule(NoiseSchedule.none())
+                .withOutput(Space.IMAGE, Objective.normalisedPatches())
+                .withDropping(Dropping.of(0.75))
+                .withDenoiser(MaskedTransformer.of(network));
+    }
+
+    /**
      * Other tokenizer options.
      *
      * @param options of any tokenizer
      * @return a copy
      */
     public Recipe withTokenizer(TokenizerOptions options) {
-        return new Recipe(options, schedule, sampling, input, output, objective, denoiser, labels, training);
+        return new Recipe(options, schedule, sampling, input, output, objective, dropping, denoiser, labels, training);
     }
 
     /**
@@ -180,7 +208,7 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withSchedule(NoiseSchedule noise) {
-        return new Recipe(tokenizer, noise, sampling, input, output, objective, denoiser, labels, training);
+        return new Recipe(tokenizer, noise, sampling, input, output, objective, dropping, denoiser, labels, training);
     }
 
     /**
@@ -190,7 +218,7 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withSampling(TimeSampling times) {
-        return new Recipe(tokenizer, schedule, times, input, output, objective, denoiser, labels, training);
+        return new Recipe(tokenizer, schedule, times, input, output, objective, dropping, denoiser, labels, training);
     }
 
     /**
@@ -200,7 +228,8 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withInput(Space space) {
-        return new Recipe(tokenizer, schedule, sampling, space, output, objective, denoiser, labels, training);
+        return new Recipe(
+                tokenizer, schedule, sampling, space, output, objective, dropping, denoiser, labels, training);
     }
 
     /**
@@ -211,7 +240,7 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withOutput(Space space, Objective aim) {
-        return new Recipe(tokenizer, schedule, sampling, input, space, aim, denoiser, labels, training);
+        return new Recipe(tokenizer, schedule, sampling, input, space, aim, dropping, denoiser, labels, training);
     }
 
     /**
@@ -221,7 +250,17 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withDenoiser(Denoiser network) {
-        return new Recipe(tokenizer, schedule, sampling, input, output, objective, network, labels, training);
+        return new Recipe(tokenizer, schedule, sampling, input, output, objective, dropping, network, labels, training);
+    }
+
+    /**
+     * Tokens that the network is not given in training.
+     *
+     * @param tokens which of an image's
+     * @return a copy
+     */
+    public Recipe withDropping(Dropping tokens) {
+        return new Recipe(tokenizer, schedule, sampling, input, output, objective, tokens, denoiser, labels, training);
     }
 
     /**
@@ -231,7 +270,8 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withLabels(ClassLabels classes) {
-        return new Recipe(tokenizer, schedule, sampling, input, output, objective, denoiser, classes, training);
+        return new Recipe(
+                tokenizer, schedule, sampling, input, output, objective, dropping, denoiser, classes, training);
     }
 
     /**
@@ -241,7 +281,7 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withTraining(Training options) {
-        return new Recipe(tokenizer, schedule, sampling, input, output, objective, denoiser, labels, options);
+        return new Recipe(tokenizer, schedule, sampling, input, output, objective, dropping, denoiser, labels, options);
     }
 
     /**

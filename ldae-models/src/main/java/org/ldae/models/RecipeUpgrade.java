@@ -1,5 +1,6 @@
 package org.ldae.models;
 
+import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
@@ -15,6 +16,9 @@ final class RecipeUpgrade {
         if (tree instanceof JsonObject recipe) {
             if (recipe.get("denoiser") instanceof JsonObject denoiser) {
                 denoiser(recipe, denoiser);
+            }
+            if (!recipe.has("dropping") && recipe.has("objective")) {
+                recipe.add("dropping", new Gson().toJsonTree(Dropping.none()));
             }
             if (recipe.get("objective") instanceof JsonObject objective) {
                 objective(objective);

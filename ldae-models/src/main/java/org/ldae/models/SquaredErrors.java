@@ -11,7 +11,7 @@ final class SquaredErrors implements Objective.Loss {
     private final Kernels kernels;
     private final Supplier<Tensor> target;
     private final Tensor difference;
-    private final float[] doubled;
+    private float[] doubled = new float[0];
     private final int tokens;
 
     SquaredErrors(Setting setting, Supplier<Tensor> target) {
@@ -20,7 +20,6 @@ final class SquaredErrors implements Objective.Loss {
         boolean image = setting.output() == Space.IMAGE;
         int columns = (image ? setting.example().patches() : setting.example().clean()).columns();
         this.difference = setting.work().allocate(setting.rows(), columns);
-        this.doubled = new float[setting.example().signal().length];
         this.tokens = setting.tokens();
     }
 
@@ -38,15 +37,17 @@ final class SquaredErrors implements Objective.Loss {
 
     @Override
     public Tensor backward(float[] weights) {
-        kernels.scaleRows(difference, doubled(weights, doubled));
+        doubled = doubled(weights, doubled);
+        kernels.scaleRows(difference, doubled);
         return difference;
     }
 
-    /** The derivative of a square has a factor 2. */
-    static float[] doubled(float[] weights, float[] into) {
+    /** The derivative of a square has a factor 2; written where the last call's are. */
+    static float[] doubled(float[] weights, float[] kept) {
+        float[] doubled = kept.length == weights.length ? kept : new float[weights.length];
         for (int i = 0; i < weights.length; i++) {
-            into[i] = 2 * weights[i];
+            doubled[i] = 2 * weights[i];
         }
-        return into;
+        return doubled;
     }
 }

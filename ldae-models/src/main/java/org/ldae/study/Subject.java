@@ -1,7 +1,6 @@
 package org.ldae.study;
 
 import java.util.Set;
-import org.ldae.baselines.MaskedAutoencoder;
 import org.ldae.models.Recipe;
 
 /**
@@ -55,15 +54,5 @@ public interface Subject {
      */
     static Subject untrained(Recipe recipe) {
         return new UntrainedRecipe(recipe);
-    }
-
-    /**
-     * The encoder of a masked autoencoder (He et al. 2022), trained and probed.
-     *
-     * @param options patch, network, training
-     * @return the subject
-     */
-    static Subject masked(MaskedAutoencoder options) {
-        return new Masked(options);
     }
 }

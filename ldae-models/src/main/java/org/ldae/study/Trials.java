@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.ldae.baselines.MaskedAutoencoder;
 import org.ldae.core.ImageShape;
 import org.ldae.data.Augmentation;
 import org.ldae.data.RandomCrop;
@@ -137,7 +136,9 @@ final class Trials {
                 // With all components kept, equal noise on latents is equal noise on pixels: the basis is a rotation.
                 case PIXEL_NOISE ->
                     Subject.trained(ldae.withTokenizer(PatchPCA.patch(patch).components(patchSize())));
-                case MAE -> Subject.masked(MaskedAutoencoder.of(patch, plain, ldae.training()));
+                case MAE ->
+                    Subject.trained(Recipe.masked(PatchPCA.patch(patch).components(patchSize()), plain)
+                            .withTraining(ldae.training()));
                 case SUPERVISED -> new Labelled(patch, plain, ldae.training());
                 case FINE_TUNED -> new FineTuned(ldae, ldae.training(), LAYER_DECAY);
             };

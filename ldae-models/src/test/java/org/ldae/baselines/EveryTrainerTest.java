@@ -35,6 +35,7 @@ import org.ldae.tokenizers.conv.Adversarial;
 import org.ldae.tokenizers.conv.ConvSizes;
 import org.ldae.tokenizers.conv.ConvVAE;
 import org.ldae.tokenizers.linear.PatchAE;
+import org.ldae.tokenizers.linear.PatchPCA;
 import org.ldae.tokenizers.linear.PatchVAE;
 import org.ldae.training.HeldOut;
 import org.ldae.training.Saving;
@@ -66,30 +67,14 @@ class EveryTrainerTest {
         LATENT_DAE {
             @Override
             float[] train(Training training, Session session) {
-                Recipe recipe = Synthetic.recipe().withTraining(training);
-                Path file = session.saving().file().orElse(Path.of("none"));
-                try (Trainer trainer = Files.exists(file)
-                        ? Trainer.resume(file, recipe, IMAGES, Rng.of(1))
-                        : Trainer.start(recipe, IMAGES, Rng.of(1), Progress.none())) {
-                    trainer.run(session.progress(), session.saving());
-                    if (!trainer.finished()) {
-                        throw new CancellationException();
-                    }
-                    try (LatentDAE model = trainer.model()) {
-                        return numbers(model.represent(IMAGES, Features.pooled()));
-                    }
-                } catch (IOException e) {
-                    throw new AssertionError(e);
-                }
+                return denoising(Synthetic.recipe(), training, session);
             }
         },
         MASKED_AUTOENCODER {
             @Override
             float[] train(Training training, Session session) {
-                MaskedAutoencoder options = MaskedAutoencoder.of(4, Synthetic.network(), training);
-                try (PlainEncoder encoder = options.train(IMAGES, Rng.of(1), session)) {
-                    return numbers(encoder.represent(IMAGES, Features.pooled()));
-                }
+                return denoising(
+                        Recipe.masked(PatchPCA.patch(4).components(16), Synthetic.network()), training, session);
             }
         },
         SUPERVISED {
@@ -108,8 +93,9 @@ class EveryTrainerTest {
             @Override
             float[] train(Training training, Session session) {
                 Training start = Training.steps(2).withBatchSize(5);
-                try (PlainEncoder encoder = MaskedAutoencoder.of(4, Synthetic.network(), start)
-                                .train(IMAGES, Rng.of(2), Progress.none());
+                Recipe first = Synthetic.recipe().withTraining(start);
+                try (LatentDAE model = first.train(IMAGES, Rng.of(2), Progress.none());
+                        PlainEncoder encoder = model.plainEncoder(0);
                         ViTClassifier classifier = Supervised.from(encoder, training)
                                 .withLayerDecay(0.7)
                                 .train(IMAGES, Rng.of(1), session)) {
@@ -156,6 +142,24 @@ class EveryTrainerTest {
         };
 
         abstract float[] train(Training training, Session session);
+
+        private static float[] denoising(Recipe untrained, Training training, Session session) {
+            Recipe recipe = untrained.withTraining(training);
+            Path file = session.saving().file().orElse(Path.of("none"));
+            try (Trainer trainer = Files.exists(file)
+                    ? Trainer.resume(file, recipe, IMAGES, Rng.of(1))
+                    : Trainer.start(recipe, IMAGES, Rng.of(1), Progress.none())) {
+                trainer.run(session.progress(), session.saving());
+                if (!trainer.finished()) {
+                    throw new CancellationException();
+                }
+                try (LatentDAE model = trainer.model()) {
+                    return numbers(model.represent(IMAGES, Features.pooled()));
+                }
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }
 
         private static float[] numbers(INDArray array) {
             return array.data().asFloat();

@@ -10,7 +10,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.ldae.baselines.MaskedAutoencoder;
 import org.ldae.compute.Backend;
 import org.ldae.compute.Kernels;
 import org.ldae.core.Progress;
@@ -21,6 +20,7 @@ import org.ldae.nn.Denoiser;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
 import org.ldae.noise.NoiseSchedule;
+import org.ldae.tokenizers.linear.PatchPCA;
 import org.ldae.training.Training;
 import org.ldae.transformer.VisionTransformer;
 
@@ -59,12 +59,12 @@ class CheckpointingTest {
 
     @Test
     void maskedAutoencodersDoTheSame() {
-        Training training = Training.epochs(2).withBatchSize(5);
-        ImageSource images = Synthetic.images(3, 2);
-        try (PlainEncoder kept = MaskedAutoencoder.of(4, DEEP, training).train(IMAGES, Rng.of(1), Progress.none());
-                PlainEncoder again =
-                        MaskedAutoencoder.of(4, DEEP, on(training)).train(IMAGES, Rng.of(1), Progress.none())) {
-            assertEquals(kept.represent(images, Features.pooled()), again.represent(images, Features.pooled()));
+        Recipe masked = Recipe.masked(PatchPCA.patch(4).components(16), DEEP)
+                .withTraining(Training.epochs(2).withBatchSize(5));
+        try (LatentDAE kept = masked.train(IMAGES, Rng.of(1), Progress.none());
+                LatentDAE again =
+                        masked.withTraining(on(masked.training())).train(IMAGES, Rng.of(1), Progress.none())) {
+            assertEquals(kept.represent(IMAGES, Features.pooled()), again.represent(IMAGES, Features.pooled()));
         }
     }
 

@@ -41,6 +41,10 @@ class ObjectiveGradientTest {
                 Arguments.of("latent by image", base.withOutput(Space.IMAGE, Objective.latent())),
                 Arguments.of("normalised patches", base.withOutput(Space.IMAGE, Objective.normalisedPatches())),
                 Arguments.of("all tokens of a masked network", masked(base)),
+                Arguments.of("dropped tokens", masked(base).withDropping(Dropping.of(0.5))),
+                Arguments.of(
+                        "dropped tokens and visible ones",
+                        latent(masked(base)).withDropping(Dropping.of(0.4).withVisibleWeight(0.3))),
                 Arguments.of("noise", noise(base).withSchedule(NoiseSchedule.ddpm())),
                 Arguments.of("velocity", velocity(base).withSchedule(NoiseSchedule.cosine())),
                 Arguments.of(

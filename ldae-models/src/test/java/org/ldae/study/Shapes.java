@@ -6,6 +6,7 @@ import org.ldae.data.Dataset;
 import org.ldae.data.ImageSource;
 import org.ldae.deconstruction.Preset;
 import org.ldae.models.ClassLabels;
+import org.ldae.models.Dropping;
 import org.ldae.models.Objective;
 import org.ldae.models.Recipe;
 import org.ldae.models.Space;
@@ -77,6 +78,7 @@ public final class Shapes {
                         Space.LATENT,
                         Space.LATENT,
                         Objective.noise(),
+                        Dropping.none(),
                         VisionTransformer.tiny().withWidth(16, 2).withBlocks(1, 1),
                         ClassLabels.withDropout(0.1),
                         Training.epochs(8).withBatchSize(8).withRate(5e-3)));

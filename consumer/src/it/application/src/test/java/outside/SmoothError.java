@@ -48,7 +48,7 @@ public record SmoothError(double delta, Weighting weighting) implements Objectiv
                 double sum = 0;
                 for (int i = 0; i < error.length; i++) {
                     error[i] -= target[i];
-                    sum += weights[i / perImage] * (Math.hypot(error[i], delta) - delta);
+                    sum += weights[i / (error.length / weights.length)] * (Math.hypot(error[i], delta) - delta);
                 }
                 return sum;
             }
@@ -56,7 +56,7 @@ public record SmoothError(double delta, Weighting weighting) implements Objectiv
             @Override
             public Tensor backward(float[] weights) {
                 for (int i = 0; i < error.length; i++) {
-                    error[i] *= (float) (weights[i / perImage] / Math.hypot(error[i], delta));
+                    error[i] *= (float) (weights[i / (error.length / weights.length)] / Math.hypot(error[i], delta));
                 }
                 gradient.put(error);
                 return gradient;
