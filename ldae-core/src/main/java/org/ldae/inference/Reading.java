@@ -1,6 +1,7 @@
 package org.ldae.inference;
 
 import java.util.List;
+import org.ldae.compute.FlopCounter;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
 import org.ldae.nn.Workspace;
@@ -53,6 +54,22 @@ public record Reading(Inference inference, TokenGrid grid, List<TokenMap> maps, 
      */
     public INDArray of(ImageSource images) {
         return inference.map(Items.patches(images, grid), new long[] {size()}, passes());
+    }
+
+    /**
+     * Floating-point operations of an image's features, as {@link FlopCounter} counts them: what reading them out costs.
+     *
+     * @return operations of an image
+     * @throws IllegalArgumentException if a block has too few tokens for the pooling
+     */
+    public long flopsPerImage() {
+        FlopCounter counter = new FlopCounter();
+        return inference.use(() -> {
+            try (Workspace work = inference.workspace(counter.kernels())) {
+                passes().of(work, 1).run(new float[grid.image().size()], new float[size()], 0);
+            }
+            return counter.flops();
+        });
     }
 
     /** Numbers of an image's features, F. */

@@ -1,5 +1,6 @@
 package org.ldae.training;
 
+import java.util.function.LongSupplier;
 import org.ldae.data.Augmentation;
 
 /**
@@ -10,7 +11,7 @@ import org.ldae.data.Augmentation;
  * Training.steps(5000).withHeldOut(HeldOut.every(100))
  * }</pre>
  *
- * @param length epochs or steps
+ * @param length epochs, steps or a budget of operations
  * @param batchSize images a step, at least 1; a last, smaller batch of an epoch is left out
  * @param rate peak learning rate, positive and finite
  * @param warmup epochs or steps, as the length, of linear warm-up; at least 0 and less than the length
@@ -37,7 +38,7 @@ public record Training(
     /**
      * Checks the ranges.
      *
-     * @param length epochs or steps
+     * @param length epochs, steps or a budget of operations
      * @param batchSize images a step, at least 1; a last, smaller batch of an epoch is left out
      * @param rate peak learning rate, positive and finite
      * @param warmup epochs or steps, as the length, of linear warm-up; at least 0 and less than the length
@@ -84,6 +85,17 @@ public record Training(
         return of(new Length(steps, Length.Unit.STEPS), warmup);
     }
 
+    /**
+     * As {@link #steps}, as many as a budget of arithmetic pays for: equal work for networks of different cost. Recipes and {@code
+     * Supervised} count what an image costs when training starts; whoever trains another task calls {@link #inSteps}.
+     *
+     * @param budget floating-point operations of products, forward and backward, at least 1; such as 3e13
+     * @return the options
+     */
+    public static Training flops(double budget) {
+        return of(new Length((long) budget, Length.Unit.FLOPS), budget / 20);
+    }
+
     private static Training of(Length length, double warmup) {
         return new Training(
                 length, 128, 1e-3, warmup, AdamW.Options.defaults(), 1, 0, Augmentation.none(), false, HeldOut.none());
@@ -98,6 +110,22 @@ public record Training(
     public Training withLength(int count) {
         double share = warmup * count / length.count();
         return copy(new Length(count, length.unit()), batchSize, rate, share, optimizer);
+    }
+
+    /**
+     * A budget of arithmetic in the steps that it pays for, of which warm-up keeps its share; a length in epochs or steps stays.
+     *
+     * @param flopsPerImage what {@link TrainingFlops} counts
+     * @return this, or a copy
+     */
+    public Training inSteps(LongSupplier flopsPerImage) {
+        if (length.unit() != Length.Unit.FLOPS) {
+            return this;
+        }
+        double each = (double) flopsPerImage.getAsLong() * batchSize;
+        int steps = (int) Math.min(Integer.MAX_VALUE, Math.max(1, length.count() / each));
+        Length paid = new Length(steps, Length.Unit.STEPS);
+        return copy(paid, batchSize, rate, Math.floor(warmup * steps / length.count()), optimizer);
     }
 
     /**

@@ -20,6 +20,7 @@ import org.ldae.training.Session;
 import org.ldae.training.Share;
 import org.ldae.training.Task;
 import org.ldae.training.Training;
+import org.ldae.training.TrainingFlops;
 import org.ldae.training.TrainingLoop;
 import org.ldae.transformer.ClassifyingTransformer;
 import org.ldae.transformer.VisionTransformer;
@@ -137,6 +138,16 @@ public record Supervised(
     }
 
     /**
+     * Other training options.
+     *
+     * @param options how it is trained
+     * @return a copy
+     */
+    public Supervised withTraining(Training options) {
+        return new Supervised(patch, network, start, options, labelSmoothing, mixUp, cutMix, layerDecay);
+    }
+
+    /**
      * Trains to the end.
      *
      * @param images labelled training images
@@ -183,7 +194,8 @@ public record Supervised(
                 start.copyInto(parameters);
             }
             Labelled task = new Labelled(this, classifier, parameters, split, provenance, rng);
-            TrainingLoop.train(task, training, rng, session);
+            Training steps = training.inSteps(task::flopsPerImage);
+            TrainingLoop.train(task.in(steps), steps, rng, session);
             return new ViTClassifier(classifier, new PlainEncoder.Sizes(network, grid), provenance, parameters);
         } catch (RuntimeException e) {
             parameters.close();
@@ -216,6 +228,16 @@ public record Supervised(
 
         private TokenGrid grid() {
             return new TokenGrid(images().shape(), options.patch);
+        }
+
+        private Labelled in(Training training) {
+            return new Labelled(options.withTraining(training), classifier, parameters, split, provenance, rng);
+        }
+
+        /** What an image costs in training. */
+        private long flopsPerImage() {
+            Training brief = options.training.inSteps(() -> 1);
+            return TrainingFlops.ofImage(in(brief), brief);
         }
 
         @Override

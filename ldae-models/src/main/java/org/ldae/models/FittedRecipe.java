@@ -2,12 +2,14 @@ package org.ldae.models;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Parameters;
 import org.ldae.tokenizers.Tokenizer;
+import org.ldae.training.Training;
 
 /**
  * A recipe with what it took from its training images.
@@ -32,6 +34,15 @@ record FittedRecipe(Recipe recipe, Tokenizer tokenizer, List<String> classNames)
         requireFit(recipe, images);
         return new FittedRecipe(
                 recipe, tokenizer, recipe.labels().told() ? List.copyOf(images.classNames()) : List.of());
+    }
+
+    /** The same with a budget of arithmetic as steps. */
+    FittedRecipe inSteps(LongSupplier flopsPerImage) {
+        return withTraining(recipe.training().inSteps(flopsPerImage));
+    }
+
+    FittedRecipe withTraining(Training training) {
+        return new FittedRecipe(recipe.withTraining(training), tokenizer, classNames);
     }
 
     /**

@@ -23,6 +23,7 @@ import org.ldae.training.Saving;
 import org.ldae.training.Share;
 import org.ldae.training.Task;
 import org.ldae.training.Training;
+import org.ldae.training.TrainingFlops;
 import org.ldae.training.TrainingLoop;
 
 /**
@@ -37,11 +38,14 @@ public final class Trainer implements AutoCloseable {
     private final Parameters parameters;
     private final TrainingLoop loop;
     private final Provenance provenance;
+    private final ImageSource images;
 
-    private Trainer(FittedRecipe fitted, ImageSource images, Rng rng, GradientExchange exchange) {
+    private Trainer(FittedRecipe budgeted, ImageSource images, Rng rng, GradientExchange exchange) {
+        FittedRecipe fitted = budgeted.inSteps(() -> flopsPerImage(budgeted, images));
         Training training = fitted.recipe().training();
         HeldOut.Split split = training.heldOut().split(images, training.batchSize(), rng);
         this.fitted = fitted;
+        this.images = images;
         this.provenance = Provenance.of(rng.seed(), images);
         this.parameters = fitted.parameters(rng.stream("weights"));
         try {
@@ -49,6 +53,14 @@ public final class Trainer implements AutoCloseable {
         } catch (RuntimeException e) {
             parameters.close();
             throw e;
+        }
+    }
+
+    private static long flopsPerImage(FittedRecipe fitted, ImageSource images) {
+        try (Parameters none = fitted.layout().zeros()) {
+            HeldOut.Split all = HeldOut.none().split(images, 1, Rng.of(0));
+            Training brief = fitted.recipe().training().inSteps(() -> 1);
+            return TrainingFlops.ofImage(new Denoising(fitted.withTraining(brief), none, all, Rng.of(0)), brief);
         }
     }
 
@@ -142,8 +154,10 @@ public final class Trainer implements AutoCloseable {
      */
     public static Trainer resume(Path checkpoint, Recipe recipe, ImageSource images, Rng rng) throws IOException {
         try (TrainingState state = TrainingState.read(checkpoint)) {
-            state.requireMatches(recipe, images, rng);
-            Trainer trainer = start(recipe, state.tokenizer(), images, rng);
+            FittedRecipe budgeted = FittedRecipe.of(recipe, state.tokenizer(), images);
+            FittedRecipe fitted = budgeted.inSteps(() -> flopsPerImage(budgeted, images));
+            state.requireMatches(fitted.recipe(), images, rng);
+            Trainer trainer = new Trainer(fitted, images, rng, GradientExchange.alone());
             try {
                 Safetensors file = state.file();
                 file.interpret("the run's state", () -> {
@@ -240,6 +254,24 @@ public final class Trainer implements AutoCloseable {
      */
     public int parameterCount() {
         return parameters.count();
+    }
+
+    /**
+     * What an image costs in training: its products, forward and backward, the tokenizer's among them.
+     *
+     * @return floating-point operations
+     */
+    public long flopsPerImage() {
+        return flopsPerImage(fitted, images);
+    }
+
+    /**
+     * What the steps done cost.
+     *
+     * @return floating-point operations of their products
+     */
+    public double flops() {
+        return (double) flopsPerImage() * fitted.recipe().training().batchSize() * loop.losses().length;
     }
 
     /**

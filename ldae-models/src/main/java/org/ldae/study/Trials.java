@@ -24,6 +24,7 @@ import org.ldae.tokenizers.TokenizerOptions;
 import org.ldae.tokenizers.linear.PatchAE;
 import org.ldae.tokenizers.linear.PatchPCA;
 import org.ldae.tokenizers.linear.PatchVAE;
+import org.ldae.training.Length;
 import org.ldae.training.Training;
 import org.ldae.transformer.VisionTransformer;
 
@@ -209,7 +210,10 @@ final class Trials {
 
     private void epochs() {
         Training training = ldae.training();
-        for (int epochs : around(training.length().count())) {
+        if (training.length().unit() != Length.Unit.EPOCHS) {
+            return;
+        }
+        for (int epochs : around(Math.toIntExact(training.length().count()))) {
             Subject subject = Subject.trained(ldae.withTraining(training.withLength(epochs)));
             add(Group.EPOCHS, "epochs-" + epochs, epochs + " epochs", epochs, subject);
         }
