@@ -4,6 +4,7 @@ import org.ldae.core.Parts;
 import org.ldae.nn.Denoiser;
 import org.ldae.transformer.MaskedTransformer;
 import org.ldae.transformer.VisionTransformer;
+import org.ldae.unet.UNet;
 
 /** The objectives and networks of this library. */
 public final class ModelParts implements Parts {
@@ -17,6 +18,7 @@ public final class ModelParts implements Parts {
                 .add(Objective.class, "latent", LatentQuantity.class)
                 .add(Objective.class, "normalised-patches", NormalisedPatches.class)
                 .add(Denoiser.class, "vision-transformer", VisionTransformer.class)
-                .add(Denoiser.class, "masked-transformer", MaskedTransformer.class);
+                .add(Denoiser.class, "masked-transformer", MaskedTransformer.class)
+                .add(Denoiser.class, "unet", UNet.class);
     }
 }

@@ -51,7 +51,8 @@ class ArchitectureTest {
         "tokenizers, core data compute nn linalg inference training perceptual",
         "figures, core tokenizers",
         "transformer, core compute nn",
-        "models, core noise data compute nn checkpoint training perceptual inference tokenizers transformer",
+        "unet, core compute nn",
+        "models, core noise data compute nn checkpoint training perceptual inference tokenizers transformer unet",
         "sampling, core noise data nn linalg inference perceptual tokenizers models",
         "deconstruction, core noise data training perceptual tokenizers transformer models",
         "study, core noise data compute nn checkpoint training inference perceptual tokenizers transformer models"
@@ -130,7 +131,7 @@ class ArchitectureTest {
             entry("inference", 10),
             entry("linalg", 4),
             entry("models", 12),
-            entry("nn", 9),
+            entry("nn", 10),
             entry("nn.conv", 7),
             entry("noise", 7),
             entry("perceptual", 5),
@@ -142,7 +143,8 @@ class ArchitectureTest {
             entry("tokenizers.conv", 7),
             entry("tokenizers.linear", 4),
             entry("training", 22),
-            entry("transformer", 6));
+            entry("transformer", 6),
+            entry("unet", 1));
 
     @Test
     void everyPackageIsListedWithItsPublicTypes() {

@@ -90,6 +90,22 @@ public final class ConvNet {
     }
 
     /**
+     * Adds to every pixel a linear map of what the network is told of its image ({@link MapMemory#telling}).
+     *
+     * @param name path of its parameters
+     * @param width numbers in the vector it is told
+     * @return a longer chain
+     * @throws IllegalArgumentException if it doesn't follow a convolution, whose result it changes in place
+     */
+    public ConvNet condition(String name, int width) {
+        if (layers.isEmpty() || !(layers.get(layers.size() - 1) instanceof ConvolutionLayer)) {
+            throw new IllegalArgumentException(
+                    "%s: expected a condition after a convolution, got it after %s".formatted(name, layers));
+        }
+        return with(new ConditionLayer(name, output(), width));
+    }
+
+    /**
      * Adds a doubling of the sides by nearest neighbours.
      *
      * @return a longer chain

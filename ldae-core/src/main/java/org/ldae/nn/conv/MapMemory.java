@@ -3,9 +3,11 @@ package org.ldae.nn.conv;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.ldae.compute.MapShape;
 import org.ldae.compute.Tensor;
+import org.ldae.nn.ConditionEmbedding;
 import org.ldae.nn.Workspace;
 
 /**
@@ -30,13 +32,24 @@ public final class MapMemory {
     private final boolean backward;
     private final List<Tensor> places;
     private final int kept;
+    private final @Nullable ConditionEmbedding told;
 
-    private MapMemory(Workspace work, int images, boolean backward, List<Tensor> places, int kept) {
+    private MapMemory(Workspace work, int images, boolean backward, List<Tensor> places) {
         this.work = work;
         this.images = images;
         this.backward = backward;
         this.places = places;
+        this.kept = NONE;
+        this.told = null;
+    }
+
+    private MapMemory(MapMemory like, int kept, @Nullable ConditionEmbedding told) {
+        this.work = like.work;
+        this.images = like.images;
+        this.backward = like.backward;
+        this.places = like.places;
         this.kept = kept;
+        this.told = told;
     }
 
     /**
@@ -48,7 +61,7 @@ public final class MapMemory {
      * @return the memory
      */
     public static MapMemory training(Workspace work, int images, ConvNet... nets) {
-        return new MapMemory(work, images, true, places(work, images, nets), NONE);
+        return new MapMemory(work, images, true, places(work, images, nets));
     }
 
     /**
@@ -60,7 +73,7 @@ public final class MapMemory {
      * @return the memory
      */
     public static MapMemory inference(Workspace work, int images, ConvNet... nets) {
-        return new MapMemory(work, images, false, places(work, images, nets), NONE);
+        return new MapMemory(work, images, false, places(work, images, nets));
     }
 
     /**
@@ -128,7 +141,21 @@ public final class MapMemory {
 
     /** The same memory, where {@link #next} never takes the place of x. */
     MapMemory keeping(Maps x) {
-        return new MapMemory(work, images, backward, places, x.place());
+        return new MapMemory(this, x.place(), told);
+    }
+
+    /**
+     * The same memory for nets with conditions.
+     *
+     * @param embedding what they are told; the caller runs it before them, and backward after them
+     * @return the memory
+     */
+    public MapMemory telling(ConditionEmbedding embedding) {
+        return new MapMemory(this, kept, embedding);
+    }
+
+    ConditionEmbedding conditions() {
+        return Objects.requireNonNull(told, "a net with conditions in memory without telling(...)");
     }
 
     Workspace work() {
