@@ -21,6 +21,8 @@ import org.ldae.study.CellExecutor;
 import org.ldae.study.Group;
 import org.ldae.study.Study;
 import org.ldae.study.StudyResults;
+import org.ldae.training.Length;
+import org.ldae.training.Training;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,14 +49,17 @@ public final class DeconstructionStudy implements Callable<Integer> {
     @Option(
             names = "--preset",
             description = {
-                "tiny, small or paper (default: ${DEFAULT-VALUE}).",
+                "tiny, small, fine or paper (default: ${DEFAULT-VALUE}).",
                 "tiny: minutes on two cores, of 3,000 images unless --limit says how many; small: hours;",
-                "paper: the published settings, for ImageNet."
+                "fine: patches of 4 for as many steps as --flops pays for; paper: the published settings, for ImageNet."
             })
     private PresetName preset = PresetName.tiny;
 
     @Option(names = "--epochs", description = "Passes over the training images (default: the preset's).")
     private int epochs;
+
+    @Option(names = "--flops", description = "Arithmetic of each training, such as 3e13, instead of epochs.")
+    private double flops;
 
     @Option(names = "--seeds", split = ",", description = "Seeds of the runs (default: ${DEFAULT-VALUE}).")
     private List<Long> seeds = List.of(1L, 2L);
@@ -87,6 +92,7 @@ public final class DeconstructionStudy implements Callable<Integer> {
     enum PresetName {
         tiny,
         small,
+        fine,
         paper
     }
 
@@ -179,11 +185,17 @@ public final class DeconstructionStudy implements Callable<Integer> {
         Preset chosen = switch (preset) {
             case tiny -> Preset.tiny();
             case small -> Preset.small();
+            case fine -> Preset.fine();
             case paper -> Preset.paper(FeatureFile.of(requirePerceptual()));
         };
-        return epochs == 0
-                ? chosen
-                : chosen.withTraining(chosen.baseline().training().withLength(epochs));
+        Training training = chosen.baseline().training();
+        if (epochs > 0 && flops > 0) {
+            throw new IllegalArgumentException("--epochs and --flops: expected one of the two, got both");
+        }
+        if (flops > 0) {
+            return chosen.withTraining(training.withLength(Training.flops(flops).length()));
+        }
+        return epochs == 0 ? chosen : chosen.withTraining(training.withLength(new Length(epochs, Length.Unit.EPOCHS)));
     }
 
     private Path requirePerceptual() {

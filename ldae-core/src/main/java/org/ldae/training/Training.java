@@ -108,8 +108,18 @@ public record Training(
      * @return a copy
      */
     public Training withLength(int count) {
-        double share = warmup * count / length.count();
-        return copy(new Length(count, length.unit()), batchSize, rate, share, optimizer);
+        return withLength(new Length(count, length.unit()));
+    }
+
+    /**
+     * Another length; warm-up keeps its share.
+     *
+     * @param other in any unit
+     * @return a copy
+     */
+    public Training withLength(Length other) {
+        double share = warmup * other.count() / length.count();
+        return copy(other, batchSize, rate, share, optimizer);
     }
 
     /**
@@ -234,7 +244,7 @@ public record Training(
      * @return steps in all
      */
     public int totalSteps(int images) {
-        return Math.toIntExact(length.steps(length.count(), images / batchSize));
+        return Math.toIntExact(length.steps((double) length.count(), images / batchSize));
     }
 
     /**

@@ -17,8 +17,15 @@ import org.ldae.study.StudyResults;
 final class Tables {
 
     /** ConsoleTable of an ablation; the caller's metrics come after them. */
-    private static final List<Metric> COLUMNS =
-            List.of(Metric.AVERAGED, Metric.ALL_TOKENS, Metric.RECONSTRUCTION, Metric.PARAMETERS, Metric.TRAINING_TIME);
+    private static final List<Metric> COLUMNS = List.of(
+            Metric.AVERAGED,
+            Metric.ALL_TOKENS,
+            Metric.CELLS,
+            Metric.RECONSTRUCTION,
+            Metric.PARAMETERS,
+            Metric.IMAGES,
+            Metric.FLOPS,
+            Metric.TRAINING_TIME);
 
     private final StudyResults results;
     private final Measured measured;

@@ -17,6 +17,7 @@ import org.ldae.data.Dataset;
 import org.ldae.data.ImageSource;
 import org.ldae.inference.Encoder;
 import org.ldae.inference.Features;
+import org.ldae.inference.Pooling;
 import org.ldae.models.LatentDAE;
 import org.ldae.models.Provenance;
 import org.ldae.models.Recipe;
@@ -157,6 +158,12 @@ public final class CellRun {
     public void probe(Encoder encoder) {
         probe(Metric.AVERAGED, images -> encoder.represent(images, Features.pooled()));
         probe(Metric.ALL_TOKENS, images -> encoder.represent(images, Features.tokens()));
+    }
+
+    /** Probes an encoder's averaged tokens and the averages of 1, 4 and 16 cells, which are fewer numbers than all tokens. */
+    void probeCells(Encoder encoder) {
+        probe(Metric.AVERAGED, images -> encoder.represent(images, Features.pooled()));
+        probe(Metric.CELLS, images -> encoder.represent(images, Features.of(Pooling.pyramid(1, 2, 4))));
     }
 
     /** How far a model's samples lie from test images. */

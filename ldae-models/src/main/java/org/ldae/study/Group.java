@@ -18,6 +18,8 @@ public enum Group {
     EPOCHS,
     /** Width of the network (section 5). */
     SIZE,
+    /** Beyond the paper: from l-DAE to the masked autoencoder, and what its networks are before training. */
+    LADDER,
     /** What a caller adds to a study. */
     OWN;
 

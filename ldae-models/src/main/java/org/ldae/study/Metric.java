@@ -35,6 +35,9 @@ public record Metric(String name, String title, Unit unit) implements Comparable
     /** Linear-probe top-1 of all tokens beside each other. */
     public static final Metric ALL_TOKENS = new Metric("top1.tokens", "all tokens", Unit.SHARE);
 
+    /** Linear-probe top-1 of the averages of 1, 4 and 16 cells of the tokens. */
+    public static final Metric CELLS = new Metric("top1.cells", "cells 1-2-4", Unit.SHARE);
+
     /** Top-1 of a trial's own classifier, where labels trained one. */
     public static final Metric CLASSIFIER = new Metric("accuracy", "own classifier", Unit.SHARE);
 
@@ -53,11 +56,28 @@ public record Metric(String name, String title, Unit unit) implements Comparable
     /** Numbers that training changes. */
     public static final Metric PARAMETERS = new Metric("parameters", "parameters", Unit.COUNT);
 
+    /** Floating-point operations of the training's products, forward and backward. */
+    public static final Metric FLOPS = new Metric("flops", "FLOPs", Unit.NUMBER);
+
+    /** Images that training saw, each as often as it was seen. */
+    public static final Metric IMAGES = new Metric("images", "images", Unit.COUNT);
+
     /** Time of the training alone. */
     public static final Metric TRAINING_TIME = new Metric("seconds.train", "minutes", Unit.SECONDS);
 
     private static final List<Metric> SINGLE = List.of(
-            AVERAGED, ALL_TOKENS, CLASSIFIER, FRECHET, LOSS, FIRST_LOSS, RECONSTRUCTION, PARAMETERS, TRAINING_TIME);
+            AVERAGED,
+            CELLS,
+            ALL_TOKENS,
+            CLASSIFIER,
+            FRECHET,
+            LOSS,
+            FIRST_LOSS,
+            RECONSTRUCTION,
+            PARAMETERS,
+            IMAGES,
+            FLOPS,
+            TRAINING_TIME);
 
     /** Probes of averaged tokens that differ in one whole number. */
     public enum Sweep {

@@ -53,6 +53,6 @@ public interface Subject {
      * @return the subject
      */
     static Subject untrained(Recipe recipe) {
-        return new UntrainedRecipe(recipe);
+        return new UntrainedRecipe(recipe, false);
     }
 }

@@ -35,7 +35,9 @@ record TrainedRecipe(Recipe recipe, int side, Set<Reading> readings) implements 
         /** The probe after each block, and at several times with clean and noisy input; and noisy images, denoised. */
         SWEEPS,
         /** How far samples lie from test images. */
-        SAMPLES
+        SAMPLES,
+        /** The probe of a pyramid of cells, instead of that of all tokens. */
+        CELLS
     }
 
     @Override
@@ -58,11 +60,19 @@ record TrainedRecipe(Recipe recipe, int side, Set<Reading> readings) implements 
             run.put(Metric.TRAINING_TIME, (System.nanoTime() - began) / 1e9);
             losses(run, trainer.losses());
             run.put(Metric.PARAMETERS, trainer.parameterCount());
+            run.put(Metric.FLOPS, trainer.flops());
+            run.put(
+                    Metric.IMAGES,
+                    (double) trainer.losses().length * recipe.training().batchSize());
             run.put(
                     Metric.RECONSTRUCTION,
                     tokenizer.reconstructionError(run.data().test()));
             try (LatentDAE model = trainer.model()) {
-                run.probe(model);
+                if (readings.contains(Reading.CELLS)) {
+                    run.probeCells(model);
+                } else {
+                    run.probe(model);
+                }
                 if (readings.contains(Reading.SWEEPS)) {
                     sweeps(run, model);
                     picture(run, model);

@@ -10,10 +10,12 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.ldae.core.ImageShape;
 import org.ldae.data.Augmentation;
 import org.ldae.data.RandomCrop;
 import org.ldae.deconstruction.Deconstruction;
+import org.ldae.deconstruction.Ladder;
 import org.ldae.deconstruction.Preset;
 import org.ldae.deconstruction.Step;
 import org.ldae.models.Recipe;
@@ -65,6 +67,7 @@ final class Trials {
         all.augmentations();
         all.epochs();
         all.sizes();
+        all.ladder();
         List<Trial> wanted = new ArrayList<>(all.named());
         for (Step step : study.steps()) {
             wanted.add(all.row(step, Set.of()));
@@ -226,6 +229,30 @@ final class Trials {
             Subject subject = Subject.trained(ldae.withDenoiser(network.withWidth(width, heads)));
             add(Group.SIZE, "width-" + width, "width " + width, width, subject);
         }
+    }
+
+    /** Beyond the paper, at the work that the preset's training says; each network also before its first step. */
+    private void ladder() {
+        Recipe single = study.recipeAt(Deconstruction.SINGLE_LEVEL);
+        if (single.tokenizer().grid(shape).tokens() < 16) {
+            return; // nothing to drop three quarters of, and no 16 cells
+        }
+        Ladder ladder = new Ladder(shape.channels());
+        Recipe plain = single.withDenoiser(preset.network().withConditioning(VisionTransformer.Conditioning.NONE));
+        untrained("untrained-today", "l-DAE's network, untrained", plain);
+        untrained(
+                "untrained-narrow",
+                "the network with a narrow decoder, untrained",
+                ladder.recipeAt(plain, "narrow-decoder"));
+        for (Step step : Stream.concat(ladder.rungs().stream(), ladder.variants().stream())
+                .toList()) {
+            Subject subject = new TrainedRecipe(ladder.recipeAt(single, step.name()), 0, Set.of(Reading.CELLS));
+            trials.add(new Trial(Group.LADDER, step.name(), step.change(), OptionalDouble.empty(), subject));
+        }
+    }
+
+    private void untrained(String name, String title, Recipe recipe) {
+        trials.add(new Trial(Group.LADDER, name, title, OptionalDouble.empty(), new UntrainedRecipe(recipe, true)));
     }
 
     private void add(Group group, String name, String title, double x, Subject subject) {

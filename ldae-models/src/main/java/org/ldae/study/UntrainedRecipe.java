@@ -7,19 +7,27 @@ import org.ldae.models.Recipe;
  * The encoder of a recipe before its first step.
  *
  * @param recipe the recipe
+ * @param cells whether a pyramid of cells is probed instead of all tokens
  */
-record UntrainedRecipe(Recipe recipe) implements Subject {
+record UntrainedRecipe(Recipe recipe, boolean cells) implements Subject {
 
     @Override
     public String settings() {
-        return SubjectJson.of("untrained").with("recipe", recipe).toString();
+        return SubjectJson.of("untrained")
+                .with("recipe", recipe)
+                .with("cells", cells)
+                .toString();
     }
 
     @Override
     public void run(CellRun run) {
         try (LatentDAE model =
                 LatentDAE.untrained(recipe, run.tokenizer(recipe), run.data().train(), run.rng())) {
-            run.probe(model);
+            if (cells) {
+                run.probeCells(model);
+            } else {
+                run.probe(model);
+            }
         }
     }
 }

@@ -54,7 +54,7 @@ class ArchitectureTest {
         "unet, core compute nn",
         "models, core noise data compute nn checkpoint training perceptual inference tokenizers transformer unet",
         "sampling, core noise data nn linalg inference perceptual tokenizers models",
-        "deconstruction, core noise data training perceptual tokenizers transformer models",
+        "deconstruction, core noise nn data training perceptual tokenizers transformer models",
         "study, core noise data compute nn checkpoint training inference perceptual tokenizers transformer models"
                 + " baselines sampling figures probe deconstruction",
         "evaluation, core data probe inference tokenizers baselines",
@@ -125,7 +125,7 @@ class ArchitectureTest {
             entry("data.decoding", 9),
             entry("data.sets", 5),
             entry("data.sources", 13),
-            entry("deconstruction", 4),
+            entry("deconstruction", 5),
             entry("evaluation", 7),
             entry("figures", 6),
             entry("inference", 10),
