@@ -32,9 +32,9 @@ public final class StudyReport {
 
     private static final String VERDICTS =
             "Reproduced: the 95%% interval of the difference lies above 0 (of likeness: within %s points of 0). Not"
-                + " reproduced: it lies on the other side. Open: it settles neither, or there is one seed. The best of"
-                + " several is chosen by the same numbers, and many intervals are looked at without a correction, so a"
-                + " few narrow verdicts may be luck.";
+                    + " reproduced: it lies on the other side. Open: it settles neither, or there is one seed. The best of"
+                    + " several is chosen by the same numbers, and many intervals are looked at without a correction, so a"
+                    + " few narrow verdicts may be luck.";
 
     private static final List<List<String>> LINKS = List.of(
             List.of("every number (CSV)", "results.csv"),
@@ -45,8 +45,8 @@ public final class StudyReport {
 
     private static final String INTERVALS =
             "Accuracies are linear-probe top-1 in percent: the mean over seeds \u00b1 half of its 95% interval by"
-                + " Student's t; of one seed the value alone. Differences are paired seed by seed. Published numbers"
-                + " are of ImageNet at 256 x 256 with DiT-L: compare directions, not values.";
+                    + " Student's t; of one seed the value alone. Differences are paired seed by seed. Published numbers"
+                    + " are of ImageNet at 256 x 256 with DiT-L: compare directions, not values.";
 
     private final StudyResults results;
     private final Study study;

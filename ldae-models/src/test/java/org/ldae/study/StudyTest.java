@@ -124,11 +124,28 @@ class StudyTest {
         return all.reshape('c', images.size(), images.shape().size());
     }
 
+    /** What the ladder measures, of a rung and of a network before training; it needs images of 16 tokens. */
+    private Set<Metric> ladder() throws IOException {
+        Dataset large = new Dataset(
+                Shapes.data().train().resized(32).cached(),
+                Shapes.data().test().resized(32).cached());
+        StudyResults results = Study.of(Shapes.small(), List.of(1L))
+                .withGroups(Set.of(Group.LADDER))
+                .withNames(Set.of("untrained-narrow", "dropped-tokens"))
+                .run(large, out.resolve("ladder"), Progress.none());
+        assertEquals(2, results.cells().size());
+        Set<Metric> trained = results.metrics(Group.LADDER, "dropped-tokens");
+        assertTrue(trained.containsAll(Set.of(Metric.AVERAGED, Metric.CELLS, Metric.FLOPS, Metric.IMAGES)));
+        assertEquals(Set.of(Metric.AVERAGED, Metric.CELLS), results.metrics(Group.LADDER, "untrained-narrow"));
+        return trained;
+    }
+
     @Test
     void everyMetricThatIsWrittenIsKnownAndEveryKnownOneIsWritten() throws IOException {
         StudyResults results = study().run(Shapes.data(), out, Progress.none());
         Set<Metric> written = new TreeSet<>();
         results.cells().forEach(cell -> written.addAll(cell.metrics().keySet()));
+        written.addAll(ladder());
         assertTrue(written.containsAll(Metric.known()), () -> "not written: " + minus(Metric.known(), written));
         for (Metric.Sweep sweep : Metric.Sweep.values()) {
             assertTrue(written.stream().anyMatch(metric -> sweep.place(metric).isPresent()), sweep.toString());
