@@ -173,6 +173,7 @@ public final class DeconstructionStudy implements Callable<Integer> {
     private Dataset data() throws IOException {
         Dataset read = dataOption
                 .load(preset == PresetName.tiny ? TINY_IMAGES : Integer.MAX_VALUE)
+                .requireProbeable()
                 .images();
         if (read.train().shape().height() != 28 || read.train().shape().width() != 28) {
             return read;

@@ -67,7 +67,7 @@ public final class ReportOnEncoder implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Dataset data = dataOption.load().images();
+        Dataset data = dataOption.load().requireProbeable().images();
         Files.createDirectories(out);
         Cli.requireWritable(out);
         Rng rng = Rng.of(seed);

@@ -105,7 +105,7 @@ public final class SampleImages implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         // 1. Images with labels.
-        Dataset data = dataOption.load().images();
+        Dataset data = dataOption.load().requireProbeable().images();
         return Cli.writing(out, () -> run(data));
     }
 

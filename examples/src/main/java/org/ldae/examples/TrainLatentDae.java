@@ -121,11 +121,14 @@ public final class TrainLatentDae implements Callable<Integer> {
         LatentDAE model;
         double[] losses;
         double seconds;
+        double flops;
         try (Trainer trainer = resume
                         ? Trainer.resume(checkpoint, recipe, train, rng)
                         : Trainer.start(recipe, train, rng, Progress.console());
                 Interruption interruption = Interruption.onCtrlC()) {
-            System.out.printf("%,d parameters, %d steps%n", trainer.parameterCount(), trainer.totalSteps());
+            System.out.printf(
+                    "%,d parameters, %d steps, %.1f MFLOP an image%n",
+                    trainer.parameterCount(), trainer.totalSteps(), trainer.flopsPerImage() / 1e6);
             trainer.run(Progress.console(), Saving.to(checkpoint));
             if (interruption.came()) {
                 System.out.printf(
@@ -136,6 +139,7 @@ public final class TrainLatentDae implements Callable<Integer> {
             model = trainer.model();
             losses = trainer.losses();
             seconds = trainer.seconds();
+            flops = trainer.flops();
         }
 
         // 4. Probe the frozen encoder and its controls, all under the same readouts with the same solver.
@@ -153,6 +157,7 @@ public final class TrainLatentDae implements Callable<Integer> {
             result.put("evaluation", JsonParser.parseString(results.toJson()));
             result.put("epochs", epochs);
             result.put("parameters", model.parameterCount());
+            result.put("flops", flops);
             result.put("seconds.train", seconds);
             result.put("imagesPerSecond", (double) losses.length * batch / seconds);
             result.put("seed", seed);
@@ -173,9 +178,9 @@ public final class TrainLatentDae implements Callable<Integer> {
             Figures.writePng(Figures.loss(losses), out.resolve("loss.png"));
         }
         System.out.printf(
-                "%nTrained in %.0f s. Wrote result.json, loss.csv, loss.png, denoised.png and checkpoint.safetensors"
-                        + " to %s%n",
-                seconds, out.toAbsolutePath());
+                "%nTrained in %.0f s, %.2g FLOPs. Wrote result.json, loss.csv, loss.png, denoised.png and"
+                        + " checkpoint.safetensors to %s%n",
+                seconds, flops, out.toAbsolutePath());
         return 0;
     }
 

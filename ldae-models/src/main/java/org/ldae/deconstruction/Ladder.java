@@ -6,6 +6,7 @@ import org.ldae.models.Objective;
 import org.ldae.models.Recipe;
 import org.ldae.models.Space;
 import org.ldae.noise.NoiseSchedule;
+import org.ldae.tokenizers.LatentScale;
 import org.ldae.tokenizers.linear.PatchPCA;
 import org.ldae.transformer.MaskedTransformer;
 import org.ldae.transformer.VisionTransformer;
@@ -74,6 +75,21 @@ public record Ladder(int channels) {
                         "light-noise, errors of visible tokens counted by a tenth",
                         recipe -> recipe.withDropping(recipe.dropping().withVisibleWeight(0.1))),
                 Step.of(
+                        "pooled-decoder",
+                        "light-noise, the decoder given the mean of the encoder's tokens",
+                        recipe -> recipe.withDenoiser(masked(recipe).withPooled(true))),
+                Step.of(
+                        "whitened",
+                        "light-noise in units of each component's deviation",
+                        recipe -> recipe.withTokenizer(
+                                PatchPCA.patch(recipe.tokenizer().patch())
+                                        .components(recipe.tokenizer().dimension())
+                                        .withScale(LatentScale.PER_COMPONENT))),
+                Step.of(
+                        "deep-decoder",
+                        "light-noise, a decoder of four blocks",
+                        recipe -> recipe.withDenoiser(deepened(masked(recipe)))),
+                Step.of(
                         "plain-targets",
                         "light-noise, the original image as target",
                         recipe -> recipe.withOutput(Space.IMAGE, Objective.originalImage())));
@@ -114,6 +130,16 @@ public record Ladder(int channels) {
             }
         }
         throw new IllegalArgumentException("ladder: expected one of its rungs or variants, got " + step);
+    }
+
+    private static MaskedTransformer masked(Recipe recipe) {
+        return recipe.denoiser().as(MaskedTransformer.class).orElseThrow();
+    }
+
+    private static MaskedTransformer deepened(MaskedTransformer masked) {
+        VisionTransformer net = masked.net();
+        return new MaskedTransformer(
+                net.withBlocks(net.encoderBlocks(), 2 * DECODER_BLOCKS), masked.decoderWidth(), masked.pooled());
     }
 
     private static Recipe narrowDecoder(Recipe recipe) {

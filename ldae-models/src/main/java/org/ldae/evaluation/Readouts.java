@@ -49,47 +49,45 @@ final class Readouts {
                 INDArray test = subject.encoder().represent(data.test(), features)) {
             long began = System.nanoTime();
             Slice best = slices.size() == 1 ? all : best(train, slices);
-            scores.add(score(subject, name, best, train, test, began));
+            Score.Read read = read(subject, features, best);
+            scores.add(score(read, name, train, test, began));
             if (options.parts().contains(EncoderEvaluation.Part.NEIGHBOURS)) {
-                scores.add(neighbours(subject, NEIGHBOURS + name, best, train, test));
+                scores.add(neighbours(read, NEIGHBOURS + name, train, test));
             }
             if (options.everyBlock()) {
                 scores.add(
                         slices.size() == 1
                                 ? scores.get(0).under(name + ALL)
-                                : score(subject, name + ALL, all, train, test, System.nanoTime()));
+                                : score(read(subject, features, all), name + ALL, train, test, System.nanoTime()));
             }
         }
         return scores;
     }
 
-    private Score score(Subject subject, String name, Slice slice, INDArray train, INDArray test, long began) {
-        try (INDArray some = slice.of(train);
-                INDArray others = slice.of(test)) {
+    private static Score.Read read(Subject subject, Features features, Slice slice) {
+        int[] blocks = slice.blocks().stream().mapToInt(Integer::intValue).toArray();
+        Features some = blocks.length == 0 ? features : features.after(blocks);
+        return new Score.Read(
+                subject.name(), slice, subject.encoder().reading(some).flopsPerImage());
+    }
+
+    private Score score(Score.Read read, String name, INDArray train, INDArray test, long began) {
+        try (INDArray some = read.slice().of(train);
+                INDArray others = read.slice().of(test)) {
             LinearProbe probe = fit(some, data.train().labels());
             return Score.of(
-                    subject.name(),
-                    name,
-                    slice,
-                    probe,
-                    probe.evaluate(others, data.test().labels()),
-                    began);
+                    read, name, probe, probe.evaluate(others, data.test().labels()), began);
         }
     }
 
-    private Score neighbours(Subject subject, String name, Slice slice, INDArray train, INDArray test) {
+    private Score neighbours(Score.Read read, String name, INDArray train, INDArray test) {
         long began = System.nanoTime();
-        try (INDArray some = slice.of(train);
-                INDArray others = slice.of(test);
+        try (INDArray some = read.slice().of(train);
+                INDArray others = read.slice().of(test);
                 NearestNeighbours nearest =
                         NearestNeighbours.fit(some, data.train().labels())) {
             return Score.of(
-                    subject.name(),
-                    name,
-                    slice,
-                    nearest,
-                    nearest.evaluate(others, data.test().labels()),
-                    began);
+                    read, name, nearest, nearest.evaluate(others, data.test().labels()), began);
         }
     }
 

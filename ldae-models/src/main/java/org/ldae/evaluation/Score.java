@@ -11,6 +11,7 @@ import org.ldae.probe.Evaluation;
  * @param readout how they were read, such as "pyramid-1-2-4"; ".all-blocks" tells of several side by side
  * @param blocks that were read, one of them chosen on held-out training images; empty for an encoder's last
  * @param width numbers of an image
+ * @param flops floating-point operations that reading out an image costs
  * @param top1 share of right predictions, in [0, 1]
  * @param lower lower end of its Wilson 95% interval
  * @param upper upper end
@@ -22,19 +23,24 @@ public record Score(
         String readout,
         List<Integer> blocks,
         int width,
+        long flops,
         double top1,
         double lower,
         double upper,
         String classifier,
         double seconds) {
 
-    static Score of(String subject, String readout, Slice slice, Classifier classifier, Evaluation test, long began) {
+    /** Some columns of a subject's features, and what they cost. */
+    record Read(String subject, Slice slice, long flops) {}
+
+    static Score of(Read read, String readout, Classifier classifier, Evaluation test, long began) {
         Evaluation.Interval interval = test.interval();
         return new Score(
-                subject,
+                read.subject(),
                 readout,
-                slice.blocks(),
-                slice.width(),
+                read.slice().blocks(),
+                read.slice().width(),
+                read.flops(),
                 test.top1(),
                 interval.lower(),
                 interval.upper(),
@@ -44,6 +50,6 @@ public record Score(
 
     /** The same number under another readout, which reads the same of this subject. */
     Score under(String other) {
-        return new Score(subject, other, blocks, width, top1, lower, upper, classifier, seconds);
+        return new Score(subject, other, blocks, width, flops, top1, lower, upper, classifier, seconds);
     }
 }

@@ -35,6 +35,9 @@ final class RecipeUpgrade {
             none.addProperty("dropout", 0.0);
             recipe.add("labels", none);
         }
+        if (new JsonPrimitive("masked-transformer").equals(denoiser.get("kind")) && !denoiser.has("pooled")) {
+            denoiser.addProperty("pooled", false);
+        }
         if (!denoiser.has("kind")) {
             denoiser.addProperty("kind", "vision-transformer");
             if (!denoiser.has("conditionWidth") && denoiser.has("width")) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.ldae.evaluation.EncoderResults;
 import org.ldae.evaluation.FewLabels;
@@ -29,33 +30,50 @@ final class EncoderTables {
                 .replace("k-nn.", "k-NN, ");
     }
 
-    /** Top-1 with its interval: a row for each subject, a column for each readout. */
+    /** Top-1 and half of its interval: a row for each readout, a column for each subject, and what its features cost. */
     List<List<String>> scores() {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(
-                Stream.concat(Stream.of("top-1, %"), results.readouts().stream().map(EncoderTables::words))
-                        .toList());
-        for (String subject : results.subjects()) {
-            List<String> row = new ArrayList<>(List.of(subject));
-            for (String readout : results.readouts()) {
-                row.add(results.score(subject, readout)
-                        .map(EncoderTables::interval)
-                        .orElse(Numbers.NONE));
-            }
-            rows.add(row);
+        rows.add(row("top-1, %", subject -> subject));
+        for (String readout : results.readouts()) {
+            rows.add(row(
+                    words(readout),
+                    subject -> results.score(subject, readout)
+                            .map(EncoderTables::interval)
+                            .orElse(Numbers.NONE)));
         }
+        rows.add(row("MFLOP an image", this::dearest));
         return rows;
     }
 
+    private List<String> row(String name, UnaryOperator<String> ofSubject) {
+        return Stream.concat(Stream.of(name), results.subjects().stream().map(ofSubject))
+                .toList();
+    }
+
+    /** What the dearest of a subject's readouts costs. */
+    private String dearest(String subject) {
+        return results.scores().stream()
+                .filter(score -> score.subject().equals(subject))
+                .mapToLong(Score::flops)
+                .max()
+                .stream()
+                .mapToObj(EncoderTables::millions)
+                .findFirst()
+                .orElse(Numbers.NONE);
+    }
+
+    private static String millions(long flops) {
+        return String.format(Locale.ROOT, "%.1f", flops / 1e6);
+    }
+
     private static String interval(Score score) {
-        return String.format(
-                Locale.ROOT, "%.2f (%.1f-%.1f)", 100 * score.top1(), 100 * score.lower(), 100 * score.upper());
+        return String.format(Locale.ROOT, "%.2f \u00b1 %.2f", 100 * score.top1(), 50 * (score.upper() - score.lower()));
     }
 
     /** What stands behind each score. */
     List<List<String>> probes() {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("subject", "readout", "fit", "blocks", "numbers", "seconds"));
+        rows.add(List.of("subject", "readout", "fit", "blocks", "numbers", "MFLOP", "seconds"));
         for (Score score : results.scores()) {
             rows.add(List.of(
                     score.subject(),
@@ -63,6 +81,7 @@ final class EncoderTables {
                     score.classifier(),
                     score.blocks().isEmpty() ? "last" : join(score.blocks()),
                     Integer.toString(score.width()),
+                    millions(score.flops()),
                     String.format(Locale.ROOT, "%.1f", score.seconds())));
         }
         return rows;

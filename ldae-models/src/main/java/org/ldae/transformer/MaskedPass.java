@@ -1,6 +1,8 @@
 package org.ldae.transformer;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.ldae.compute.Kernels;
 import org.ldae.compute.Tensor;
 import org.ldae.core.TokenGrid;
 import org.ldae.nn.Denoiser;
@@ -28,6 +30,7 @@ final class MaskedPass implements Denoiser.Pass {
     private final Linear head;
     private final Tensor prediction;
     private final Tensor dFull;
+    private final @Nullable Pooled pooled;
 
     MaskedPass(MaskedTransformer net, Workspace work, Denoiser.Signature signature, int images) {
         TokenGrid grid = signature.grid();
@@ -51,6 +54,37 @@ final class MaskedPass implements Denoiser.Pass {
         this.head = new Linear(work, MaskedTransformer.HEAD);
         this.prediction = work.allocate(rows, signature.outputs());
         this.dFull = work.allocate(rows, width);
+        this.pooled = net.pooled() ? new Pooled(work, images, full, seen.tokens) : null;
+    }
+
+    /** The mean of an image's tokens, added to each of the decoder's. */
+    private static final class Pooled {
+        private final Kernels kernels;
+        private final int[] image;
+        private final Tensor mean;
+        private final Tensor spread;
+        private final Tensor dMean;
+
+        Pooled(Workspace work, int images, Tensor full, Tensor tokens) {
+            this.kernels = work.kernels();
+            this.image = new int[full.rows()];
+            Arrays.setAll(image, row -> row / (full.rows() / images));
+            this.mean = work.allocate(images, tokens.columns());
+            this.spread = work.allocate(full.rows(), full.columns());
+            this.dMean = work.allocate(images, tokens.columns());
+        }
+
+        void add(Tensor tokens, Tensor to) {
+            kernels.images().averagePool(tokens, mean);
+            kernels.gatherRows(mean, image, spread);
+            kernels.addScaled(1, spread, to);
+        }
+
+        void backward(Tensor dTo, Tensor dTokens) {
+            kernels.fill(dMean, 0);
+            kernels.scatterAddRows(dTo, image, dMean);
+            kernels.images().averagePoolBackward(dMean, 1, dTokens);
+        }
     }
 
     /** Rows that the decoder's tokens are copies of: those of the visible tokens, then the mask token's. */
@@ -108,6 +142,9 @@ final class MaskedPass implements Denoiser.Pass {
         work.kernels().copy(encoded.mask, seen.mask);
         work.kernels().gatherRows(seen.all, sources, full);
         work.kernels().addTile(full, positions, full); // [n L, Md]
+        if (pooled != null) {
+            pooled.add(seen.tokens, full);
+        }
         norm.forward(blocks.forward(full, blocks.size()), normed);
         head.forward(normed, prediction); // [n L, P*P*C]
         return prediction;
@@ -122,6 +159,9 @@ final class MaskedPass implements Denoiser.Pass {
         work.kernels().fill(dSeen.all, 0);
         work.kernels().scatterAddRows(dFull, sources, dSeen.all);
         work.kernels().addScaled(1, dSeen.mask, encoded.dMask);
+        if (pooled != null) {
+            pooled.backward(dFull, dSeen.tokens);
+        }
         encoded.embed.backward(encoded.normed, dSeen.tokens, encoder.scratch());
         work.kernels().fill(encoded.dTokens, 0);
         encoded.norm.backward(encoder.tokens(), encoder.scratch(), encoded.dTokens);

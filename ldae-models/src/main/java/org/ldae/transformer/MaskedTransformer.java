@@ -13,8 +13,11 @@ import org.ldae.nn.Workspace;
  *
  * @param net the encoder, and heads, MLP ratio and number of blocks of the decoder, at least 1
  * @param decoderWidth width of the decoder, a multiple of 4 and of the heads
+ * @param pooled whether each of the decoder's tokens is also given the mean of what the encoder made of the image, so that this
+ *     mean, which probes read, learns to tell of the whole
  */
-public record MaskedTransformer(VisionTransformer net, int decoderWidth) implements Denoiser, PlainFolding {
+public record MaskedTransformer(VisionTransformer net, int decoderWidth, boolean pooled)
+        implements Denoiser, PlainFolding {
 
     static final String DECODER = "decoder.";
     static final String MASK = DECODER + "mask";
@@ -27,6 +30,7 @@ public record MaskedTransformer(VisionTransformer net, int decoderWidth) impleme
      *
      * @param net the encoder, and heads, MLP ratio and number of blocks of the decoder, at least 1
      * @param decoderWidth width of the decoder, a multiple of 4 and of the heads
+     * @param pooled whether each of the decoder's tokens is also given the mean of what the encoder made of the image
      */
     public MaskedTransformer {
         if (net.decoderBlocks() < 1) {
@@ -51,7 +55,27 @@ public record MaskedTransformer(VisionTransformer net, int decoderWidth) impleme
         while (width % 4 != 0 || width % net.heads() != 0) {
             width++;
         }
-        return new MaskedTransformer(net, width);
+        return new MaskedTransformer(net, width, false);
+    }
+
+    /**
+     * Another width of the decoder.
+     *
+     * @param width a multiple of 4 and of the heads
+     * @return a copy
+     */
+    public MaskedTransformer withDecoderWidth(int width) {
+        return new MaskedTransformer(net, width, pooled);
+    }
+
+    /**
+     * Whether the decoder is given the mean of the encoder's tokens beside the tokens.
+     *
+     * @param given true if it is
+     * @return a copy
+     */
+    public MaskedTransformer withPooled(boolean given) {
+        return new MaskedTransformer(net, decoderWidth, given);
     }
 
     /** The decoder's blocks are of these sizes. */

@@ -37,7 +37,7 @@ class LadderTest {
         }
         Stream<String> names = Stream.concat(LADDER.rungs().stream(), LADDER.variants().stream())
                 .map(Step::name);
-        assertEquals(10, names.distinct().count());
+        assertEquals(13, names.distinct().count());
     }
 
     @Test

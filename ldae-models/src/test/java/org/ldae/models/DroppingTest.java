@@ -97,7 +97,7 @@ class DroppingTest {
         VisionTransformer net = new VisionTransformer(12, 3, 2, 1, 2, Conditioning.NONE, 4);
         Recipe recipe = Recipe.masked(PatchPCA.patch(2).components(8), net)
                 .withDropping(HALF)
-                .withDenoiser(new MaskedTransformer(net, 12));
+                .withDenoiser(new MaskedTransformer(net, 12, false));
         try (Harness harness = new Harness(recipe, pixels(recipe.tokenizer(), grid), 3)) {
             for (String name : harness.parameters.names()) {
                 harness.work.value(name).put(golden.floats("value." + name));
@@ -258,6 +258,7 @@ class DroppingTest {
         assertEquals("0.0 -> 0.5", Synthetic.recipe().diff(twoLevels()).get("dropping.share"));
         String old = Synthetic.recipe().toJson().replaceAll("\"dropping\": \\{[^}]*\\},", "");
         assertFalse(old.contains("dropping"));
+        assertEquals(twoLevels(), Recipe.fromJson(twoLevels().toJson().replace("\"pooled\": false,", "")));
         assertEquals(Synthetic.recipe(), Recipe.fromJson(old));
     }
 
@@ -270,7 +271,7 @@ class DroppingTest {
         Expect.refused(() -> masked().withDenoiser(Synthetic.network()).requireSound(), "subset", "MaskedTransformer");
         Expect.refused(() -> train(masked().withDropping(Dropping.of(0.9))), "L = 6", "0.9");
         Expect.refused(() -> train(masked().withDropping(HALF.withBlocks(2))), "2 x 3", "withBlocks");
-        Expect.refused(() -> new MaskedTransformer(Synthetic.network(), 6), "decoder width", "6");
+        Expect.refused(() -> new MaskedTransformer(Synthetic.network(), 6, false), "decoder width", "6");
         VisionTransformer noDecoder = Synthetic.network().withBlocks(2, 0);
         Expect.refused(() -> MaskedTransformer.of(noDecoder), "decoder block", "0");
     }

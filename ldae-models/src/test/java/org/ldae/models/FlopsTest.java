@@ -54,7 +54,7 @@ class FlopsTest {
     @Test
     void aMaskedEncoderSeesItsTokensOnly() {
         Recipe half = Recipe.masked(PatchPCA.patch(4).components(PATCH), Synthetic.network())
-                .withDenoiser(new MaskedTransformer(Synthetic.network(), 8))
+                .withDenoiser(new MaskedTransformer(Synthetic.network(), 8, false))
                 .withDropping(Dropping.of(0.5))
                 .withTraining(recipe().training());
         try (Trainer trainer = Trainer.start(half, IMAGES, Rng.of(1), Progress.none())) {

@@ -45,6 +45,12 @@ class ObjectiveGradientTest {
                 Arguments.of(
                         "dropped tokens and visible ones",
                         latent(masked(base)).withDropping(Dropping.of(0.4).withVisibleWeight(0.3))),
+                Arguments.of(
+                        "dropped tokens, pooled",
+                        base.withSchedule(NoiseSchedule.single(0.5))
+                                .withDropping(Dropping.of(0.5))
+                                .withDenoiser(MaskedTransformer.of(Synthetic.network())
+                                        .withPooled(true))),
                 Arguments.of("noise", noise(base).withSchedule(NoiseSchedule.ddpm())),
                 Arguments.of("velocity", velocity(base).withSchedule(NoiseSchedule.cosine())),
                 Arguments.of(

@@ -13,7 +13,7 @@ import org.ldae.evaluation.Score;
 class EncoderReportTest {
 
     private static Score score(String subject, String readout, double top1) {
-        return new Score(subject, readout, List.of(2), 8, top1, top1 - 0.01, top1 + 0.01, "logistic", 1.5);
+        return new Score(subject, readout, List.of(2), 8, 2_500_000, top1, top1 - 0.01, top1 + 0.01, "logistic", 1.5);
     }
 
     private static final EncoderResults RESULTS = new EncoderResults(
@@ -42,11 +42,12 @@ class EncoderReportTest {
     }
 
     @Test
-    void theTableHasARowForEachSubjectAndAGapWhereNothingWasMeasured() {
+    void theTableHasARowForEachReadoutAndAGapWhereNothingWasMeasured() {
         List<String> lines = EncoderReport.of(RESULTS).text().lines().toList();
-        assertEquals("top-1, %                   averaged  cells 1-2-4, all blocks", lines.get(3));
-        assertEquals("l-DAE             80.00 (79.0-81.0)        81.00 (80.0-82.0)", lines.get(4));
-        assertEquals("raw pixels        30.00 (29.0-31.0)                        -", lines.get(5));
+        assertEquals("top-1, %                         l-DAE     raw pixels  patch dictionary", lines.get(3));
+        assertEquals("averaged                 80.00 +- 1.00  30.00 +- 1.00     75.00 +- 1.00", lines.get(4));
+        assertEquals("cells 1-2-4, all blocks  81.00 +- 1.00              -     84.00 +- 1.00", lines.get(5));
+        assertEquals("MFLOP an image                     2.5            2.5               2.5", lines.get(6));
         assertEquals(7, lines.size());
     }
 
