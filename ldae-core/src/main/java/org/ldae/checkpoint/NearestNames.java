@@ -6,15 +6,21 @@ import java.util.List;
 import java.util.Map;
 
 /** Guesses which tensor was meant, for messages. */
-final class NearestNames {
+public final class NearestNames {
 
     private static final int MOST = 3;
     private static final int LONGEST = 200;
 
     private NearestNames() {}
 
-    /** The names that take the fewest edits to turn into a given one, nearest first. */
-    static List<String> to(String name, Collection<String> names) {
+    /**
+     * The names that take the fewest edits to turn into a given one.
+     *
+     * @param name what was asked for
+     * @param names what is there
+     * @return at most three of them, nearest first
+     */
+    public static List<String> to(String name, Collection<String> names) {
         return names.stream()
                 .map(candidate -> Map.entry(candidate, distance(name, candidate)))
                 .sorted(Map.Entry.<String, Integer>comparingByValue()

@@ -69,6 +69,15 @@ public record Features(List<Integer> blocks, Pooling pooling, double time, Optio
     }
 
     /**
+     * The class token after the last block of an encoder that has one, as most ViTs trained with labels are read.
+     *
+     * @return the choice
+     */
+    public static Features classToken() {
+        return of(Pooling.CLASS_TOKEN);
+    }
+
+    /**
      * All tokens after the encoder's last block, at t = 10 of 1000.
      *
      * @return the choice

@@ -5,28 +5,32 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What becomes of an image's tokens: averages of cells, or all tokens as one vector.
+ * What becomes of an image's tokens: averages of cells, its class token, or all tokens as one vector.
  *
- * @param sides cells along a side of each square grid of cells, whose averages follow each other grid by grid and row by row;
- *     empty for all tokens
+ * @param sides cells along a side of each square grid of cells, whose averages follow each other grid by grid and row by row,
+ *     0 for the class token; empty for all tokens but the class token
  */
 public record Pooling(List<Integer> sides) {
 
     /** The average of all tokens, {@code [M]}, as the paper probes. */
     public static final Pooling AVERAGE = pyramid(1);
 
-    /** All tokens as one vector, {@code [L * M]}. */
+    /** All tokens of patches as one vector, {@code [L * M]}. */
     public static final Pooling TOKENS = new Pooling(List.of());
+
+    /** The class token of an encoder that has one, {@code [M]}. */
+    public static final Pooling CLASS_TOKEN = pyramid(0);
 
     /**
      * Checks the sides.
      *
-     * @param sides cells along a side of each grid, at least 1; empty for all tokens
+     * @param sides cells along a side of each grid, 0 for the class token; empty for all tokens but the class token
      */
     public Pooling {
         sides = List.copyOf(sides);
-        if (sides.stream().anyMatch(side -> side < 1)) {
-            throw new IllegalArgumentException("pyramid: expected at least 1 cell along a side, got " + sides);
+        if (sides.stream().anyMatch(side -> side < 0)) {
+            throw new IllegalArgumentException(
+                    "pyramid: expected at least 1 cell along a side, or 0 for the class token, got " + sides);
         }
     }
 
@@ -34,22 +38,51 @@ public record Pooling(List<Integer> sides) {
      * Averages of cells, which keep some of the layout (spatial pyramids: Lazebnik et al. 2006). Cells of a map whose sides
      * they don't divide overlap, as those of PyTorch's {@code AdaptiveAvgPool2d}.
      *
-     * @param sides cells along a side of each grid, such as 1, 2, 4 for 1 + 4 + 16 cells
+     * @param sides cells along a side of each grid, such as 1, 2, 4 for 1 + 4 + 16 cells; 0 for the class token, so that 0, 1
+     *     is that token and the average beside each other
      * @return the choice
      */
     public static Pooling pyramid(int... sides) {
         return new Pooling(Arrays.stream(sides).boxed().toList());
     }
 
+    /**
+     * What each cell takes of each token: pooling is a product with these numbers.
+     *
+     * @param map the tokens
+     * @return {@code [cells, tokens]}, a class token's column first if there is one
+     * @throws IllegalArgumentException if the map has too few tokens or no class token
+     */
+    public float[][] shares(TokenMap map) {
+        require(map);
+        TokenMap single = new TokenMap(map.rows(), map.columns(), 1, map.classToken());
+        float[][] shares = new float[cells(map)][single.size()];
+        float[] token = new float[single.size()];
+        float[] cells = new float[shares.length];
+        for (int i = 0; i < token.length; i++) {
+            token[i] = 1;
+            pool(single, token, 0, cells, 0);
+            token[i] = 0;
+            for (int cell = 0; cell < cells.length; cell++) {
+                shares[cell][i] = cells[cell];
+            }
+        }
+        return shares;
+    }
+
     /** Vectors that are left of an image. */
     int cells(TokenMap map) {
         return sides.isEmpty()
                 ? map.tokens()
-                : sides.stream().mapToInt(side -> side * side).sum();
+                : sides.stream().mapToInt(side -> Math.max(1, side * side)).sum();
     }
 
     /** Refuses cells without a token of their own. */
     void require(TokenMap map) {
+        if (sides.contains(0) && !map.classToken()) {
+            throw new IllegalArgumentException(
+                    "class token: expected an encoder that has one, got one without; use Features.pooled()");
+        }
         for (int side : sides) {
             if (side > Math.min(map.rows(), map.columns())) {
                 throw new IllegalArgumentException(
@@ -59,15 +92,20 @@ public record Pooling(List<Integer> sides) {
         }
     }
 
-    /** Pools the tokens of one image, {@code [L, M]} from one offset to {@code [cells, M]} from another. */
+    /** Pools the tokens of one image from one offset to {@code [cells, M]} from another. */
     void pool(TokenMap map, float[] tokens, int from, float[] pooled, int to) {
+        int first = from + map.start();
         if (sides.isEmpty()) {
-            System.arraycopy(tokens, from, pooled, to, map.size());
+            System.arraycopy(tokens, first, pooled, to, map.tokens() * map.width());
         }
         int at = to;
         for (int side : sides) {
+            if (side == 0) {
+                System.arraycopy(tokens, from, pooled, at, map.width());
+                at += map.width();
+            }
             for (int cell = 0; cell < side * side; cell++) {
-                average(map, tokens, from, new Cell(map, side, cell), pooled, at);
+                average(map, tokens, first, new Cell(map, side, cell), pooled, at);
                 at += map.width();
             }
         }
@@ -111,11 +149,14 @@ public record Pooling(List<Integer> sides) {
     /**
      * A name for files and tables.
      *
-     * @return such as "averaged", "all-tokens" or "pyramid-1-2-4"
+     * @return such as "averaged", "class-token", "all-tokens" or "pyramid-1-2-4"
      */
     public String name() {
         if (equals(TOKENS)) {
             return "all-tokens";
+        }
+        if (equals(CLASS_TOKEN)) {
+            return "class-token";
         }
         return equals(AVERAGE)
                 ? "averaged"

@@ -8,17 +8,19 @@ import org.ldae.compute.Tensor;
 /**
  * LayerNorm followed by its scale and shift: learnt ones (plain ViT), or given per image by adaLN (DiT).
  *
- * <p>Epsilon is 1e-6, as in DiT and MAE.
+ * <p>Epsilon is 1e-6, as in DiT and MAE, unless {@link #withEpsilon} says otherwise.
  */
 public final class Norm {
 
-    private static final float EPSILON = 1e-6f;
+    /** What is added to the variance unless asked otherwise. */
+    public static final double EPSILON = 1e-6;
 
     private final Workspace work;
     private final Tensor moments;
     private final float base;
     private final Affine values;
     private final Affine gradients;
+    private final float epsilon;
     private @Nullable LayerNorm last;
 
     private Norm(Workspace work, int rows, float base, Affine values, Affine gradients) {
@@ -27,6 +29,16 @@ public final class Norm {
         this.base = base;
         this.values = values;
         this.gradients = gradients;
+        this.epsilon = (float) EPSILON;
+    }
+
+    private Norm(Norm other, double epsilon) {
+        this.work = other.work;
+        this.moments = other.moments;
+        this.base = other.base;
+        this.values = other.values;
+        this.gradients = other.gradients;
+        this.epsilon = (float) epsilon;
     }
 
     /**
@@ -72,6 +84,16 @@ public final class Norm {
     }
 
     /**
+     * Another epsilon. The layer takes the place of this one, whose memory it works in.
+     *
+     * @param newEpsilon what is added to the variance, positive
+     * @return the layer
+     */
+    public Norm withEpsilon(double newEpsilon) {
+        return new Norm(this, newEpsilon);
+    }
+
+    /**
      * Normalises, scales and shifts.
      *
      * @param x {@code [rows, width]}, must stay as it is until {@link #backward}
@@ -95,7 +117,7 @@ public final class Norm {
     /** Made anew only when the input is another matrix than last time: a step allocates nothing. */
     private LayerNorm operands(Tensor x) {
         if (last == null || last.x() != x) {
-            last = new LayerNorm(x, moments, values, base, EPSILON);
+            last = new LayerNorm(x, moments, values, base, epsilon);
         }
         return last;
     }

@@ -2,6 +2,8 @@ package org.ldae.training;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.ldae.checkpoint.CheckpointException;
 import org.ldae.checkpoint.Safetensors;
 import org.ldae.checkpoint.SafetensorsBuilder;
@@ -25,9 +27,27 @@ public final class ParameterTensors {
      */
     public static void put(SafetensorsBuilder builder, String prefix, Parameters parameters, Tensor flat) {
         for (Parameters.Slot slot : parameters.slots()) {
-            float[] values = parameters.view(flat, slot.name()).toArray();
-            builder.tensor(prefix + slot.name(), Nd4j.createFromArray(values).reshape('c', shape(slot)));
+            builder.tensor(prefix + slot.name(), array(parameters, flat, slot));
         }
+    }
+
+    /**
+     * Copies parameters out.
+     *
+     * @param parameters whose values
+     * @return new arrays by path: vectors {@code [n]}, matrices {@code [rows, columns]}
+     */
+    public static Map<String, INDArray> arrays(Parameters parameters) {
+        Map<String, INDArray> arrays = new LinkedHashMap<>();
+        for (Parameters.Slot slot : parameters.slots()) {
+            arrays.put(slot.name(), array(parameters, parameters.values(), slot));
+        }
+        return arrays;
+    }
+
+    private static INDArray array(Parameters parameters, Tensor flat, Parameters.Slot slot) {
+        float[] values = parameters.view(flat, slot.name()).toArray();
+        return Nd4j.createFromArray(values).reshape('c', shape(slot));
     }
 
     /**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.ldae.checkpoint.SafetensorsBuilder;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
@@ -78,6 +79,37 @@ public final class LatentDAE implements Encoder {
     }
 
     /**
+     * A model of given weights, such as those of a network that was trained elsewhere.
+     *
+     * @param recipe its recipe
+     * @param tokenizer of the recipe's options
+     * @param weights of the recipe's network
+     * @return the model
+     * @throws IllegalArgumentException if tokenizer, classes or weights don't fit the recipe
+     */
+    public static LatentDAE of(Recipe recipe, Tokenizer tokenizer, Weights weights) {
+        FittedRecipe fitted = new FittedRecipe(recipe.requireSound(), tokenizer, List.copyOf(weights.classNames));
+        List<Parameters.Slot> expected = fitted.layout().slots();
+        if (!expected.equals(weights.parameters.slots())
+                || !tokenizer.options().equals(recipe.tokenizer())
+                || recipe.labels().told() == weights.classNames.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "model: expected tokenizer, classes and weights of the recipe, got %s, %d classes and weights %s"
+                            .formatted(tokenizer.options(), weights.classNames.size(), weights.parameters.names()));
+        }
+        return new LatentDAE(fitted, weights.parameters, weights.provenance);
+    }
+
+    /**
+     * What a model learnt.
+     *
+     * @param parameters of the recipe's network; closed with the model
+     * @param classNames classes that the network is told, empty if it is told none
+     * @param provenance where the weights come from
+     */
+    public record Weights(Parameters parameters, List<String> classNames, Provenance provenance) {}
+
+    /**
      * Loads a model, or the model in a training checkpoint.
      *
      * @param path a safetensors file that {@link #save} or {@link Trainer#save} wrote
@@ -141,6 +173,15 @@ public final class LatentDAE implements Encoder {
      */
     public List<String> classNames() {
         return fitted.classNames();
+    }
+
+    /**
+     * The network's weights.
+     *
+     * @return new arrays by the names that {@link #save} gives them, matrices of {@code [out, in]}
+     */
+    public Map<String, INDArray> tensors() {
+        return parameters.use(() -> ParameterTensors.arrays(parameters));
     }
 
     /**

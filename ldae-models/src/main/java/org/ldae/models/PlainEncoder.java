@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.ldae.checkpoint.SafetensorsBuilder;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
@@ -21,10 +22,11 @@ import org.ldae.nn.Parameters;
 import org.ldae.training.ParameterTensors;
 import org.ldae.transformer.EncoderPass;
 import org.ldae.transformer.VisionTransformer;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A plain ViT that reads patches of pixels: what every way to train an encoder ends with, so that encoders can be compared,
- * saved and fine-tuned alike.
+ * A plain ViT that reads patches of pixels: what every way to train an encoder ends with, here or elsewhere, so that encoders
+ * can be compared, saved and fine-tuned alike.
  *
  * <p>Its weights don't change. Close it to free its memory.
  */
@@ -56,7 +58,7 @@ public final class PlainEncoder implements Encoder {
 
         Parameters.Layout layout() {
             Parameters.Layout layout = Parameters.layout();
-            network.encoder(layout, grid.patchSize());
+            network.encoder(layout, Denoiser.Signature.of(grid, grid.patchSize(), grid.patchSize()));
             return layout;
         }
     }
@@ -136,6 +138,18 @@ public final class PlainEncoder implements Encoder {
     }
 
     /**
+     * The encoder's weights.
+     *
+     * @return new arrays by the names that {@link #save} gives them, matrices of {@code [out, in]}
+     */
+    public Map<String, INDArray> tensors() {
+        try (Parameters copy = sizes.layout().zeros()) {
+            copyInto(copy);
+            return ParameterTensors.arrays(copy);
+        }
+    }
+
+    /**
      * Its architecture.
      *
      * @return network and grid
@@ -179,7 +193,10 @@ public final class PlainEncoder implements Encoder {
             };
         };
         Inference inference = Inference.of(parameters, Inference.imagesAtOnce(grid()));
-        List<TokenMap> maps = Collections.nCopies(read.length, TokenMap.of(grid(), sizes.network.width()));
+        List<TokenMap> maps = Collections.nCopies(
+                read.length,
+                TokenMap.of(grid(), sizes.network.width())
+                        .withClassToken(sizes.network.form().classToken()));
         return new Reading(inference, grid(), maps, features, passes);
     }
 

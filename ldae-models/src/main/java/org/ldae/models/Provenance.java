@@ -22,7 +22,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * Where a model comes from; saved beside every result.
  *
  * @param seed seed of the run
- * @param dataHash SHA-256 of the training images
+ * @param dataHash SHA-256 of the training images, or the file that weights trained elsewhere were imported from
  * @param trainImages number of training images
  * @param library version of this library, {@code development} outside a jar
  * @param nd4j version of ND4J, {@code unknown} if its jar doesn't say
@@ -52,10 +52,24 @@ public record Provenance(
      * @return the record
      */
     public static Provenance of(long seed, ImageSource images) {
+        return of(seed, images.hash(), images.size());
+    }
+
+    /**
+     * The provenance of weights that were trained elsewhere.
+     *
+     * @param file where they were read from; its name stands in place of the images' hash
+     * @return the record
+     */
+    public static Provenance imported(Path file) {
+        return of(0, "imported from " + file.getFileName(), 0);
+    }
+
+    private static Provenance of(long seed, String data, int images) {
         return new Provenance(
                 seed,
-                images.hash(),
-                images.size(),
+                data,
+                images,
                 version(Provenance.class, "org.ldae/ldae-models").orElse("development"),
                 version(Nd4j.class, "org.nd4j/nd4j-api").orElse("unknown"),
                 Backend.backendName(),

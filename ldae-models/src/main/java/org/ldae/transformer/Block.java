@@ -61,17 +61,20 @@ final class Block {
             @Nullable Condition condition) {
         int rows = scratch.dNormed().rows();
         int width = net.width();
+        double epsilon = net.form().epsilon();
         this.work = work;
         this.scratch = scratch;
         this.modulation = condition == null ? null : new Modulation(work, name, width, condition);
         this.firstNorm = modulation == null
-                ? Norm.affine(work, name + ".norm1", rows)
-                : Norm.modulated(work, rows, modulation.affine(0), modulation.affineGradient(0));
+                ? Norm.affine(work, name + ".norm1", rows).withEpsilon(epsilon)
+                : Norm.modulated(work, rows, modulation.affine(0), modulation.affineGradient(0))
+                        .withEpsilon(epsilon);
         this.secondNorm = modulation == null
-                ? Norm.affine(work, name + ".norm2", rows)
-                : Norm.modulated(work, rows, modulation.affine(3), modulation.affineGradient(3));
+                ? Norm.affine(work, name + ".norm2", rows).withEpsilon(epsilon)
+                : Norm.modulated(work, rows, modulation.affine(3), modulation.affineGradient(3))
+                        .withEpsilon(epsilon);
         this.attention = new Attention(work, name + ".attention", net.attentionSizes(tokens), scratch.attention());
-        this.mlp = new Mlp(work, name + ".mlp", VisionTransformer.ACTIVATION, scratch.dHidden());
+        this.mlp = new Mlp(work, name + ".mlp", net.form().activation(), scratch.dHidden());
         this.firstNormed = work.allocate(rows, width);
         this.secondNormed = work.allocate(rows, width);
         this.middle = work.allocate(rows, width);

@@ -2,6 +2,7 @@ package org.ldae.transformer;
 
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
+import org.ldae.nn.Denoiser;
 import org.ldae.nn.Linear;
 import org.ldae.nn.Norm;
 import org.ldae.nn.Parameters;
@@ -9,8 +10,8 @@ import org.ldae.nn.Parameters.Init;
 import org.ldae.nn.Workspace;
 
 /**
- * The encoder of a {@link VisionTransformer} as a plain ViT with a classifier on it: the average of the tokens, LayerNorm, one
- * linear layer, as MAE fine-tunes (He et al. 2022).
+ * The encoder of a {@link VisionTransformer} as a plain ViT with a classifier on it: the average of the patches' tokens,
+ * LayerNorm, one linear layer, as MAE fine-tunes (He et al. 2022).
  *
  * @param net the encoder; decoder and conditioning are not looked at
  * @param classes K, at least 2
@@ -40,10 +41,15 @@ public record ClassifyingTransformer(VisionTransformer net, int classes) {
      */
     public Parameters parameters(TokenGrid grid, Rng rng) {
         Parameters.Layout layout = Parameters.layout();
-        net.encoder(layout, grid.patchSize());
+        body().encoder(layout, Denoiser.Signature.of(grid, grid.patchSize(), classes));
         Norm.declare(layout, VisionTransformer.NORM, net.width());
         Linear.declare(layout, HEAD, new Linear.Sides(net.width(), classes), Init.NORMAL);
         return layout.initialise(rng);
+    }
+
+    /** The encoder, whose last norm follows the average, as in MAE's fine-tuning. */
+    VisionTransformer body() {
+        return net.withoutLastNorm();
     }
 
     /**

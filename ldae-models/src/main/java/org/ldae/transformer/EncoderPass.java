@@ -1,28 +1,23 @@
 package org.ldae.transformer;
 
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.ldae.compute.Tensor;
-import org.ldae.core.TokenGrid;
 import org.ldae.nn.Denoiser;
-import org.ldae.nn.Linear;
-import org.ldae.nn.Positions;
+import org.ldae.nn.Norm;
 import org.ldae.nn.Workspace;
 
 /**
  * The encoder of a {@link VisionTransformer} as a plain ViT over n images, of which it sees all tokens or some: embedding,
- * fixed positions, encoder blocks.
+ * positions, encoder blocks, and what its {@link Variant} adds.
  *
  * <p>Its parameters are those that {@link VisionTransformer#encoder} declares. Belongs to one thread.
  */
 public final class EncoderPass {
 
-    private final Workspace work;
-    private final Tensor input;
-    private final Tensor positions;
-    private final int[] places;
-    private final Linear embed;
-    private final Tensor embedded;
+    private final Embedding embedding;
     private final Blocks blocks;
+    private final @Nullable Norm lastNorm;
+    private final Tensor normed;
 
     /**
      * Layers and scratch memory over all tokens or some.
@@ -33,18 +28,15 @@ public final class EncoderPass {
      * @param images n, at least 1
      */
     public EncoderPass(VisionTransformer net, Workspace work, Denoiser.Signature signature, int images) {
-        TokenGrid grid = signature.grid();
-        int visible = signature.visible();
-        int rows = images * visible;
-        this.work = work;
-        this.input = work.allocate(rows, signature.inputs());
-        this.positions = work.allocate(grid.tokens(), net.width());
-        positions.put(Positions.grid(grid.rows(), grid.columns(), net.width()));
-        this.places = new int[rows];
-        Arrays.setAll(places, i -> i % visible);
-        this.embed = new Linear(work, VisionTransformer.EMBED);
-        this.embedded = work.allocate(rows, net.width());
-        this.blocks = new Blocks(work, net.encoderStack(visible, rows), null);
+        Variant form = net.form();
+        int tokens = form.leading() + signature.visible();
+        int rows = images * tokens;
+        this.embedding = new Embedding(net, work, signature, images);
+        this.blocks = new Blocks(work, net.encoderStack(tokens, rows), null);
+        this.lastNorm = form.lastNorm()
+                ? Norm.affine(work, VisionTransformer.NORM, rows).withEpsilon(form.epsilon())
+                : null;
+        this.normed = lastNorm == null ? blocks.scratch() : work.allocate(rows, net.width());
     }
 
     /**
@@ -53,7 +45,7 @@ public final class EncoderPass {
      * @return {@code [n V, P*P*C]}
      */
     public Tensor input() {
-        return input;
+        return embedding.input();
     }
 
     /**
@@ -62,29 +54,31 @@ public final class EncoderPass {
      * @return {@code [n V]} tokens in [0, L), live; the first V tokens of each image unless changed
      */
     public int[] places() {
-        return places;
+        return embedding.places();
     }
 
     /**
      * Tokens after a block.
      *
      * @param block in [1, encoder blocks]
-     * @return {@code [n V, M]}, valid until the next call
+     * @return {@code [n V, M]}, or {@code [n (1 + V), M]} with a class token; valid until the next call
      */
     public Tensor features(int block) {
-        work.kernels().gatherRows(positions, places, embedded);
-        embed.forward(input, embedded, embedded); // [n V, M]
-        return blocks.forward(embedded, block); // [n V, M]
+        Tensor tokens = blocks.forward(embedding.forward(), block); // [n V, M]
+        if (lastNorm != null && block == blocks.size()) {
+            lastNorm.forward(tokens, normed);
+        }
+        return tokens(block);
     }
 
     /**
      * Tokens after the same block as the last {@link #features} or an earlier one.
      *
      * @param block in [1, that block]
-     * @return {@code [n V, M]}, valid until its next call
+     * @return as {@link #features}, valid until its next call
      */
     public Tensor tokens(int block) {
-        return blocks.stream(block);
+        return lastNorm != null && block == blocks.size() ? normed : blocks.stream(block);
     }
 
     /** Tokens after the last block. */
@@ -97,13 +91,16 @@ public final class EncoderPass {
         return tokens(blocks.size());
     }
 
-    /** Adds the gradients of the last {@link #forward}; turns that of its result into that of the embedded tokens. */
+    /**
+     * Adds the gradients of the last {@link #forward}; turns that of its result into that of the embedded tokens. For networks
+     * without a last norm: those that train have it behind the average, or before a decoder.
+     */
     void backward(Tensor d) {
         blocks.backward(d);
-        embed.backward(input, d, null);
+        embedding.backward(d);
     }
 
-    /** Memory {@code [n V, M]} that is free between the passes. */
+    /** Memory of the tokens' sides that is free between the passes. */
     Tensor scratch() {
         return blocks.scratch();
     }

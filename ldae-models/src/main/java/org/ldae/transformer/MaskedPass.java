@@ -41,7 +41,7 @@ final class MaskedPass implements Denoiser.Pass {
         this.visible = signature.visible();
         int seenRows = images * visible;
         this.sources = new int[rows];
-        this.encoder = new EncoderPass(net.net(), work, signature, images);
+        this.encoder = new EncoderPass(net.net().withoutLastNorm(), work, signature, images);
         this.encoded = new Encoded(work, net, seenRows);
         this.seen = Joined.allocate(work, seenRows, width);
         this.dSeen = Joined.allocate(work, seenRows, width);

@@ -33,6 +33,11 @@ public record MaskedTransformer(VisionTransformer net, int decoderWidth, boolean
      * @param pooled whether each of the decoder's tokens is also given the mean of what the encoder made of the image
      */
     public MaskedTransformer {
+        if (net.form().classToken()) {
+            throw new IllegalArgumentException(
+                    "masked autoencoder: expected an encoder without a class token, got one with;"
+                            + " withVariant(form.withClassToken(false))");
+        }
         if (net.decoderBlocks() < 1) {
             throw new IllegalArgumentException(
                     "masked autoencoder: expected at least 1 decoder block, got 0; use withBlocks(encoder, decoder)");
@@ -80,7 +85,7 @@ public record MaskedTransformer(VisionTransformer net, int decoderWidth, boolean
 
     /** The decoder's blocks are of these sizes. */
     VisionTransformer decoder() {
-        return net.withWidth(decoderWidth, net.heads());
+        return net.withoutLastNorm().withWidth(decoderWidth, net.heads());
     }
 
     Blocks.Stack decoderStack(int tokens, int rows) {
@@ -118,7 +123,7 @@ public record MaskedTransformer(VisionTransformer net, int decoderWidth, boolean
         int width = net.width();
         int tokens = signature.grid().tokens();
         Parameters.Layout layout = Parameters.layout();
-        net.encoder(layout, signature.inputs());
+        net.withoutLastNorm().encoder(layout, signature);
         Norm.declare(layout, VisionTransformer.NORM, width);
         layout.add(MASK, 1, decoderWidth, Init.NORMAL);
         Linear.declare(layout, DECODER_EMBED, new Linear.Sides(width, decoderWidth), Init.XAVIER_UNIFORM);

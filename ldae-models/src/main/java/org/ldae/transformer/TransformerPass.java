@@ -5,17 +5,13 @@ import org.ldae.compute.Tensor;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Linear;
 import org.ldae.nn.Norm;
-import org.ldae.nn.Positions;
 import org.ldae.nn.Workspace;
 
 /** The layers of a {@link VisionTransformer} and their scratch memory for n images. */
 final class TransformerPass implements Denoiser.Pass {
 
     private final Workspace work;
-    private final Tensor input;
-    private final Tensor positions;
-    private final Linear embed;
-    private final Tensor embedded;
+    private final Embedding embedding;
     private final @Nullable Conditioner conditioner;
     private final Blocks blocks;
     private final Norm norm;
@@ -29,17 +25,14 @@ final class TransformerPass implements Denoiser.Pass {
         int rows = images * tokens;
         int width = net.width();
         this.work = work;
-        this.input = work.allocate(rows, signature.inputs());
-        this.positions = work.allocate(tokens, width);
-        positions.put(Positions.grid(signature.grid().rows(), signature.grid().columns(), width));
-        this.embed = new Linear(work, VisionTransformer.EMBED);
-        this.embedded = work.allocate(rows, width);
+        this.embedding = new Embedding(net, work, signature, images);
         this.conditioner = net.conditioned(signature) ? new Conditioner(net, work, signature, images) : null;
         this.blocks = new Blocks(
                 work,
                 new Blocks.Stack("", net, net.blocks(), tokens, rows),
                 conditioner == null ? null : conditioner.condition());
-        this.norm = conditioner == null ? Norm.affine(work, VisionTransformer.NORM, rows) : conditioner.lastNorm();
+        Norm last = conditioner == null ? Norm.affine(work, VisionTransformer.NORM, rows) : conditioner.lastNorm();
+        this.norm = last.withEpsilon(net.form().epsilon());
         this.normed = work.allocate(rows, width);
         this.head = new Linear(work, "head");
         this.prediction = work.allocate(rows, signature.outputs());
@@ -48,7 +41,7 @@ final class TransformerPass implements Denoiser.Pass {
 
     @Override
     public Tensor input() {
-        return input;
+        return embedding.input();
     }
 
     @Override
@@ -56,9 +49,7 @@ final class TransformerPass implements Denoiser.Pass {
         if (conditioner != null) {
             conditioner.forward(conditions); // [n, C]
         }
-        work.kernels().tile(positions, embedded);
-        embed.forward(input, embedded, embedded); // [n L, M]
-        return blocks.forward(embedded, block); // [n L, M]
+        return blocks.forward(embedding.forward(), block); // [n L, M]
     }
 
     @Override
@@ -89,7 +80,7 @@ final class TransformerPass implements Denoiser.Pass {
             conditioner.lastBackward();
         }
         blocks.backward(dStream);
-        embed.backward(input, dStream, null);
+        embedding.backward(dStream);
         if (conditioner != null) {
             conditioner.backward();
         }

@@ -1,7 +1,7 @@
 package org.ldae.transformer;
 
 import java.util.Locale;
-import org.ldae.compute.Activation;
+import org.jspecify.annotations.Nullable;
 import org.ldae.core.Rng;
 import org.ldae.nn.Attention;
 import org.ldae.nn.Denoiser;
@@ -16,7 +16,8 @@ import org.ldae.nn.Workspace;
  * DiT-L).
  *
  * <p>Tokens are embedded, fixed 2-D sine-cosine positions added, and blocks of attention and MLP follow. With time
- * conditioning the blocks are DiT's adaLN-Zero; without it they are a plain pre-norm ViT's. There is no class token.
+ * conditioning the blocks are DiT's adaLN-Zero; without it they are a plain pre-norm ViT's. A {@link Variant} tells what an
+ * encoder that was trained elsewhere has beside or instead.
  *
  * @param width M, a multiple of 4 and of the heads
  * @param heads attention heads
@@ -26,6 +27,7 @@ import org.ldae.nn.Workspace;
  * @param conditioning how the blocks learn time and label
  * @param conditionWidth numbers that time and label become before they reach the blocks, at least 4; unused without
  *     conditioning
+ * @param variant what differs from DiT's form, such as a class token; null for nothing
  */
 public record VisionTransformer(
         int width,
@@ -34,7 +36,8 @@ public record VisionTransformer(
         int decoderBlocks,
         double mlpRatio,
         Conditioning conditioning,
-        int conditionWidth)
+        int conditionWidth,
+        @Nullable Variant variant)
         implements Denoiser, PlainFolding {
 
     /** Name of the layer that embeds tokens. */
@@ -61,8 +64,10 @@ public record VisionTransformer(
      * @param mlpRatio hidden width of the MLP over M, positive
      * @param conditioning how the blocks learn time and label
      * @param conditionWidth numbers that time and label become before they reach the blocks, at least 4
+     * @param variant what differs from DiT's form, such as a class token; null for nothing
      */
     public VisionTransformer {
+        variant = Variant.none().equals(variant) ? null : variant;
         if (width < 4 || width % 4 != 0 || heads < 1 || width % heads != 0) {
             throw new IllegalArgumentException(
                     "vision transformer: expected a width that is a multiple of 4 and of the heads, got width %d, heads %d"
@@ -79,6 +84,28 @@ public record VisionTransformer(
             throw new IllegalArgumentException(
                     "vision transformer: expected a condition width of at least 4, got " + conditionWidth);
         }
+    }
+
+    /**
+     * A network of DiT's form.
+     *
+     * @param width M, a multiple of 4 and of the heads
+     * @param heads attention heads
+     * @param encoderBlocks blocks up to the representation
+     * @param decoderBlocks blocks after it, at least 0
+     * @param mlpRatio hidden width of the MLP over M, positive
+     * @param conditioning how the blocks learn time and label
+     * @param conditionWidth numbers that time and label become before they reach the blocks, at least 4
+     */
+    public VisionTransformer(
+            int width,
+            int heads,
+            int encoderBlocks,
+            int decoderBlocks,
+            double mlpRatio,
+            Conditioning conditioning,
+            int conditionWidth) {
+        this(width, heads, encoderBlocks, decoderBlocks, mlpRatio, conditioning, conditionWidth, null);
     }
 
     /**
@@ -146,7 +173,7 @@ public record VisionTransformer(
      */
     public VisionTransformer withWidth(int newWidth, int newHeads) {
         return new VisionTransformer(
-                newWidth, newHeads, encoderBlocks, decoderBlocks, mlpRatio, conditioning, quarter(newWidth));
+                newWidth, newHeads, encoderBlocks, decoderBlocks, mlpRatio, conditioning, quarter(newWidth), variant);
     }
 
     /**
@@ -157,7 +184,7 @@ public record VisionTransformer(
      * @return a copy
      */
     public VisionTransformer withBlocks(int encoder, int decoder) {
-        return new VisionTransformer(width, heads, encoder, decoder, mlpRatio, conditioning, conditionWidth);
+        return new VisionTransformer(width, heads, encoder, decoder, mlpRatio, conditioning, conditionWidth, variant);
     }
 
     /**
@@ -168,7 +195,7 @@ public record VisionTransformer(
      */
     public VisionTransformer withConditioning(Conditioning newConditioning) {
         return new VisionTransformer(
-                width, heads, encoderBlocks, decoderBlocks, mlpRatio, newConditioning, conditionWidth);
+                width, heads, encoderBlocks, decoderBlocks, mlpRatio, newConditioning, conditionWidth, variant);
     }
 
     /**
@@ -178,7 +205,33 @@ public record VisionTransformer(
      * @return a copy
      */
     public VisionTransformer withConditionWidth(int newWidth) {
-        return new VisionTransformer(width, heads, encoderBlocks, decoderBlocks, mlpRatio, conditioning, newWidth);
+        return new VisionTransformer(
+                width, heads, encoderBlocks, decoderBlocks, mlpRatio, conditioning, newWidth, variant);
+    }
+
+    /**
+     * Another form of the layers.
+     *
+     * @param form what differs from DiT's
+     * @return a copy
+     */
+    public VisionTransformer withVariant(Variant form) {
+        return new VisionTransformer(
+                width, heads, encoderBlocks, decoderBlocks, mlpRatio, conditioning, conditionWidth, form);
+    }
+
+    /**
+     * The form of the layers.
+     *
+     * @return the variant, or the one that differs in nothing
+     */
+    public Variant form() {
+        return variant == null ? Variant.none() : variant;
+    }
+
+    /** The same network without the encoder's last norm. */
+    VisionTransformer withoutLastNorm() {
+        return withVariant(form().withLastNorm(false));
     }
 
     @Override
@@ -212,28 +265,33 @@ public record VisionTransformer(
     }
 
     /**
-     * Parameters of the encoder alone as a plain ViT (time folded away): embedding, encoder blocks and a last norm.
+     * Parameters of the encoder alone as a plain ViT (time folded away): embedding without positions, encoder blocks and a
+     * last norm.
      *
      * @param inputs numbers in an input token, such as 768
      * @return their count
      */
     public long encoderParameters(int inputs) {
         Parameters.Layout layout = Parameters.layout();
-        encoder(layout, inputs);
+        Linear.declare(layout, EMBED, new Linear.Sides(inputs, width), Init.XAVIER_UNIFORM);
+        Blocks.declare(layout, encoderStack(1, 1));
         Norm.declare(layout, NORM, width);
         return layout.count();
     }
 
     /**
-     * Declares the encoder alone as a plain ViT without a last norm: {@code embed} and {@code blocks.NN}, as in the whole
-     * network.
+     * Declares the encoder alone as a plain ViT: {@code embed} and {@code blocks.NN} as in the whole network, and a last norm if
+     * the variant has one.
      *
      * @param layout what they are added to
-     * @param inputs numbers in an input token, such as 768
+     * @param signature numbers in an input token, and the grid of tokens
      */
-    public void encoder(Parameters.Layout layout, int inputs) {
-        Linear.declare(layout, EMBED, new Linear.Sides(inputs, width), Init.XAVIER_UNIFORM);
+    public void encoder(Parameters.Layout layout, Signature signature) {
+        Embedding.declare(layout, this, signature);
         Blocks.declare(layout, encoderStack(1, 1));
+        if (form().lastNorm()) {
+            Norm.declare(layout, NORM, width);
+        }
     }
 
     @Override
@@ -245,7 +303,7 @@ public record VisionTransformer(
     @Override
     public Parameters plainEncoder(Parameters trained, Signature signature, double time) {
         Parameters.Layout layout = Parameters.layout();
-        encoder(layout, signature.inputs());
+        encoder(layout, signature);
         Parameters plain = layout.initialise(Rng.of(0));
         Folding folding = new Folding(this, trained, plain);
         folding.copy();
@@ -261,9 +319,14 @@ public record VisionTransformer(
 
     @Override
     public Parameters.Layout layout(Signature signature) {
+        if (form().classToken() || form().lastNorm()) {
+            throw new IllegalArgumentException(
+                    "vision transformer: expected a denoiser without class token and without a norm between encoder and decoder, got %s; such an encoder is fine-tuned or represents"
+                            .formatted(form()));
+        }
         boolean conditioned = conditioned(signature);
         Parameters.Layout layout = Parameters.layout();
-        Linear.declare(layout, EMBED, new Linear.Sides(signature.inputs(), width), Init.XAVIER_UNIFORM);
+        Embedding.declare(layout, this, signature);
         if (conditioned) {
             Conditioner.declare(layout, this, signature);
         }
@@ -288,9 +351,6 @@ public record VisionTransformer(
     public Pass pass(Workspace work, Signature signature, int images) {
         return new TransformerPass(this, work, signature, images);
     }
-
-    /** Non-linearity of the MLPs, as DiT's. */
-    static final Activation ACTIVATION = Activation.GELU_TANH;
 
     /**
      * Numbers between the two linears of an MLP.

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.ldae.compute.Activation;
 import org.ldae.compute.Tensor;
 import org.ldae.compute.Workers;
 import org.ldae.core.Progress;
@@ -30,6 +32,7 @@ import org.ldae.training.Step;
 import org.ldae.training.Training;
 import org.ldae.transformer.ClassifyingPass;
 import org.ldae.transformer.ClassifyingTransformer;
+import org.ldae.transformer.Variant;
 import org.ldae.transformer.VisionTransformer;
 import org.ldae.transformer.VisionTransformer.Conditioning;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -110,6 +113,25 @@ class SupervisedTest {
             step(pass, patches, targets);
             Slope.check("supervised", scene.parameters, scene.takeGradients(), () -> step(pass, patches, targets));
         }
+    }
+
+    @Test
+    void gradientsOfClassTokenLearntPositionsAndErfAreThoseOfTheLoss() {
+        Variant form = new Variant(true, true, true, Activation.GELU_ERF, 1e-5);
+        ClassifyingTransformer net =
+                new ClassifyingTransformer(Synthetic.network().withVariant(form), 3);
+        float[] patches = Scene.random(3 * Scene.GRID.image().size(), 5);
+        float[] targets = {0.7f, 0.1f, 0.2f, 0, 0.5f, 0.5f, 0, 0, 1};
+        try (Scene scene = new Scene(net.parameters(Scene.GRID, Rng.of(1))).shake()) {
+            ClassifyingPass pass = net.pass(scene.work, Scene.GRID, 3);
+            step(pass, patches, targets);
+            for (String name : List.of("embed.class", "embed.positions", "norm.weight")) {
+                float[] gradient = scene.work.gradient(name).toArray();
+                assertTrue(IntStream.range(0, gradient.length).anyMatch(i -> Math.abs(gradient[i]) > 1e-4), name);
+            }
+            Slope.check("variant", scene.parameters, scene.takeGradients(), () -> step(pass, patches, targets));
+        }
+        assertEquals(net.layersAbove("embed.weight"), net.layersAbove("embed.class"));
     }
 
     @Test

@@ -53,6 +53,7 @@ class ArchitectureTest {
         "transformer, core compute nn",
         "unet, core compute nn",
         "models, core noise data compute nn checkpoint training perceptual inference tokenizers transformer unet",
+        "exchange, core noise data compute nn checkpoint probe training inference tokenizers transformer models",
         "sampling, core noise data nn linalg inference perceptual tokenizers models",
         "deconstruction, core noise nn data training perceptual tokenizers transformer models",
         "study, core noise data compute nn checkpoint training inference perceptual tokenizers transformer models"
@@ -116,7 +117,7 @@ class ArchitectureTest {
     /** Types that a user or an implementer needs; a number grows on purpose only. */
     private static final Map<String, Integer> PUBLIC_TYPES = Map.ofEntries(
             entry("baselines", 3),
-            entry("checkpoint", 4),
+            entry("checkpoint", 5),
             entry("compute", 13),
             entry("compute.cpu", 1),
             entry("compute.portable", 1),
@@ -127,6 +128,7 @@ class ArchitectureTest {
             entry("data.sources", 13),
             entry("deconstruction", 5),
             entry("evaluation", 7),
+            entry("exchange", 3),
             entry("figures", 6),
             entry("inference", 10),
             entry("linalg", 4),
@@ -143,7 +145,7 @@ class ArchitectureTest {
             entry("tokenizers.conv", 7),
             entry("tokenizers.linear", 4),
             entry("training", 22),
-            entry("transformer", 6),
+            entry("transformer", 7),
             entry("unet", 1));
 
     @Test

@@ -9,15 +9,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
+import org.ldae.compute.Activation;
 import org.ldae.compute.Backend;
 import org.ldae.compute.Kernels;
+import org.ldae.compute.Tensor;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
 import org.ldae.models.Expect;
+import org.ldae.models.Recipe;
+import org.ldae.models.Slope;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
+import org.ldae.tokenizers.linear.PatchPCA;
 import org.ldae.transformer.VisionTransformer.Conditioning;
 
 /** Sizes, start values and refusals of the network. */
@@ -166,6 +171,79 @@ class VisionTransformerTest {
         assertEquals(new VisionTransformer(192, 3, 2, 0, 4, Conditioning.ADALN_ZERO, 48), net.withBlocks(2, 0));
         assertEquals(
                 new VisionTransformer(192, 3, 6, 6, 4, Conditioning.NONE, 48), net.withConditioning(Conditioning.NONE));
+    }
+
+    @Test
+    void encodersOfOthersHaveTheirPublishedSize() {
+        // ViT-B/16 with its classifier of 1000 classes: 86,567,656.
+        TokenGrid grid = new TokenGrid(new ImageShape(3, 224, 224), 16);
+        Variant form = new Variant(true, true, true, Activation.GELU_ERF, 1e-6);
+        Parameters.Layout layout = Parameters.layout();
+        VisionTransformer.base().withVariant(form).encoder(layout, Denoiser.Signature.of(grid, 768, 768));
+        assertEquals(86_567_656, layout.count() + 768 * 1000 + 1000);
+        // DiT-XL/2, which stores its 256 positions: 675M.
+        TokenGrid latents = new TokenGrid(new ImageShape(4, 32, 32), 2);
+        VisionTransformer dit = new VisionTransformer(1152, 16, 14, 14, 4, Conditioning.ADALN_ZERO, 1152);
+        Denoiser.Signature signature =
+                Denoiser.Signature.of(latents, 16, 32).withTime(true).withClasses(1000);
+        assertEquals(675_129_632, dit.layout(signature).count() + 256 * 1152);
+    }
+
+    @Test
+    void aVariantThatDiffersInNothingIsNone() {
+        VisionTransformer net = network();
+        assertEquals(net, net.withVariant(Variant.none()));
+        assertEquals(net, net.withVariant(Variant.none().withLastNorm(true).withLastNorm(false)));
+        assertFalse(Recipe.latentDAE(PatchPCA.patch(7).components(4)).toJson().contains("variant"));
+        Recipe erf = Recipe.latentDAE(PatchPCA.patch(7).components(4))
+                .withDenoiser(net.withVariant(
+                        Variant.none().withActivation(Activation.GELU_ERF).withLearntPositions(true)));
+        assertEquals(erf, Recipe.fromJson(erf.toJson()));
+    }
+
+    @Test
+    void aDenoiserHasNoClassToken() {
+        VisionTransformer net = network().withVariant(Variant.none().withClassToken(true));
+        Expect.refused(() -> net.layout(signature(true)), "without class token");
+        Expect.refused(() -> MaskedTransformer.of(net), "without a class token");
+        Expect.refused(() -> Variant.none().withEpsilon(0), "epsilon", "0.0");
+    }
+
+    @Test
+    void learntPositionsOfADenoiserHaveTheLosssGradient() {
+        VisionTransformer net =
+                network().withVariant(Variant.none().withLearntPositions(true).withActivation(Activation.GELU_ERF));
+        Denoiser.Signature signature = signature(true);
+        Denoiser.Conditions conditions = Denoiser.Conditions.at(0.2f, 0.7f);
+        float[] given = new float[2 * 16 * 49];
+        Rng.of(2).normals(given, 0, given.length);
+        try (Parameters parameters = net.layout(signature).initialise(Rng.of(1))) {
+            float[] shaken = parameters.values().toArray();
+            float[] noise = new float[parameters.count()];
+            Rng.of(4).normals(noise, 0, noise.length);
+            for (int i = 0; i < noise.length; i++) {
+                shaken[i] += 0.15f * noise[i];
+            }
+            parameters.values().put(shaken);
+            try (Workspace work = Workspace.training(Backend.kernels(), parameters)) {
+                Denoiser.Pass pass = net.pass(work, signature, 2);
+                pass.input().put(given);
+                float[] weights = new float[2 * 16 * 12];
+                Rng.of(5).normals(weights, 0, weights.length);
+                Tensor d = work.allocate(2 * 16, 12);
+                d.put(weights);
+                pass.forward(conditions);
+                pass.backward(d);
+                Slope.check("positions", parameters, work.gradients().toArray(), () -> {
+                    float[] prediction = pass.forward(conditions).toArray();
+                    double sum = 0;
+                    for (int i = 0; i < weights.length; i++) {
+                        sum += (double) weights[i] * prediction[i];
+                    }
+                    return sum;
+                });
+            }
+        }
     }
 
     @Test
