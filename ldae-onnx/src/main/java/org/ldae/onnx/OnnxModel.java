@@ -1,0 +1,192 @@
+package org.ldae.onnx;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.gson.Gson;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.ldae.core.AtomicFile;
+import org.ldae.core.ImageShape;
+import org.ldae.inference.Features;
+import org.ldae.models.LatentDAE;
+import org.ldae.models.PlainEncoder;
+import org.ldae.models.Provenance;
+import org.ldae.probe.LinearProbe;
+
+/**
+ * A model as ONNX (operator set 20), for runtimes in any language: patches, tokenizer and time are inside, images {@code [N, C, H,
+ * W]} of any number N with pixels in [-1, 1] go in.
+ *
+ * <pre>{@code
+ * OnnxModel.encoder(model, Features.pooled()).write(Path.of("encoder.onnx"));          // images -> features [N, F]
+ * OnnxModel.classifier(encoder, Features.pooled(), probe, names).write(path);          // and scores [N, K], class [N]
+ * OnnxModel.denoiser(model, 0.5).write(path);                                          // images -> denoised [N, C, H, W]
+ * }</pre>
+ *
+ * <p>The metadata tells the image's shape and scale, what is read, class names, recipe and provenance. What can't be exported is
+ * refused by name: tokenizers that aren't linear, denoisers other than vision transformers, noised or mirrored features.
+ */
+public final class OnnxModel {
+
+    private static final String IMAGES = "images";
+
+    private final ModelProto model;
+
+    private OnnxModel(ModelProto model) {
+        this.model = model;
+    }
+
+    /**
+     * Features of a plain encoder, one of ours or one that was trained elsewhere.
+     *
+     * @param encoder where they come from
+     * @param features what is read; the time means nothing
+     * @return a model from {@code images} to {@code features}
+     * @throws IllegalArgumentException if the features can't be exported
+     */
+    public static OnnxModel encoder(PlainEncoder encoder, Features features) {
+        Graph graph = new Graph("encoder");
+        features(graph, encoder, features);
+        return new OnnxModel(graph.model(
+                metadata(encoder.grid().image(), encoder.provenance(), Map.of("ldae.features", features.name()))));
+    }
+
+    /**
+     * Features of a model at the time of the features, as {@link LatentDAE#plainEncoder} has them.
+     *
+     * @param model where they come from
+     * @param features what is read, of the encoder's blocks
+     * @return a model from {@code images} to {@code features}
+     * @throws IllegalArgumentException if tokenizer, denoiser or features can't be exported
+     */
+    public static OnnxModel encoder(LatentDAE model, Features features) {
+        try (PlainEncoder encoder = model.plainEncoder(features.time())) {
+            Graph graph = new Graph("encoder");
+            features(graph, encoder, features);
+            return new OnnxModel(graph.model(metadata(
+                    model.grid().image(),
+                    model.provenance(),
+                    Map.of(
+                            "ldae.features",
+                            features.name(),
+                            "ldae.recipe",
+                            model.recipe().toJson()))));
+        }
+    }
+
+    /**
+     * A linear probe on the features of an encoder.
+     *
+     * @param encoder where they come from
+     * @param features what the probe was trained on
+     * @param probe the classifier, its standardisation included
+     * @param classNames of the classes, in their order
+     * @return a model from {@code images} to {@code features}, {@code scores} before softmax, and the likeliest {@code class}
+     * @throws IllegalArgumentException if the features can't be exported, or probe, features and names don't fit
+     */
+    public static OnnxModel classifier(
+            PlainEncoder encoder, Features features, LinearProbe probe, List<String> classNames) {
+        Graph graph = new Graph("classifier");
+        EncoderGraph part = new EncoderGraph(encoder, features);
+        if (probe.width() != part.size() || probe.classes() != classNames.size()) {
+            throw new IllegalArgumentException("probe: expected one of %d features and %d classes, got %d and %d"
+                    .formatted(part.size(), classNames.size(), probe.width(), probe.classes()));
+        }
+        String read = features(graph, encoder, features);
+        String scores = graph.linear(read, probe.weights(), probe.bias());
+        graph.output("scores", scores, probe.classes());
+        String likeliest =
+                graph.op("ArgMax", List.of(Graph.attribute("axis", 1), Graph.attribute("keepdims", 0)), scores);
+        graph.output("class", likeliest, TensorProto.DataType.INT64);
+        return new OnnxModel(graph.model(metadata(
+                encoder.grid().image(),
+                encoder.provenance(),
+                Map.of(
+                        "ldae.features",
+                        features.name(),
+                        "ldae.classes",
+                        new Gson().toJson(classNames),
+                        "ldae.probe",
+                        probe.describe()))));
+    }
+
+    /**
+     * Denoising of one level, as {@link LatentDAE#denoise}.
+     *
+     * @param model a model whose predictions tell the clean image
+     * @param sigma the noise's standard deviation over the signal's factor
+     * @return a model from noisy {@code images} to {@code denoised} ones
+     * @throws IllegalArgumentException if tokenizer, denoiser or objective can't be exported, or the schedule has no such level
+     */
+    public static OnnxModel denoiser(LatentDAE model, double sigma) {
+        Graph graph = new Graph("denoiser");
+        ImageShape image = model.grid().image();
+        String images = input(graph, image);
+        String denoised = new DenoiserGraph(model, sigma).build(graph, images);
+        graph.output("denoised", denoised, image.channels(), image.height(), image.width());
+        return new OnnxModel(graph.model(metadata(
+                image,
+                model.provenance(),
+                Map.of(
+                        "ldae.sigma",
+                        Double.toString(sigma),
+                        "ldae.recipe",
+                        model.recipe().toJson()))));
+    }
+
+    private static String input(Graph graph, ImageShape image) {
+        return graph.input(IMAGES, image.channels(), image.height(), image.width());
+    }
+
+    private static String features(Graph graph, PlainEncoder encoder, Features features) {
+        EncoderGraph part = new EncoderGraph(encoder, features);
+        String read = part.build(graph, input(graph, encoder.grid().image()));
+        graph.output("features", read, part.size());
+        return read;
+    }
+
+    private static Map<String, String> metadata(ImageShape image, Provenance provenance, Map<String, String> more) {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("ldae.image", "%d %d %d".formatted(image.channels(), image.height(), image.width()));
+        metadata.put("ldae.pixels", "[-1, 1]: (x / 255 - 0.5) / 0.5");
+        metadata.put("ldae.provenance", provenance.toJson());
+        more.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(e -> metadata.put(e.getKey(), e.getValue()));
+        return metadata;
+    }
+
+    /**
+     * The text beside the graph.
+     *
+     * @return an immutable map
+     */
+    public Map<String, String> metadata() {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        model.getMetadataPropsList().forEach(entry -> metadata.put(entry.getKey(), entry.getValue()));
+        return Map.copyOf(metadata);
+    }
+
+    /**
+     * The file's content.
+     *
+     * @return a protobuf message
+     */
+    public byte[] toBytes() {
+        return model.toByteArray();
+    }
+
+    /**
+     * Writes the model.
+     *
+     * @param path a file, replaced only when the new one is complete
+     * @throws IOException if it can't be written
+     */
+    public void write(Path path) throws IOException {
+        AtomicFile.write(path, channel -> model.writeTo(Channels.newOutputStream(channel)));
+    }
+}
