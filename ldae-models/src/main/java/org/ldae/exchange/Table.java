@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -64,7 +65,7 @@ record Table(List<Entry> entries, Predicate<String> leftAside) {
     void write(Parameters from, SafetensorsBuilder builder) {
         Map<String, Parameters.Slot> slots = bySlot(from.slots());
         for (Entry entry : entries) {
-            long[] shape = entry.shape(slots.get(entry.ours())).stream()
+            long[] shape = entry.shape(slot(slots, entry)).stream()
                     .mapToLong(Long::longValue)
                     .toArray();
             builder.tensor(
@@ -91,7 +92,7 @@ record Table(List<Entry> entries, Predicate<String> leftAside) {
         Map<String, Parameters.Slot> slots = bySlot(layout.slots());
         List<String> problems = new ArrayList<>();
         for (Entry entry : entries) {
-            List<Long> expected = entry.shape(slots.get(entry.ours()));
+            List<Long> expected = entry.shape(slot(slots, entry));
             if (!file.has(entry.theirs())) {
                 problems.add("missing '%s' of %s; nearest are %s"
                         .formatted(entry.theirs(), expected, NearestNames.to(entry.theirs(), file.names())));
@@ -133,6 +134,10 @@ record Table(List<Entry> entries, Predicate<String> leftAside) {
 
     private static List<Long> shape(Safetensors file, String name) throws IOException {
         return LongStream.of(file.shape(name)).boxed().toList();
+    }
+
+    private static Parameters.Slot slot(Map<String, Parameters.Slot> slots, Entry entry) {
+        return Objects.requireNonNull(slots.get(entry.ours()), entry.ours());
     }
 
     private static Map<String, Parameters.Slot> bySlot(List<Parameters.Slot> slots) {

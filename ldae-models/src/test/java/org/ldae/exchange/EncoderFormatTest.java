@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -128,7 +129,7 @@ class EncoderFormatTest {
     void positionsAreResampledAsTimm(int side) throws IOException {
         Golden expected = Golden.read("exchange/timm-expected");
         try (PlainEncoder encoder = format(Naming.TIMM).withSide(4 * side).read(Golden.path("exchange/timm"))) {
-            INDArray positions = encoder.tensors().get("embed.positions");
+            INDArray positions = positions(encoder);
             Expect.close(
                     "positions",
                     expected.floatArray("positions" + side),
@@ -141,6 +142,10 @@ class EncoderFormatTest {
                     encoder.represent(ImageSource.of(images, new int[0], List.of()), Features.pooled())
                             .size(1));
         }
+    }
+
+    private static INDArray positions(PlainEncoder encoder) {
+        return Objects.requireNonNull(encoder.tensors().get("embed.positions"));
     }
 
     @Test
@@ -158,8 +163,7 @@ class EncoderFormatTest {
         try (PlainEncoder again = EncoderFormat.timm().read(written)) {
             Expect.close("again", tokens, again.represent(images(golden), Features.tokens()), 1e-5);
             float[] positions = Positions.grid(4, 4, 24);
-            assertArrayEquals(
-                    positions, again.tensors().get("embed.positions").data().asFloat());
+            assertArrayEquals(positions, positions(again).data().asFloat());
         }
         Path expected = folder.resolve("expected.safetensors");
         Safetensors.builder()

@@ -22,12 +22,11 @@ record LinearLatents(Affine encoder, Affine decoder) {
      * @param matrix {@code [in, out]}
      * @param shift {@code [out]}
      */
-    record Affine(float[][] matrix, float[] shift) {
+    record Affine(INDArray matrix, INDArray shift) {
 
         /** Of {@code [N, L, in]}. */
         String of(Graph graph, String x) {
-            INDArray a = Nd4j.createFromArray(matrix);
-            return graph.op("Add", graph.op("MatMul", x, graph.constant(a)), graph.constant(shift, shift.length));
+            return graph.op("Add", graph.op("MatMul", x, graph.constant(matrix)), graph.constant(shift));
         }
 
         /** Reads the map from its values at zero and at each unit vector. */
@@ -47,7 +46,7 @@ record LinearLatents(Affine encoder, Affine decoder) {
                     matrix[i][k] = flat[(i + 1) * outputs + k] - shift[k];
                 }
             }
-            return new Affine(matrix, shift);
+            return new Affine(Nd4j.createFromArray(matrix), Nd4j.createFromArray(shift));
         }
     }
 

@@ -128,7 +128,7 @@ final class TransformerGraph {
 
     private String attention(String x, String name) {
         long heads = net.heads();
-        long headWidth = net.width() / heads;
+        int headWidth = net.width() / net.heads();
         String fused = graph.reshape(linear(x, name + ".qkv"), 0, 0, 3, heads, headWidth); // [N, T, 3, H, d]
         String[] qkv = new String[3];
         for (int i = 0; i < 3; i++) {

@@ -14,6 +14,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -130,10 +131,10 @@ class OnnxModelTest {
     }
 
     /** A model in onnxruntime. */
-    private static final class Runtime implements AutoCloseable {
+    private static final class Session implements AutoCloseable {
         private final OrtSession session;
 
-        Runtime(byte[] model) throws OrtException {
+        Session(byte[] model) throws OrtException {
             this.session = OrtEnvironment.getEnvironment().createSession(model);
         }
 
@@ -172,8 +173,8 @@ class OnnxModelTest {
                 Features.pyramid(1, 2).after(1, 2).at(0.2));
         try (LatentDAE model = trained(recipe)) {
             for (Features features : all) {
-                try (Runtime runtime =
-                        new Runtime(OnnxModel.encoder(model, features).toBytes())) {
+                try (Session runtime =
+                        new Session(OnnxModel.encoder(model, features).toBytes())) {
                     for (int count : new int[] {1, COUNT}) {
                         assertClose(
                                 name + " " + features.name(),
@@ -189,7 +190,7 @@ class OnnxModelTest {
     @MethodSource("recipes")
     void denoisedImagesAreEqual(String name, Recipe recipe, double sigma) throws OrtException {
         try (LatentDAE model = trained(recipe);
-                Runtime runtime = new Runtime(OnnxModel.denoiser(model, sigma).toBytes())) {
+                Session runtime = new Session(OnnxModel.denoiser(model, sigma).toBytes())) {
             for (int count : new int[] {1, COUNT}) {
                 INDArray noisy = model.addNoise(some(count), sigma, Rng.of(4));
                 assertClose(name, model.denoise(noisy, sigma), runtime.run("denoised", noisy));
@@ -208,8 +209,8 @@ class OnnxModelTest {
             for (Features features :
                     List.of(Features.classToken(), Features.pyramid(0, 1, 2).after(1, 2), Features.tokens())) {
                 try (PlainEncoder encoder = PlainEncoder.untrained(each, IMAGES, Rng.of(1));
-                        Runtime runtime =
-                                new Runtime(OnnxModel.encoder(encoder, features).toBytes())) {
+                        Session runtime =
+                                new Session(OnnxModel.encoder(encoder, features).toBytes())) {
                     for (int count : new int[] {1, COUNT}) {
                         assertClose(
                                 features.name(),
@@ -231,7 +232,7 @@ class OnnxModelTest {
                     .fit(encoder.represent(IMAGES, features), IMAGES.labels(), Rng.of(1), Progress.none());
             OnnxModel onnx = OnnxModel.classifier(encoder, features, probe, IMAGES.classNames());
             onnx.write(file);
-            try (Runtime runtime = new Runtime(java.nio.file.Files.readAllBytes(file))) {
+            try (Session runtime = new Session(java.nio.file.Files.readAllBytes(file))) {
                 for (int count : new int[] {1, COUNT}) {
                     INDArray read = encoder.represent(IMAGES.limit(count), features);
                     assertClose("scores", probe.scores(read), runtime.run("scores", some(count)));
@@ -259,7 +260,7 @@ class OnnxModelTest {
     void theRecipeComesAlong() {
         try (LatentDAE model = LatentDAE.untrained(recipe(), IMAGES, Rng.of(1))) {
             String recipe = OnnxModel.denoiser(model, 0.5).metadata().get("ldae.recipe");
-            assertEquals(model.recipe(), Recipe.fromJson(recipe));
+            assertEquals(model.recipe(), Recipe.fromJson(Objects.requireNonNull(recipe)));
             String read = OnnxModel.encoder(model, Features.pooled()).metadata().get("ldae.features");
             assertEquals("averaged", read);
         }
