@@ -3,6 +3,7 @@ package org.ldae.examples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.ldae.checkpoint.CheckpointException;
 import org.ldae.core.Progress;
@@ -14,6 +15,7 @@ import org.ldae.evaluation.EncoderResults;
 import org.ldae.inference.Encoder;
 import org.ldae.models.LatentDAE;
 import org.ldae.models.PlainEncoder;
+import org.ldae.perceptual.FeatureNet;
 import org.ldae.report.EncoderReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,7 +33,7 @@ public final class ReportOnEncoder implements Callable<Integer> {
     @Option(
             names = "--model",
             required = true,
-            description = "A model or checkpoint of this library: LatentDAE, or a PlainEncoder.")
+            description = "A LatentDAE, a PlainEncoder, or a feature net such as a ResNet of CIFAR-10.")
     private Path model = Path.of("");
 
     @Mixin
@@ -86,11 +88,13 @@ public final class ReportOnEncoder implements Callable<Integer> {
     }
 
     /** An encoder and the same network with random weights. */
-    private record Subject(String name, Encoder encoder, Encoder untrained) implements AutoCloseable {
+    private record Subject(String name, Encoder encoder, Encoder untrained, List<FeatureNet> nets)
+            implements AutoCloseable {
         @Override
         public void close() {
             encoder.close();
             untrained.close();
+            nets.forEach(FeatureNet::close);
         }
     }
 
@@ -98,7 +102,8 @@ public final class ReportOnEncoder implements Callable<Integer> {
     private Subject load(Dataset data, Rng rng) throws IOException {
         try {
             LatentDAE dae = LatentDAE.load(model);
-            return new Subject("l-DAE", dae, LatentDAE.untrained(dae.recipe(), dae.tokenizer(), data.train(), rng));
+            return new Subject(
+                    "l-DAE", dae, LatentDAE.untrained(dae.recipe(), dae.tokenizer(), data.train(), rng), List.of());
         } catch (CheckpointException e) {
             return plain(data, rng, e);
         }
@@ -107,7 +112,23 @@ public final class ReportOnEncoder implements Callable<Integer> {
     private Subject plain(Dataset data, Rng rng, CheckpointException reason) throws IOException {
         try {
             PlainEncoder plain = PlainEncoder.load(model);
-            return new Subject("encoder", plain, PlainEncoder.untrained(plain.sizes(), data.train(), rng));
+            return new Subject("encoder", plain, PlainEncoder.untrained(plain.sizes(), data.train(), rng), List.of());
+        } catch (CheckpointException e) {
+            e.addSuppressed(reason);
+            return convolutional(data, rng, e);
+        }
+    }
+
+    /** A convolutional network that was trained with labels. */
+    private Subject convolutional(Dataset data, Rng rng, CheckpointException reason) throws IOException {
+        try {
+            FeatureNet net = FeatureNet.load(model);
+            FeatureNet untrained = net.untrained(rng);
+            return new Subject(
+                    "feature net, trained with labels",
+                    net.encoder(data.train().shape()),
+                    untrained.encoder(data.train().shape()),
+                    List.of(net, untrained));
         } catch (CheckpointException e) {
             e.addSuppressed(reason);
             throw e;

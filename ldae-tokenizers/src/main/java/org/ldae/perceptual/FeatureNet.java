@@ -12,6 +12,7 @@ import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.Augmentation;
 import org.ldae.data.ImageSource;
+import org.ldae.inference.Encoder;
 import org.ldae.inference.Inference;
 import org.ldae.inference.Items;
 import org.ldae.nn.Linear;
@@ -226,6 +227,29 @@ public final class FeatureNet implements AutoCloseable {
      */
     public INDArray represent(ImageSource images) {
         return run(images, false);
+    }
+
+    /**
+     * This net as an encoder, to be probed and reported on like any other: its stages are blocks, the pixels of their maps tokens.
+     * Remember that it has seen labels.
+     *
+     * @param images shape of the images it will represent
+     * @return an encoder over this net, which stays open when it is closed
+     * @throws IllegalArgumentException if channels or sides don't fit
+     */
+    public Encoder encoder(ImageShape images) {
+        requireReads(sides(images));
+        return new FeatureEncoder(this, new TokenGrid(images, 1));
+    }
+
+    /**
+     * The same network with random weights, a control.
+     *
+     * @param rng key of the weights
+     * @return a net of its own
+     */
+    public FeatureNet untrained(Rng rng) {
+        return new FeatureNet(body, layout(body).initialise(rng));
     }
 
     /**

@@ -65,10 +65,23 @@ final class FeaturePass {
     }
 
     void forward() {
+        forward(stages.size(), (stage, maps) -> {});
+    }
+
+    /** Sees the feature map of a stage, from 1, before the next stage may overwrite it. */
+    @FunctionalInterface
+    interface Visitor {
+        void see(int stage, Maps maps);
+    }
+
+    void forward(int last, Visitor visitor) {
         Tensor input = stages.get(0).input().values();
         kernels.tile(shift, input);
         kernels.gate(input, pixels, scale, input);
-        stages.forEach(ConvPass::forward);
+        for (int stage = 1; stage <= last; stage++) {
+            stages.get(stage - 1).forward();
+            visitor.see(stage, stages.get(stage - 1).output());
+        }
     }
 
     /** Turns the gradient of one stage's feature map into that of the map before it. */

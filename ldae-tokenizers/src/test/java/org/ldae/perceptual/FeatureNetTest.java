@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,8 @@ import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.data.Dataset;
 import org.ldae.data.ImageSource;
+import org.ldae.inference.Encoder;
+import org.ldae.inference.Features;
 import org.ldae.testing.Golden;
 import org.ldae.tokenizers.Samples;
 import org.ldae.training.HeldOut;
@@ -64,6 +67,41 @@ class FeatureNetTest {
 
     private static FeatureNet fit(long seed) {
         return FeatureNet.fit(stripes(90, 1), OPTIONS, Rng.of(seed), Progress.none());
+    }
+
+    @Test
+    void asAnEncoderItsStagesAreBlocksAndItsPixelsTokens() {
+        ImageSource images = stripes(11, 2);
+        try (FeatureNet net = fit(1);
+                Encoder encoder = net.encoder(SHAPE)) {
+            assertEquals(3, encoder.blocks());
+            assertArrayEquals(
+                    numbers(net.represent(images)), numbers(encoder.represent(images, Features.pooled())), 1e-6f);
+            float[] second = numbers(encoder.represent(images, Features.tokens().after(2)));
+            assertEquals(11 * 4 * 6 * 8, second.length); // half the sides, twice the four channels
+            float[] both = numbers(encoder.represent(images, Features.pooled().after(2, 3)));
+            float[] one = numbers(encoder.represent(images, Features.pooled().after(2)));
+            float[] last = numbers(encoder.represent(images, Features.pooled().after(3)));
+            for (int i = 0; i < 11; i++) {
+                assertArrayEquals(
+                        Arrays.copyOfRange(one, 8 * i, 8 * i + 8), Arrays.copyOfRange(both, 24 * i, 24 * i + 8), 0);
+                assertArrayEquals(
+                        Arrays.copyOfRange(last, 16 * i, 16 * i + 16),
+                        Arrays.copyOfRange(both, 24 * i + 8, 24 * i + 24),
+                        0);
+            }
+            long deeper = encoder.reading(Features.pooled()).flopsPerImage();
+            assertTrue(deeper > encoder.reading(Features.pooled().after(1)).flopsPerImage());
+            assertRefused(() -> encoder.reading(Features.pooled().withNoise(1)), "noise", "feature net");
+            assertRefused(() -> net.encoder(new ImageShape(3, 8, 12)), "1 channels", "3");
+            try (FeatureNet untrained = net.untrained(Rng.of(2))) {
+                assertNotEquals(net.represent(images), untrained.represent(images));
+            }
+        }
+    }
+
+    private static float[] numbers(INDArray array) {
+        return array.data().asFloat();
     }
 
     @Test
