@@ -128,7 +128,7 @@ class ArchitectureTest {
             entry("data.sets", 5),
             entry("data.sources", 13),
             entry("deconstruction", 5),
-            entry("evaluation", 7),
+            entry("evaluation", 8),
             entry("exchange", 3),
             entry("figures", 6),
             entry("inference", 10),
