@@ -1,5 +1,7 @@
 package org.ldae.core;
 
+import java.io.Serializable;
+
 /**
  * Channels, height and width of an image, {@code [C, H, W]}.
  *
@@ -7,7 +9,7 @@ package org.ldae.core;
  * @param height rows H in pixels, at least 1
  * @param width columns W in pixels, at least 1
  */
-public record ImageShape(int channels, int height, int width) {
+public record ImageShape(int channels, int height, int width) implements Serializable {
 
     /**
      * Checks that every side is positive.

@@ -153,11 +153,28 @@ public final class Trainer implements AutoCloseable {
      * @throws IllegalArgumentException if recipe, images or seed differ from the checkpoint's
      */
     public static Trainer resume(Path checkpoint, Recipe recipe, ImageSource images, Rng rng) throws IOException {
+        return resume(checkpoint, recipe, images, rng, GradientExchange.alone());
+    }
+
+    /**
+     * As {@link #resume(Path, Recipe, ImageSource, Rng)}, for a network that other processes train too.
+     *
+     * @param checkpoint what {@link #save} wrote, the same in all processes
+     * @param recipe what to train; must equal the checkpoint's
+     * @param images training images, all of them in each process; must be those the checkpoint was trained on
+     * @param rng key of the run, as it was started with
+     * @param exchange processes that train together
+     * @return a trainer at the checkpoint's step
+     * @throws IOException if the file can't be read or is damaged
+     * @throws IllegalArgumentException if recipe, images or seed differ from the checkpoint's, or the batch can't be split evenly
+     */
+    public static Trainer resume(Path checkpoint, Recipe recipe, ImageSource images, Rng rng, GradientExchange exchange)
+            throws IOException {
         try (TrainingState state = TrainingState.read(checkpoint)) {
             FittedRecipe budgeted = FittedRecipe.of(recipe, state.tokenizer(), images);
             FittedRecipe fitted = budgeted.inSteps(() -> flopsPerImage(budgeted, images));
             state.requireMatches(fitted.recipe(), images, rng);
-            Trainer trainer = new Trainer(fitted, images, rng, GradientExchange.alone());
+            Trainer trainer = new Trainer(fitted, images, rng, exchange);
             try {
                 Safetensors file = state.file();
                 file.interpret("the run's state", () -> {

@@ -42,4 +42,9 @@ record FineTuned(Recipe recipe, Training training, double layerDecay) implements
             }
         }
     }
+
+    @Override
+    public void fitTokenizers(CellRun run) {
+        run.tokenizer(recipe);
+    }
 }

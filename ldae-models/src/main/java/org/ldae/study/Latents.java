@@ -19,4 +19,9 @@ record Latents(Recipe recipe) implements Subject {
     public void run(CellRun run) {
         run.probe(new LatentEncoder(run.tokenizer(recipe)));
     }
+
+    @Override
+    public void fitTokenizers(CellRun run) {
+        run.tokenizer(recipe);
+    }
 }

@@ -207,7 +207,7 @@ public record Study(
      * @throws IllegalArgumentException if the study has no such cell
      */
     public CellResult run(Cell cell, Dataset data, Path out, Progress progress) throws IOException {
-        return new StudyRun(this, data, out, progress).one(cell);
+        return new StudyRun(this, data, out, progress).apply(cell);
     }
 
     /**

@@ -18,7 +18,7 @@ import org.ldae.data.Dataset;
 import org.ldae.figures.Figures;
 
 /** One call of {@link Study#run}: cells that are there are read, the others are run by the executor and written here alone. */
-final class StudyRun {
+final class StudyRun implements CellExecutor.Local {
 
     private final Study study;
     private final Dataset data;
@@ -81,7 +81,7 @@ final class StudyRun {
             }
         }
         try {
-            study.executor().run(List.copyOf(missing.values()), this::one, result -> ended(result, results));
+            study.executor().run(List.copyOf(missing.values()), this, result -> ended(result, results));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException(
@@ -103,11 +103,24 @@ final class StudyRun {
     }
 
     /** Runs a cell without keeping its result. */
-    CellResult one(Cell cell) {
+    @Override
+    public CellResult apply(Cell cell) {
         String settings = settings(cell);
-        Progress told = progress.of(cell);
-        return new CellRun(cell, data, tokenizers, distance, told)
-                .measure(Objects.requireNonNull(cells.get(cell), cell::id).subject(), settings);
+        return cellRun(cell).measure(subject(cell), settings);
+    }
+
+    @Override
+    public Path fitTokenizers(Cell cell) {
+        subject(cell).fitTokenizers(cellRun(cell));
+        return tokenizers.folder();
+    }
+
+    private CellRun cellRun(Cell cell) {
+        return new CellRun(cell, data, tokenizers, distance, progress.of(cell));
+    }
+
+    private Subject subject(Cell cell) {
+        return Objects.requireNonNull(cells.get(cell), cell::id).subject();
     }
 
     private void ended(CellResult result, Map<Cell, CellResult> results) {

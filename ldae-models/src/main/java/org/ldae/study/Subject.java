@@ -37,6 +37,14 @@ public interface Subject {
     void run(CellRun run);
 
     /**
+     * Fits the tokenizers that {@link #run} will ask for, so that an executor can send them to where cells run instead of having
+     * each fit its own. By default none: they are fitted when they are asked for.
+     *
+     * @param run images and key; what is put into it is not kept
+     */
+    default void fitTokenizers(CellRun run) {}
+
+    /**
      * The encoder of a recipe, trained and probed.
      *
      * @param recipe the recipe

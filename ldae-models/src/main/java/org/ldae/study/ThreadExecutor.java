@@ -8,7 +8,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.ldae.compute.Backend;
 import org.ldae.compute.Workers;
 
@@ -26,8 +25,7 @@ record ThreadExecutor(int count) implements CellExecutor {
     }
 
     @Override
-    public void run(List<Cell> cells, Function<Cell, CellResult> local, Consumer<CellResult> ended)
-            throws InterruptedException {
+    public void run(List<Cell> cells, Local local, Consumer<CellResult> ended) throws InterruptedException {
         ExecutorService threads = Executors.newFixedThreadPool(count);
         CompletionService<CellResult> running = new ExecutorCompletionService<>(threads);
         int share = Math.max(1, Backend.threads() / count);

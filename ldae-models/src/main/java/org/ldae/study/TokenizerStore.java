@@ -37,6 +37,11 @@ public final class TokenizerStore {
         this.folder = Files.createDirectories(folder);
     }
 
+    /** Where the files are. */
+    Path folder() {
+        return folder;
+    }
+
     /**
      * The tokenizer that training a recipe on these images with this key would fit; read if the folder holds it.
      *

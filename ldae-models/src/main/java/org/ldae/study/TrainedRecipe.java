@@ -51,7 +51,7 @@ record TrainedRecipe(Recipe recipe, int side, Set<Reading> readings) implements 
 
     @Override
     public void run(CellRun whole) {
-        CellRun run = side == 0 ? whole : whole.resized(side);
+        CellRun run = sized(whole);
         Tokenizer tokenizer = run.tokenizer(recipe);
         long began = System.nanoTime();
         try (Trainer trainer = Trainer.start(recipe, tokenizer, run.data().train(), run.rng())) {
@@ -82,6 +82,15 @@ record TrainedRecipe(Recipe recipe, int side, Set<Reading> readings) implements 
                 }
             }
         }
+    }
+
+    @Override
+    public void fitTokenizers(CellRun run) {
+        sized(run).tokenizer(recipe);
+    }
+
+    private CellRun sized(CellRun whole) {
+        return side == 0 ? whole : whole.resized(side);
     }
 
     private static void losses(CellRun run, double[] losses) {

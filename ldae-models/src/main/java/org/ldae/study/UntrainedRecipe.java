@@ -30,4 +30,9 @@ record UntrainedRecipe(Recipe recipe, boolean cells) implements Subject {
             }
         }
     }
+
+    @Override
+    public void fitTokenizers(CellRun run) {
+        run.tokenizer(recipe);
+    }
 }

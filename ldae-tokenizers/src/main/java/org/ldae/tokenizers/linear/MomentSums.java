@@ -3,12 +3,13 @@ package org.ldae.tokenizers.linear;
 import java.nio.DoubleBuffer;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
+import java.util.function.LongConsumer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.openblas.global.openblas;
 import org.ldae.compute.Backend;
 import org.ldae.compute.Workers;
 import org.ldae.core.NdArrays;
-import org.ldae.data.ImageSource;
+import org.ldae.inference.Items;
 import org.ldae.inference.Patches;
 import org.ldae.linalg.Lapack;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -17,8 +18,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * Sums of patches and of their products, {@code X^T X}, in double and around a mean of some of the first, so that nothing
- * cancels when the true mean is taken off.
+ * Sums of patches and of their products, {@code X^T X}, in double and around a centre near their mean, so that nothing cancels
+ * when the true mean is taken off.
  *
  * <p>Every block is cut into a fixed number of parts with sums of their own, which the workers share and which are added in their
  * order: the numbers don't depend on how many threads there are.
@@ -45,19 +46,18 @@ final class MomentSums implements AutoCloseable {
     private final float[] pixels;
     private final Part[] parts;
     private final Rows[] rows;
-    private final double[] shift;
+    private final double[] centre;
     private int firstImage;
     private int images;
-    private long count;
 
-    /** Sums over no patches. */
-    MomentSums(Patches patches, int mostImages) {
+    /** Room for blocks of so many images; the centre is taken off every patch. */
+    MomentSums(Patches patches, int mostImages, double[] centre) {
         this.patches = patches;
         this.size = patches.grid().patchSize();
         this.tokens = patches.grid().tokens();
         this.imageSize = patches.grid().image().size();
         this.pixels = new float[Math.multiplyExact(mostImages, imageSize)];
-        this.shift = new double[size];
+        this.centre = centre;
         this.parts = new Part[parts(size)];
         Arrays.setAll(parts, index -> new Part(index, size));
         this.rows = new Rows[workers.count()];
@@ -72,39 +72,35 @@ final class MomentSums implements AutoCloseable {
         return Math.max(1, Math.min(enough, BLOCK / imageSize));
     }
 
-    private static int parts(int size) {
+    /** Sums that every block is cut into, of patches of so many numbers. */
+    static int parts(int size) {
         long fitting = ROOM / ((long) size * size);
         return Integer.highestOneBit((int) Math.max(LEAST_PARTS, Math.min(MOST_PARTS, fitting)));
     }
 
-    /** Reads some images in their order and adds their patches. */
-    void add(ImageSource source, int first, int howMany) {
+    /** Reads the images of a range in their order, a block at a time, and sums their patches; tells each image that is done. */
+    PatchRanges.Sums sum(Items.Reader source, PatchRanges.Range range, LongConsumer done) {
+        for (Part part : parts) {
+            Arrays.fill(part.sums, 0);
+            part.products.assign(0);
+        }
+        for (int first = range.first(); first < range.end(); first += range.block()) {
+            add(source, first, Math.min(range.block(), range.end() - first));
+            done.accept(first + images);
+        }
+        return new PatchRanges.Sums((long) (range.end() - range.first()) * tokens, sums(), products());
+    }
+
+    private void add(Items.Reader source, int first, int howMany) {
         for (int i = 0; i < howMany; i++) {
             source.read(first + i, pixels, i * imageSize);
         }
         firstImage = first;
         images = howMany;
-        if (count == 0) {
-            shiftToMean();
-        }
         eachPart((room, part) -> {
-            room.fill(part, images);
+            room.fill(part);
             room.addProducts(part.products);
         });
-        count += (long) images * tokens;
-    }
-
-    /** Sets the shift to the mean of one image of each part. */
-    private void shiftToMean() {
-        eachPart((room, part) -> room.fill(part, 1));
-        double[] sums = sums();
-        long seen = (long) Math.min(images, parts.length) * tokens;
-        for (int j = 0; j < size; j++) {
-            shift[j] = sums[j] / seen;
-        }
-        for (Part part : parts) {
-            Arrays.fill(part.sums, 0);
-        }
     }
 
     private void eachPart(BiConsumer<Rows, Part> work) {
@@ -115,18 +111,8 @@ final class MomentSums implements AutoCloseable {
         });
     }
 
-    /** Patches seen. */
-    long count() {
-        return count;
-    }
-
-    /** What is taken off every patch before it is summed {@code [D]}, the live array. */
-    double[] shift() {
-        return shift;
-    }
-
     /** Sum of the shifted patches {@code [D]}. */
-    double[] sums() {
+    private double[] sums() {
         double[] sums = new double[size];
         for (Part part : parts) {
             for (int j = 0; j < size; j++) {
@@ -137,7 +123,7 @@ final class MomentSums implements AutoCloseable {
     }
 
     /** Sum of the shifted patches' products {@code [D, D]}, exactly symmetric. */
-    double[] products() {
+    private double[] products() {
         double[] products = new double[size * size];
         double[] column = new double[size];
         for (Part part : parts) {
@@ -193,10 +179,10 @@ final class MomentSums implements AutoCloseable {
             matrix = Nd4j.createUninitialized(DataType.DOUBLE, new long[] {(long) mostImages * tokens, size}, 'c');
         }
 
-        /** Cuts a part's images up, most of them at most, and adds their patches to its sums. */
-        void fill(Part part, int most) {
+        /** Cuts a part's images up and adds their patches to its sums. */
+        void fill(Part part) {
             int from = images * part.index / parts.length;
-            int to = Math.min(from + most, images * (part.index + 1) / parts.length);
+            int to = images * (part.index + 1) / parts.length;
             DoubleBuffer destination = matrix.data().asNioDouble();
             for (int i = from; i < to; i++) {
                 patches.gather(pixels, i * imageSize, cut, 0);
@@ -211,7 +197,7 @@ final class MomentSums implements AutoCloseable {
         private void shift(double[] sums) {
             for (int from = 0; from < imageSize; from += size) {
                 for (int j = 0; j < size; j++) {
-                    double value = cut[from + j] - shift[j];
+                    double value = cut[from + j] - centre[j];
                     shifted[from + j] = value;
                     sums[j] += value;
                 }
@@ -257,8 +243,7 @@ final class MomentSums implements AutoCloseable {
             while (Float.isFinite(pixels[at])) {
                 at++;
             }
-            return "images: expected finite pixels in [-1, 1], got %s at position %d of image %d; check the reader or drop the image"
-                    .formatted(pixels[at], at - from, firstImage + image);
+            return PatchRanges.wrongPixel(pixels[at], at - from, firstImage + image);
         }
     }
 }

@@ -12,15 +12,16 @@ final class PatchMoments {
     private final double[] mean;
     private final double[] covariance;
 
-    private PatchMoments(MomentSums sums) {
-        count = sums.count();
-        double[] offset = sums.sums();
-        covariance = sums.products();
+    /** Of sums over patches less a centre; takes the arrays over. */
+    PatchMoments(double[] centre, PatchRanges.Sums all) {
+        count = all.patches();
+        double[] offset = all.sums();
+        covariance = all.products();
         int size = offset.length;
         mean = new double[size];
         for (int i = 0; i < size; i++) {
             offset[i] /= count;
-            mean[i] = sums.shift()[i] + offset[i];
+            mean[i] = centre[i] + offset[i];
         }
         for (int i = 0; i < covariance.length; i++) {
             covariance[i] = covariance[i] / count - offset[i / size] * offset[i % size];
@@ -35,14 +36,15 @@ final class PatchMoments {
     /** Reads all images once, {@code blockImages} at a time. */
     static PatchMoments of(ImageSource images, Patches patches, int blockImages, Progress progress) {
         Stage stage = new Stage("patch moments", images.size(), progress);
-        try (MomentSums sums = new MomentSums(patches, Math.min(blockImages, images.size()))) {
-            for (int first = 0; first < images.size(); first += blockImages) {
-                int items = Math.min(blockImages, images.size() - first);
-                sums.add(images, first, items);
-                stage.at(first + items);
+        PatchRanges ranges = new PatchRanges(patches, images.size(), blockImages);
+        double[] centre = ranges.centre(images::read);
+        PatchRanges.Total total = new PatchRanges.Total(centre);
+        try (MomentSums sums = ranges.room(centre)) {
+            for (int range = 0; range < ranges.count(); range++) {
+                total.add(range, sums.sum(images::read, ranges.range(range), stage::at));
             }
-            return new PatchMoments(sums);
         }
+        return total.moments();
     }
 
     /** Patches seen. */

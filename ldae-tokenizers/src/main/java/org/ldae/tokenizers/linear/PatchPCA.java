@@ -1,7 +1,9 @@
 package org.ldae.tokenizers.linear;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.ldae.compute.Workers;
 import org.ldae.core.ImageShape;
 import org.ldae.core.NdArrays;
@@ -75,22 +77,30 @@ public final class PatchPCA extends LinearTokenizer {
      *     pixels that are not finite or don't vary
      */
     public static PatchPCA fit(ImageSource images, Options options, Rng rng, Progress progress) {
-        TokenGrid grid = new TokenGrid(images.shape(), options.patch());
-        LinearSizes.requireFits("components", options.components(), grid);
         ImageSource chosen = options.choose(images, rng);
-        long count = (long) chosen.size() * grid.tokens();
+        Patches patches = Patches.of(fitting(options, images.shape(), chosen.size()));
+        return of(options, patches, () -> PatchMoments.of(chosen, patches, progress));
+    }
+
+    /** Refuses sizes that don't fit. */
+    static TokenGrid fitting(Options options, ImageShape image, int images) {
+        TokenGrid grid = new TokenGrid(image, options.patch());
+        LinearSizes.requireFits("components", options.components(), grid);
+        long count = (long) images * grid.tokens();
         if (count <= options.components()) {
             throw new IllegalArgumentException(
                     "images: expected more than %d patches for %d components, got %d from %d images; give more images or ask for fewer components"
-                            .formatted(options.components(), options.components(), count, chosen.size()));
+                            .formatted(options.components(), options.components(), count, images));
         }
-        Patches patches = Patches.of(grid);
+        return grid;
+    }
+
+    static PatchPCA of(Options options, Patches patches, Supplier<PatchMoments> moments) {
         // Components of equal variance turn with the last digit of a sum, and sums with the number of threads.
-        PrincipalBasis basis = Workers.withSingleThreadedBlas(
-                () -> PrincipalBasis.of(PatchMoments.of(chosen, patches, progress), options.solver()));
+        PrincipalBasis basis = Workers.withSingleThreadedBlas(() -> PrincipalBasis.of(moments.get(), options.solver()));
         if (basis.variances()[0] == 0) {
             throw new IllegalArgumentException(
-                    "images: expected patches that differ, got %d equal ones; are the images blank?".formatted(count));
+                    "images: expected patches that differ, got equal ones; are the images blank?");
         }
         return scaled(options, patches, basis);
     }
@@ -233,7 +243,7 @@ public final class PatchPCA extends LinearTokenizer {
      * @param maxImages most images to use, at least 1
      */
     public record Options(int patch, int components, LatentScale scale, EigenSolver solver, int maxImages)
-            implements TokenizerOptions {
+            implements TokenizerOptions, Serializable {
 
         /**
          * Checks what can be checked before the images are known.

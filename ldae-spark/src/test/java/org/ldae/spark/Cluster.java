@@ -1,0 +1,103 @@
+package org.ldae.spark;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
+import org.apache.spark.sql.SparkSession;
+
+/** Two executor processes of one CPU each; started once for all tests of a process. */
+final class Cluster {
+
+    private Cluster() {}
+
+    /** The session, started when it is first asked for. */
+    static SparkSession session() {
+        return SparkSession.getActiveSession().getOrElse(() -> start("local-cluster[2,1,1024]", classPath("")));
+    }
+
+    /** Starts a session whose executors see some classes. */
+    static SparkSession start(String master, String executorClassPath) {
+        try {
+            // Spark looks for its jars there, and needs none: the executors' class path has them all.
+            Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        SparkSession session = SparkSession.builder()
+                .master(master)
+                .appName("ldae-spark tests")
+                .config("spark.driver.host", "127.0.0.1")
+                .config("spark.executor.extraClassPath", executorClassPath)
+                .config("spark.executor.extraJavaOptions", "-Dorg.bytedeco.javacpp.maxphysicalbytes=3g")
+                .config("spark.ui.enabled", "false")
+                .config("spark.sql.shuffle.partitions", "3")
+                .config("spark.locality.wait", "0s")
+                .config("spark.executor.heartbeatInterval", "1s")
+                .getOrCreate();
+        SparkSession.setActiveSession(session);
+        return session;
+    }
+
+    /**
+     * Runs work on the driver and, when the so-many-th stage that a file of the module started begins, ends one of the executors by
+     * force.
+     */
+    static <T> T killing(String file, int stage, Callable<T> work) throws Exception {
+        AtomicInteger seen = new AtomicInteger();
+        AtomicBoolean killed = new AtomicBoolean();
+        SparkListener killer = new SparkListener() {
+            @Override
+            public void onTaskStart(SparkListenerTaskStart started) {
+                // Of a stage by its first task, so that work is under way.
+                if (started.taskInfo().index() == 0 && started.taskInfo().attemptNumber() == 0
+                        && session().sparkContext().statusTracker().getStageInfo(started.stageId()).exists(info -> info.name().contains(file))
+                        && seen.incrementAndGet() == stage) {
+                    killExecutor(started.taskInfo().executorId());
+                    killed.set(true);
+                }
+            }
+        };
+        session().sparkContext().addSparkListener(killer);
+        try {
+            T result = work.call();
+            assertTrue(killed.get(), "no executor was killed");
+            return result;
+        } finally {
+            session().sparkContext().removeSparkListener(killer);
+        }
+    }
+
+    private static void killExecutor(String id) {
+        ProcessHandle executor = ProcessHandle.current()
+                .descendants()
+                .filter(process -> {
+                    List<String> arguments = List.of(process.info().arguments().orElse(new String[0]));
+                    int at = arguments.indexOf("--executor-id");
+                    return at >= 0 && arguments.get(at + 1).equals(id);
+                })
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no process of executor " + id));
+        executor.destroyForcibly();
+    }
+
+    /** This process's class path, absolute, without jars whose name begins in some way. */
+    static String classPath(String without) {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(Path::of)
+                .filter(path ->
+                        without.isEmpty() || !path.getFileName().toString().startsWith(without))
+                .map(path -> path.toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+}
