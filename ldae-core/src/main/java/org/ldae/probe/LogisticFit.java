@@ -16,7 +16,7 @@ final class LogisticFit {
     private static final double FOLLOWED = 0.1;
 
     private final LogisticSolver options;
-    private final RowBlocks features;
+    private final LogisticRows features;
     private final int[] labels;
     private final int classes;
     private final PrincipalDirections directions;
@@ -24,7 +24,7 @@ final class LogisticFit {
     private double curvature;
     private double startNorm;
 
-    LogisticFit(LogisticSolver options, RowBlocks features, int[] labels, int classes, Rng rng) {
+    LogisticFit(LogisticSolver options, LogisticRows features, int[] labels, int classes, Rng rng) {
         this.options = options;
         this.features = features;
         this.labels = labels;
@@ -54,7 +54,7 @@ final class LogisticFit {
         BestL2 best = new BestL2(TrainingLabels.where(heldOut, true).length);
         double[] bestPoint = point;
         for (double l2 : options.l2().candidates()) {
-            SoftmaxObjective.Score score = minimize(heldOut, l2, options.selectionTolerance(), FOLLOWED)
+            LogisticRows.Score score = minimize(heldOut, l2, options.selectionTolerance(), FOLLOWED)
                     .score();
             stage.next(Map.of(Quantity.PENALTY, l2, Quantity.ACCURACY, score.accuracy()));
             if (best.offer(l2, score.accuracy(), score.loss())) {
@@ -82,10 +82,10 @@ final class LogisticFit {
         return Arrays.copyOfRange(point, point.length - classes, point.length);
     }
 
-    private record Minimum(Lbfgs.Result result, SoftmaxObjective.Score score) {}
+    private record Minimum(Lbfgs.Result result, LogisticRows.Score score) {}
 
     private Minimum minimize(boolean[] heldOut, double l2, double tolerance, double share) {
-        try (SoftmaxObjective objective = new SoftmaxObjective(features, labels, classes, heldOut, l2)) {
+        try (LogisticRows.Objective objective = features.objective(labels, classes, heldOut, l2)) {
             if (startNorm == 0) {
                 double[] gradient = new double[point.length];
                 objective.evaluate(point, gradient);

@@ -87,10 +87,33 @@ public record LogisticSolver(L2Choice l2, double tolerance, int maxIterations) i
 
     @Override
     public LinearProbe fit(INDArray features, int[] labels, Rng rng, Progress progress) {
-        int classes = TrainingLabels.requireTrainable(features, labels);
+        TrainingLabels.requireTrainable(features, labels);
         FeatureRows rows = FeatureRows.of(features);
         Standardizer standardizer = Standardizer.fit(rows);
-        try (RowBlocks standardized = RowBlocks.of(rows, standardizer::applyInPlace)) {
+        return fit(standardizer, RowBlocks.of(rows, standardizer::applyInPlace), labels, rng, progress);
+    }
+
+    /**
+     * Fits on features that lie on several machines: the same algorithm, with sums taken part by part where the parts are, to the
+     * same optimum. The labels and the point of the search stay here.
+     *
+     * @param parts labelled rows
+     * @param rng key of the held-out part
+     * @param progress told how far the fit is
+     * @return the fitted probe
+     * @throws IllegalArgumentException if labels are negative or all the same, rows differ in width, or a feature is NaN or
+     *     infinite
+     */
+    public LinearProbe fit(FeatureParts parts, Rng rng, Progress progress) {
+        int[] labels = PartRows.labels(parts);
+        TrainingLabels.requireTrainable(labels);
+        Standardizer standardizer = PartRows.standardizer(parts);
+        return fit(standardizer, PartRows.of(parts, standardizer), labels, rng, progress);
+    }
+
+    private LinearProbe fit(Standardizer standardizer, LogisticRows rows, int[] labels, Rng rng, Progress progress) {
+        int classes = TrainingLabels.classes(labels);
+        try (LogisticRows standardized = rows) {
             LogisticFit fit = new LogisticFit(this, standardized, labels, classes, rng);
             Stage stage = new Stage("logistic probe", l2.candidates().size() + 1, progress);
             double chosen = l2.isFixed() ? l2.candidates().get(0) : fit.chooseL2(rng, stage);

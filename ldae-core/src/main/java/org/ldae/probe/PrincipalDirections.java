@@ -28,7 +28,7 @@ final class PrincipalDirections {
         this.variances = variances;
     }
 
-    static PrincipalDirections of(RowBlocks features, Rng rng) {
+    static PrincipalDirections of(LogisticRows features, Rng rng) {
         int width = features.width();
         int directions = Math.min(MOST_DIRECTIONS, Math.min(width, features.count()));
         double[][] basis = new double[directions][width];
@@ -41,14 +41,14 @@ final class PrincipalDirections {
         }
         orthonormalize(basis);
         for (int pass = 0; pass < PASSES; pass++) {
-            basis = product(features, basis);
+            basis = features.product(basis);
             orthonormalize(basis);
         }
-        return rotate(basis, product(features, basis));
+        return rotate(basis, features.product(basis));
     }
 
     /** Rows of {@code (X'X / N) basis}. */
-    private static double[][] product(RowBlocks features, double[][] basis) {
+    static double[][] product(RowBlocks features, double[][] basis) {
         int width = features.width();
         double[] sums = new double[basis.length * width];
         try (Tensor rows = tensor(basis);

@@ -11,7 +11,7 @@ import org.ldae.compute.Workers;
  * <p>Blocks are dealt to a fixed number of groups and a group stays on one thread. Sums are kept by group and added in the
  * groups' order, so that they don't depend on how many threads there are.
  */
-final class RowBlocks implements AutoCloseable {
+final class RowBlocks implements LogisticRows {
 
     /** Numbers of a block, 1 MB: long enough for products at full speed. */
     private static final int BLOCK = 1 << 18;
@@ -93,13 +93,23 @@ final class RowBlocks implements AutoCloseable {
         });
     }
 
-    /** N. */
-    int count() {
+    @Override
+    public double[][] product(double[][] basis) {
+        return PrincipalDirections.product(this, basis);
+    }
+
+    @Override
+    public SoftmaxObjective objective(int[] labels, int classes, boolean[] heldOut, double l2) {
+        return new SoftmaxObjective(this, labels, classes, heldOut, l2);
+    }
+
+    @Override
+    public int count() {
         return count;
     }
 
-    /** F. */
-    int width() {
+    @Override
+    public int width() {
         return width;
     }
 

@@ -1,5 +1,6 @@
 package org.ldae.probe;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.Kernels.Transpose;
@@ -12,10 +13,7 @@ import org.ldae.compute.Tensor;
  * float32, everything else in double. Held-out rows stay among the features and only lose their gradient: that costs a tenth
  * more arithmetic and saves a copy of the features, and the products score them on the way.
  */
-final class SoftmaxObjective implements Lbfgs.Objective, AutoCloseable {
-
-    /** Keeps the curvature away from 0 where the classes are separated. */
-    private static final double LEAST_SPREAD = 1e-3;
+final class SoftmaxObjective implements LogisticRows.Objective {
 
     private final RowBlocks features;
     private final int[] labels;
@@ -31,18 +29,14 @@ final class SoftmaxObjective implements Lbfgs.Objective, AutoCloseable {
     /** Of each block, in its group's memory; then their residuals. */
     private final Tensor[] logits;
 
-    private Score score = new Score(0, 0, 0);
-
-    /**
-     * What the last evaluation showed.
-     *
-     * @param accuracy on the held-out rows, NaN without any
-     * @param loss mean cross-entropy on the held-out rows, NaN without any
-     * @param curvature mean of p (1 - p) over trained rows and classes, kept above 0
-     */
-    record Score(double accuracy, double loss, double curvature) {}
+    private LogisticRows.Score score = LogisticRows.Score.none();
 
     SoftmaxObjective(RowBlocks features, int[] labels, int classes, boolean[] heldOut, double l2) {
+        this(features, labels, classes, heldOut, l2, TrainingLabels.where(heldOut, false).length);
+    }
+
+    /** Of some of the rows that it is the mean over: of so many trained ones in all. */
+    SoftmaxObjective(RowBlocks features, int[] labels, int classes, boolean[] heldOut, double l2, int trained) {
         this.features = features;
         this.labels = labels;
         this.heldOut = heldOut;
@@ -51,7 +45,7 @@ final class SoftmaxObjective implements Lbfgs.Objective, AutoCloseable {
         this.l2 = l2;
         this.weights = Tensor.zeros(classes, width);
         this.weightValues = new float[classes * width];
-        this.trained = TrainingLabels.where(heldOut, false).length;
+        this.trained = trained;
         this.gradient = new GroupSums(features, classes);
         this.groups = new Group[features.groups()];
         Arrays.setAll(groups, Group::new);
@@ -62,46 +56,75 @@ final class SoftmaxObjective implements Lbfgs.Objective, AutoCloseable {
                         0, features.block(block).rows(), classes));
     }
 
-    Score score() {
+    @Override
+    public LogisticRows.Score score() {
         return score;
     }
 
     @Override
     public double evaluate(double[] point, double[] pointGradient) {
+        Sums sums = sums(point, pointGradient);
+        score = sums.score(trained, labels.length - trained, classes);
+        return sums.value(trained) + penalty(l2, classes * width, point, pointGradient);
+    }
+
+    /** Adds the penalty's gradient, and returns its value. */
+    static double penalty(double l2, int weights, double[] point, double[] pointGradient) {
+        double squares = 0;
+        for (int i = 0; i < weights; i++) {
+            pointGradient[i] += l2 * point[i];
+            squares += point[i] * point[i];
+        }
+        return 0.5 * l2 * squares;
+    }
+
+    /** Fills the gradient, all but the penalty's, and sums what the rows say. */
+    Sums sums(double[] point, double[] pointGradient) {
         for (int i = 0; i < weightValues.length; i++) {
             weightValues[i] = (float) point[i];
         }
         weights.put(weightValues);
         features.eachGroup((kernels, group) -> groups[group].compute(kernels, point));
         gradient.total(pointGradient);
-        double squares = 0;
-        for (int i = 0; i < weightValues.length; i++) {
-            pointGradient[i] += l2 * point[i];
-            squares += point[i] * point[i];
-        }
-        return gather(pointGradient) + 0.5 * l2 * squares;
-    }
-
-    /** Fills the bias gradient and the score; returns the mean loss. */
-    private double gather(double[] pointGradient) {
         Arrays.fill(pointGradient, width * classes, pointGradient.length, 0);
-        double loss = 0;
-        double heldOutLoss = 0;
-        double heldOutRight = 0;
-        double squares = 0;
+        Sums sums = Sums.none();
         for (Group group : groups) {
-            loss += group.loss;
-            heldOutLoss += group.heldOutLoss;
-            heldOutRight += group.heldOutRight;
-            squares += group.squares;
+            sums = sums.plus(new Sums(group.loss, group.heldOutLoss, group.heldOutRight, group.squares));
             for (int k = 0; k < classes; k++) {
                 pointGradient[width * classes + k] += group.biasGradient[k];
             }
         }
-        int out = labels.length - trained;
-        score = new Score(
-                heldOutRight / out, heldOutLoss / out, Math.max(LEAST_SPREAD, 1 - squares / trained) / classes);
-        return loss / trained;
+        return sums;
+    }
+
+    /** What rows add up to: losses, right predictions of held-out ones, squared probabilities of the others. */
+    record Sums(double loss, double heldOutLoss, long heldOutRight, double squares) implements Serializable {
+
+        /** Keeps the curvature away from 0 where the classes are separated. */
+        private static final double LEAST_SPREAD = 1e-3;
+
+        static Sums none() {
+            return new Sums(0, 0, 0, 0);
+        }
+
+        Sums plus(Sums more) {
+            return new Sums(
+                    loss + more.loss,
+                    heldOutLoss + more.heldOutLoss,
+                    heldOutRight + more.heldOutRight,
+                    squares + more.squares);
+        }
+
+        double value(int trained) {
+            return loss / trained;
+        }
+
+        LogisticRows.Score score(int trained, int out, int classes) {
+            return new LogisticRows.Score(
+                    (double) heldOutRight / out,
+                    heldOutLoss / out,
+                    Math.max(LEAST_SPREAD, 1 - squares / trained) / classes);
+        }
     }
 
     /** The rows of a group, and what it found in the last evaluation. */

@@ -1,5 +1,6 @@
 package org.ldae.probe;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -62,34 +63,77 @@ final class Standardizer {
         int width = rows.width();
         float[] shift = new float[width];
         rows.read(0, 1, shift);
-        double[] sum = new double[width];
-        double[] squares = new double[width];
+        Sums sums = new Sums(shift);
         float[] block = new float[rows.blockRows() * width];
         for (int from = 0; from < rows.count(); from += rows.blockRows()) {
             int to = Math.min(rows.count(), from + rows.blockRows());
             rows.read(from, to, block);
-            for (int row = 0; row < to - from; row++) {
+            sums.add(block, to - from);
+        }
+        return sums.standardizer();
+    }
+
+    /** Sums over x - shift: a column that is constant gives exactly 0 there. */
+    static final class Sums implements Serializable {
+        private static final long serialVersionUID = 1;
+        private final float[] shift;
+        private final double[] sum;
+        private final double[] squares;
+        private long count;
+
+        Sums(float[] shift) {
+            this.shift = shift;
+            this.sum = new double[shift.length];
+            this.squares = new double[shift.length];
+        }
+
+        /** Of a part's rows, none of which holds NaN or infinity. */
+        static Sums of(float[] shift, FeaturePart part) {
+            float[] features = part.features();
+            for (int i = 0; i < features.length; i++) {
+                if (!Float.isFinite(features[i])) {
+                    throw new IllegalArgumentException("features: expected finite numbers, got %s in row %d of part %d"
+                            .formatted(features[i], i / shift.length, part.number()));
+                }
+            }
+            Sums sums = new Sums(shift);
+            sums.add(features, part.labels().length);
+            return sums;
+        }
+
+        /** Adds the first rows of a block. */
+        void add(float[] block, int rows) {
+            int width = shift.length;
+            for (int row = 0; row < rows; row++) {
                 for (int f = 0; f < width; f++) {
                     double x = (double) block[row * width + f] - shift[f];
                     sum[f] += x;
                     squares[f] += x * x;
                 }
             }
+            count += rows;
         }
-        return of(shift, sum, squares, rows.count());
-    }
 
-    /** From sums over x - shift: a column that is constant gives exactly 0 there. */
-    private static Standardizer of(float[] shift, double[] sum, double[] squares, int count) {
-        double[] mean = new double[shift.length];
-        double[] scale = new double[shift.length];
-        for (int f = 0; f < shift.length; f++) {
-            double offset = sum[f] / count;
-            double deviation = Math.sqrt(Math.max(0, squares[f] / count - offset * offset));
-            mean[f] = shift[f] + offset;
-            scale[f] = deviation <= 2 * Math.ulp((float) mean[f]) ? 0 : 1 / deviation;
+        /** Adds sums over the same shift. */
+        void add(Sums more) {
+            for (int f = 0; f < shift.length; f++) {
+                sum[f] += more.sum[f];
+                squares[f] += more.squares[f];
+            }
+            count += more.count;
         }
-        return new Standardizer(mean, scale);
+
+        Standardizer standardizer() {
+            double[] mean = new double[shift.length];
+            double[] scale = new double[shift.length];
+            for (int f = 0; f < shift.length; f++) {
+                double offset = sum[f] / count;
+                double deviation = Math.sqrt(Math.max(0, squares[f] / count - offset * offset));
+                mean[f] = shift[f] + offset;
+                scale[f] = deviation <= 2 * Math.ulp((float) mean[f]) ? 0 : 1 / deviation;
+            }
+            return new Standardizer(mean, scale);
+        }
     }
 
     int width() {

@@ -15,6 +15,11 @@ final class TrainingLabels {
         if (features.rank() != 2 || features.size(0) != labels.length) {
             throw mismatch(features, labels);
         }
+        return requireTrainable(labels);
+    }
+
+    /** Checks labels and returns K, the largest plus 1. */
+    static int requireTrainable(int[] labels) {
         int[] sorted = Arrays.stream(labels).sorted().distinct().toArray();
         if (sorted.length < 2) {
             throw new IllegalArgumentException("labels: expected at least two classes, got " + Arrays.toString(sorted)

@@ -138,7 +138,7 @@ class ArchitectureTest {
             entry("nn.conv", 7),
             entry("noise", 7),
             entry("perceptual", 5),
-            entry("probe", 13),
+            entry("probe", 15),
             entry("report", 2),
             entry("runlog", 1),
             entry("sampling", 10),

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -39,10 +40,17 @@ final class PartitionJob {
      * cancelled.
      */
     static <T, R> void run(JavaRDD<T> rdd, Work<T, R> work, BiConsumer<Integer, R> ended) throws InterruptedException {
+        run(rdd, work, ended, () -> {});
+    }
+
+    /** As the other; does something short now and then, on the calling thread. */
+    static <T, R> void run(JavaRDD<T> rdd, Work<T, R> work, BiConsumer<Integer, R> ended, Runnable meanwhile)
+            throws InterruptedException {
         BlockingQueue<Ended<R>> results = new LinkedBlockingQueue<>();
         SimpleFutureAction<String> action = submit(rdd, work, results);
         try {
             while (true) {
+                meanwhile.run();
                 boolean last = action.isCompleted();
                 Ended<R> next = results.poll(last ? 0 : POLL_MILLISECONDS, TimeUnit.MILLISECONDS);
                 if (next != null) {
@@ -68,7 +76,7 @@ final class PartitionJob {
             results.add(null);
         }
         run(rdd, work, results::set);
-        return results.stream().map(java.util.Objects::requireNonNull).toList();
+        return results.stream().map(Objects::requireNonNull).toList();
     }
 
     private static <T, R> SimpleFutureAction<String> submit(

@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.apache.spark.sql.SparkSession;
 
@@ -44,26 +46,33 @@ final class Cluster {
                 .config("spark.sql.shuffle.partitions", "3")
                 .config("spark.locality.wait", "0s")
                 .config("spark.executor.heartbeatInterval", "1s")
+                .config("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")
                 .getOrCreate();
         SparkSession.setActiveSession(session);
         return session;
     }
 
     /**
-     * Runs work on the driver and, when the so-many-th stage that a file of the module started begins, ends one of the executors by
-     * force.
+     * Runs work on the driver and, when the first task begins of the so-many-th stage that was started in a source file, ends an
+     * executor by force.
      */
     static <T> T killing(String file, int stage, Callable<T> work) throws Exception {
         AtomicInteger seen = new AtomicInteger();
         AtomicBoolean killed = new AtomicBoolean();
         SparkListener killer = new SparkListener() {
+            private final Set<Integer> stages = new HashSet<>();
+
+            @Override
+            public void onStageSubmitted(SparkListenerStageSubmitted submitted) {
+                if (submitted.stageInfo().name().contains(file) && seen.incrementAndGet() == stage) {
+                    stages.add(submitted.stageInfo().stageId());
+                }
+            }
+
             @Override
             public void onTaskStart(SparkListenerTaskStart started) {
-                // Of a stage by its first task, so that work is under way.
-                if (started.taskInfo().index() == 0 && started.taskInfo().attemptNumber() == 0
-                        && session().sparkContext().statusTracker().getStageInfo(started.stageId()).exists(info -> info.name().contains(file))
-                        && seen.incrementAndGet() == stage) {
-                    killExecutor(started.taskInfo().executorId());
+                if (stages.remove(started.stageId())) {
+                    killExecutor();
                     killed.set(true);
                 }
             }
@@ -78,17 +87,13 @@ final class Cluster {
         }
     }
 
-    private static void killExecutor(String id) {
-        ProcessHandle executor = ProcessHandle.current()
+    /** This process starts no others. */
+    private static void killExecutor() {
+        ProcessHandle.current()
                 .descendants()
-                .filter(process -> {
-                    List<String> arguments = List.of(process.info().arguments().orElse(new String[0]));
-                    int at = arguments.indexOf("--executor-id");
-                    return at >= 0 && arguments.get(at + 1).equals(id);
-                })
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("no process of executor " + id));
-        executor.destroyForcibly();
+                .orElseThrow(() -> new IllegalStateException("no executor runs"))
+                .destroyForcibly();
     }
 
     /** This process's class path, absolute, without jars whose name begins in some way. */

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
+import org.ldae.data.Decoding;
 import org.ldae.data.FolderOptions;
 import org.ldae.data.ImageSource;
 import org.ldae.data.Picture;
@@ -31,7 +32,7 @@ import org.ldae.tokenizers.linear.PatchPCA;
 class SparkPCATest {
 
     /** So large that a block holds few. */
-    private static final ImageShape SHAPE = new ImageShape(3, 128, 128);
+    private static final ImageShape SHAPE = new ImageShape(1, 512, 512);
 
     private static final PatchPCA.Options OPTIONS = PatchPCA.patch(4).components(6);
 
@@ -64,13 +65,13 @@ class SparkPCATest {
     void theFitHasTheBitsOfAFitHere(Fault fault) throws Exception {
         List<Path> files = files();
         List<Picture> pictures = new ArrayList<>();
-        for (int i = 0; i < 30; i++) {
+        for (int i = 0; i < 5; i++) {
             files.forEach(file -> pictures.add(Picture.of(file)));
         }
-        ImageSource here = ImageSource.pictures(FolderOptions.square(128), pictures);
+        ImageSource here = ImageSource.pictures(FolderOptions.square(512).withDecoding(Decoding.grey()), pictures);
         PatchPCA expected = PatchPCA.fit(here, OPTIONS);
         Fault.Strike strike = fault.at(dir.resolve("struck"));
-        Dataset<Row> rows = rows(files, 30).filter((FilterFunction<Row>) row -> {
+        Dataset<Row> rows = rows(files, 5).filter((FilterFunction<Row>) row -> {
             if (fault == Fault.EXCEPTION) {
                 strike.strike();
             }
@@ -90,9 +91,9 @@ class SparkPCATest {
     void brokenPicturesWrongColumnsAndTooFewRowsAreSaid() throws Exception {
         List<Path> files = new ArrayList<>(files());
         Dataset<Row> rows = rows(files, 1);
-        assertSays("'content' of type binary", () -> SparkPCA.fit(rows.drop("content"), SHAPE, OPTIONS, Progress.none()));
         assertSays(
-                "got 0 from 0 images", () -> SparkPCA.fit(rows.limit(0), SHAPE, OPTIONS, Progress.none()));
+                "'content' of type binary", () -> SparkPCA.fit(rows.drop("content"), SHAPE, OPTIONS, Progress.none()));
+        assertSays("got 0 from 0 images", () -> SparkPCA.fit(rows.limit(0), SHAPE, OPTIONS, Progress.none()));
         files.add(Files.write(dir.resolve("broken.png"), new byte[] {1, 2, 3}));
         assertSays("000/broken.png", () -> SparkPCA.fit(rows(files, 1), SHAPE, OPTIONS, Progress.none()));
     }
