@@ -54,7 +54,7 @@ final class PartRows implements LogisticRows {
             new Standardizer(mean, scale).applyInPlace(rows);
             return new FeaturePart(part.number(), rows, part.labels());
         });
-        int[] counts = parts.each(part -> part.labels().length).stream()
+        int[] counts = parts.each(FeaturePart::rows).stream()
                 .mapToInt(Integer::intValue)
                 .toArray();
         return new PartRows(parts, counts, mean.length);
@@ -95,7 +95,7 @@ final class PartRows implements LogisticRows {
 
     private static RowBlocks blocks(FeaturePart part) {
         int width = part.width();
-        RowBlocks rows = new RowBlocks(part.labels().length, width);
+        RowBlocks rows = new RowBlocks(part.rows(), width);
         rows.fill((from, to, block) -> System.arraycopy(part.features(), from * width, block, 0, (to - from) * width));
         return rows;
     }
@@ -141,7 +141,15 @@ final class PartRows implements LogisticRows {
     }
 
     /** What a part adds to an evaluation. */
-    private record PartSums(double[] gradient, SoftmaxObjective.Sums sums) implements Serializable {
+    private static final class PartSums implements Serializable {
+        private static final long serialVersionUID = 1;
+        private final double[] gradient;
+        private final SoftmaxObjective.Sums sums;
+
+        PartSums(double[] gradient, SoftmaxObjective.Sums sums) {
+            this.gradient = gradient;
+            this.sums = sums;
+        }
 
         static PartSums of(FeaturePart part, double[] point, int classes, int trained) {
             int[] labels = Arrays.stream(part.labels())

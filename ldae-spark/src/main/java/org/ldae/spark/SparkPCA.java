@@ -52,14 +52,15 @@ public final class SparkPCA {
             throws InterruptedException {
         Columns.require(pictures.schema(), "path", DataTypes.StringType);
         Columns.require(pictures.schema(), "content", DataTypes.BinaryType);
-        Plan plan = new Plan(
-                options, shape, Math.toIntExact(pictures.select("path").count()));
+        Plan plan =
+                new Plan(options, shape, Math.toIntExact(pictures.select("path").count()));
         PatchRanges ranges = plan.ranges();
         JavaPairRDD<Long, File> files = pictures.select("path", "content")
                 .orderBy("path")
                 .toJavaRDD()
                 .zipWithIndex()
-                .mapToPair(row -> new Tuple2<>(row._2(), new File(row._1().getString(0), row._1().getAs(1))))
+                .mapToPair(row -> new Tuple2<>(
+                        row._2(), new File(row._1().getString(0), row._1().getAs(1))))
                 .repartitionAndSortWithinPartitions(new ByRange(plan));
         double[] centre = centre(ranges, files, shape);
         PatchRanges.Total total = new PatchRanges.Total(centre);
@@ -73,8 +74,11 @@ public final class SparkPCA {
 
     private static double[] centre(PatchRanges ranges, JavaPairRDD<Long, File> files, ImageShape shape) {
         Map<Long, File> some = new TreeMap<>();
-        var wanted = Arrays.stream(ranges.centreImages()).mapToObj(i -> (long) i).collect(Collectors.toSet());
-        files.filter(file -> wanted.contains(file._1())).take(wanted.size()).forEach(file -> some.put(file._1(), file._2()));
+        var wanted =
+                Arrays.stream(ranges.centreImages()).mapToObj(i -> (long) i).collect(Collectors.toSet());
+        files.filter(file -> wanted.contains(file._1()))
+                .take(wanted.size())
+                .forEach(file -> some.put(file._1(), file._2()));
         return ranges.centre((index, destination, offset) -> {
             File file = some.get((long) index);
             if (file == null) {
@@ -91,14 +95,23 @@ public final class SparkPCA {
     }
 
     /** A picture's file, decoded in the task that sums it. */
-    private record File(String path, byte[] content) implements Serializable {
+    private static final class File implements Serializable {
+        private static final long serialVersionUID = 1;
+        private final String path;
+        private final byte[] content;
+
+        File(String path, byte[] content) {
+            this.path = path;
+            this.content = content;
+        }
+
         void read(ImageShape shape, float[] destination, int offset) {
             try {
                 float[] pixels = Picture.of(content).named(path).pixels(shape);
                 System.arraycopy(pixels, 0, destination, offset, pixels.length);
             } catch (IOException e) {
-                throw new UncheckedIOException(
-                        new IOException("%s; leave such rows out, PictureFeatures names them all".formatted(e.getMessage()), e));
+                throw new UncheckedIOException(new IOException(
+                        "%s; leave such rows out, PictureFeatures names them all".formatted(e.getMessage()), e));
             }
         }
     }

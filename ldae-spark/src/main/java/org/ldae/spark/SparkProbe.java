@@ -49,13 +49,9 @@ public final class SparkProbe {
                 .toJavaRDD()
                 .mapPartitions(SparkProbe::part)
                 .persist(StorageLevel.MEMORY_AND_DISK());
-        Parts.each(unnumbered, part -> part.labels().length); // refuses wrong rows, and fills the memory
-        try (FeatureParts parts = Parts.of(unnumbered
-                .zipWithIndex()
-                .map(each -> new FeaturePart(
-                        Math.toIntExact(each._2()),
-                        each._1().features(),
-                        each._1().labels())))) {
+        Parts.each(unnumbered, FeaturePart::rows); // refuses wrong rows, and fills the memory
+        try (FeatureParts parts =
+                Parts.of(unnumbered.zipWithIndex().map(each -> each._1().numbered(Math.toIntExact(each._2()))))) {
             return solver.fit(parts, rng, progress);
         } finally {
             unnumbered.unpersist();

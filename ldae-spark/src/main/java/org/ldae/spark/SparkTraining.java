@@ -174,7 +174,8 @@ public record SparkTraining(Recipe recipe, Images images, long seed, int ranks, 
         return new SecureRandom().nextLong();
     }
 
-    private static JavaRDD<Integer> barrier(JavaRDD<Integer> ids) {
+    /** The same rows, in tasks that run together. */
+    static JavaRDD<Integer> barrier(JavaRDD<Integer> ids) {
         scala.reflect.ClassTag<Integer> tag = scala.reflect.ClassTag$.MODULE$.apply(Integer.class);
         RDD<Integer> together = ids.rdd().barrier().mapPartitions(new Same(), false, tag);
         return new JavaRDD<>(together, tag);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +36,7 @@ class SparkTrainingTest {
     private Path dir;
 
     /** Images that strike when the so-many-th is read. */
-    private record Striking(ImageSource images, Fault.Strike strike, int[] read) implements ImageSource {
+    private record Striking(ImageSource images, Fault.Strike strike, AtomicInteger read) implements ImageSource {
         private static final int MANY = 150;
 
         @Override
@@ -60,7 +61,7 @@ class SparkTrainingTest {
 
         @Override
         public void read(int index, float[] destination, int offset) {
-            if (++read[0] == MANY) {
+            if (read.incrementAndGet() == MANY) {
                 strike.strike();
             }
             images.read(index, destination, offset);
@@ -75,7 +76,7 @@ class SparkTrainingTest {
     private static ImageSource open(Fault.Strike strike) {
         ImageSource images = Bars.images(60, 1);
         boolean driver = org.apache.spark.TaskContext.get() == null;
-        return driver ? images : new Striking(images, strike, new int[1]);
+        return driver ? images : new Striking(images, strike, new AtomicInteger());
     }
 
     @ParameterizedTest

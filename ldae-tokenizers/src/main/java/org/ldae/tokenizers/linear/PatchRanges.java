@@ -63,14 +63,31 @@ public final class PatchRanges {
         return new PatchRanges(patches, images, MomentSums.blockImages(patches));
     }
 
-    /**
-     * What the patches of a range add up to, less the centre.
-     *
-     * @param patches how many
-     * @param sums {@code [D]}, D = P*P*C
-     * @param products {@code [D, D]}, symmetric
-     */
-    public record Sums(long patches, double[] sums, double[] products) implements Serializable {}
+    /** What the patches of a range add up to, less the centre; to be sent. */
+    public static final class Sums implements Serializable {
+        private static final long serialVersionUID = 1;
+        private final long patches;
+        private final double[] sums; // [D]
+        private final double[] products; // [D, D], symmetric
+
+        Sums(long patches, double[] sums, double[] products) {
+            this.patches = patches;
+            this.sums = sums;
+            this.products = products;
+        }
+
+        long patches() {
+            return patches;
+        }
+
+        double[] sums() {
+            return sums;
+        }
+
+        double[] products() {
+            return products;
+        }
+    }
 
     /** Images {@code first} to {@code end - 1}, read in blocks. */
     record Range(int first, int end, int block) {}
