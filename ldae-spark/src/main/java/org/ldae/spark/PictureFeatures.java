@@ -152,8 +152,7 @@ public final class PictureFeatures {
         }
         fields.add(DataTypes.createStructField(FEATURES, DataTypes.createArrayType(DataTypes.FloatType, false), true));
         fields.add(DataTypes.createStructField(ERROR, DataTypes.StringType, true));
-        return pictures.mapPartitions(
-                transform.at(index), Encoders.row(DataTypes.createStructType(fields)));
+        return pictures.mapPartitions(transform.at(index), Encoders.row(DataTypes.createStructType(fields)));
     }
 
     /** The model in an executor. */

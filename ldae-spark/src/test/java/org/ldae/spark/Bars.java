@@ -57,7 +57,8 @@ final class Bars {
             for (int p = 0; p < pixels.length; p++) {
                 picture.getRaster().setSample(p % SIDE, p / SIDE, 0, Math.round((pixels[p] + 1) * 127.5f));
             }
-            ImageIO.write(picture, "png", folder.resolve("%03d.png".formatted(i)).toFile());
+            ImageIO.write(
+                    picture, "png", folder.resolve("%03d.png".formatted(i)).toFile());
         }
         return folder;
     }

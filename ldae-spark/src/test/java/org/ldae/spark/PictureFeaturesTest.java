@@ -64,11 +64,8 @@ class PictureFeaturesTest {
                 .write()
                 .parquet(out.toString());
         assertEquals(fault != Fault.NONE, strike.struck());
-        List<Row> rows = Cluster.session()
-                .read()
-                .parquet(out.toString())
-                .orderBy("path")
-                .collectAsList();
+        List<Row> rows =
+                Cluster.session().read().parquet(out.toString()).orderBy("path").collectAsList();
         assertEquals(13, rows.size());
         try (LatentDAE here = LatentDAE.load(model);
                 Predictor predictor = here.predictor(Features.pyramid(1, 2))) {
@@ -103,8 +100,7 @@ class PictureFeaturesTest {
         }
         Dataset<Row> lost = Cluster.session().sql("select 'a' as path, cast(null as binary) as bytes");
         assertEquals(
-                "no bytes",
-                features.withColumn("bytes").transform(lost).first().getAs("error"));
+                "no bytes", features.withColumn("bytes").transform(lost).first().getAs("error"));
         assertEquals(0, features.transform(some.limit(0)).count());
     }
 }
