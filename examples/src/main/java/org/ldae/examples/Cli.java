@@ -9,7 +9,7 @@ import org.ldae.core.FolderLock;
 import picocli.CommandLine;
 
 /** What the mains share: one-line errors for what a user can mend, and exit codes. */
-final class Cli {
+public final class Cli {
 
     /** Exit code after Ctrl-C. */
     static final int INTERRUPTED = 130;
@@ -17,8 +17,18 @@ final class Cli {
     private Cli() {}
 
     static int run(Callable<Integer> command, String... args) {
-        return new CommandLine(command)
-                .setExecutionExceptionHandler((failure, line, parsed) -> {
+        return run(new CommandLine(command), args);
+    }
+
+    /**
+     * Runs a command or one of its sub-commands.
+     *
+     * @param command what is asked for
+     * @param args its arguments
+     * @return the exit code: 0, or 1 after an error that a user can mend, in one line
+     */
+    public static int run(CommandLine command, String... args) {
+        return command.setExecutionExceptionHandler((failure, line, parsed) -> {
                     if (failure instanceof IllegalArgumentException
                             || failure instanceof IllegalStateException
                             || failure instanceof IOException
