@@ -28,6 +28,15 @@ final class Cluster {
         return SparkSession.getActiveSession().getOrElse(() -> start("local-cluster[2,1,1024]", classPath("")));
     }
 
+    /** Ends the session, if there is one; the next that is asked for is another. */
+    static void stop() {
+        if (SparkSession.getActiveSession().isDefined()) {
+            SparkSession.getActiveSession().get().stop();
+        }
+        SparkSession.clearActiveSession();
+        SparkSession.clearDefaultSession();
+    }
+
     /** Starts a session whose executors see some classes. */
     static SparkSession start(String master, String executorClassPath) {
         try {
