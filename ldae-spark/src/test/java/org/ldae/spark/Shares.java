@@ -50,7 +50,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /** What distribution costs, on two executors of one thread beside one process of two threads: the table of docs/spark.md. */
 final class Shares {
 
-    private static final int STEPS = 12;
+    private static final int STEPS = 8;
     private static final Path FOLDER = temporary();
 
     private Shares() {}
@@ -88,9 +88,9 @@ final class Shares {
         Set<String> parts = Set.of(args.length == 0 ? new String[] {"step", "cell", "picture", "pca", "probe"} : args);
         Cluster.session();
         if (parts.contains("step")) {
-            step(256, 1);
-            step(512, 2);
-            step(768, 3);
+            step(160, 1);
+            step(416, 1);
+            step(576, 2);
         }
         if (parts.contains("cell")) {
             cell();
@@ -112,8 +112,7 @@ final class Shares {
 
     private static Recipe recipe(int width, int blocks) {
         return Recipe.latentDAE(PatchPCA.patch(4).components(12))
-                .withDenoiser(
-                        VisionTransformer.tiny().withWidth(width, width / 64).withBlocks(blocks, blocks))
+                .withDenoiser(VisionTransformer.tiny().withWidth(width, 4).withBlocks(blocks, blocks))
                 .withTraining(Training.steps(STEPS).withBatchSize(16));
     }
 
