@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.ldae.baselines.Supervised;
 import org.ldae.checkpoint.CheckpointException;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
@@ -17,6 +19,7 @@ import org.ldae.models.LatentDAE;
 import org.ldae.models.PlainEncoder;
 import org.ldae.perceptual.FeatureNet;
 import org.ldae.report.EncoderReport;
+import org.ldae.training.Training;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -46,6 +49,12 @@ public final class ReportOnEncoder implements Callable<Integer> {
 
     @Option(names = "--mirrored", description = "Average features over an image and its mirror image.")
     private boolean mirrored;
+
+    @Option(
+            names = "--fine-tune",
+            description =
+                    "Arithmetic of a training with labels, such as 1e12, beside the same from scratch (default: none).")
+    private double fineTune;
 
     @Option(names = "--seed", description = "Seed of controls and held-out parts (default: ${DEFAULT-VALUE}).")
     private long seed = 1;
@@ -78,6 +87,9 @@ public final class ReportOnEncoder implements Callable<Integer> {
                     .withControl("untrained", subject.untrained)
                     .withStandardControls(data.train(), filters, rng)
                     .with(Part.values());
+            if (fineTune > 0) {
+                evaluation = evaluation.withFineTuning(tuned(subject));
+            }
             EncoderResults results =
                     (mirrored ? evaluation.ofMirrored() : evaluation).run(data, rng, Progress.console());
             EncoderReport report = EncoderReport.of(results).withData(data);
@@ -87,13 +99,21 @@ public final class ReportOnEncoder implements Callable<Integer> {
         return 0;
     }
 
+    private Supervised tuned(Subject subject) {
+        PlainEncoder start = subject.plain.orElseThrow(() -> new IllegalArgumentException(
+                "--fine-tune: expected a LatentDAE or a PlainEncoder, got " + model + "; leave it out"));
+        return Supervised.from(start, Training.flops(fineTune));
+    }
+
     /** An encoder and the same network with random weights. */
-    private record Subject(String name, Encoder encoder, Encoder untrained, List<FeatureNet> nets)
+    private record Subject(
+            String name, Encoder encoder, Encoder untrained, Optional<PlainEncoder> plain, List<FeatureNet> nets)
             implements AutoCloseable {
         @Override
         public void close() {
             encoder.close();
             untrained.close();
+            plain.ifPresent(PlainEncoder::close);
             nets.forEach(FeatureNet::close);
         }
     }
@@ -102,8 +122,9 @@ public final class ReportOnEncoder implements Callable<Integer> {
     private Subject load(Dataset data, Rng rng) throws IOException {
         try {
             LatentDAE dae = LatentDAE.load(model);
-            return new Subject(
-                    "l-DAE", dae, LatentDAE.untrained(dae.recipe(), dae.tokenizer(), data.train(), rng), List.of());
+            LatentDAE untrained = LatentDAE.untrained(dae.recipe(), dae.tokenizer(), data.train(), rng);
+            Optional<PlainEncoder> plain = fineTune > 0 ? Optional.of(dae.plainEncoder(0)) : Optional.empty();
+            return new Subject("l-DAE", dae, untrained, plain, List.of());
         } catch (CheckpointException e) {
             return plain(data, rng, e);
         }
@@ -112,7 +133,8 @@ public final class ReportOnEncoder implements Callable<Integer> {
     private Subject plain(Dataset data, Rng rng, CheckpointException reason) throws IOException {
         try {
             PlainEncoder plain = PlainEncoder.load(model);
-            return new Subject("encoder", plain, PlainEncoder.untrained(plain.sizes(), data.train(), rng), List.of());
+            PlainEncoder untrained = PlainEncoder.untrained(plain.sizes(), data.train(), rng);
+            return new Subject("encoder", plain, untrained, Optional.of(plain), List.of());
         } catch (CheckpointException e) {
             e.addSuppressed(reason);
             return convolutional(data, rng, e);
@@ -125,9 +147,10 @@ public final class ReportOnEncoder implements Callable<Integer> {
             FeatureNet net = FeatureNet.load(model);
             FeatureNet untrained = net.untrained(rng);
             return new Subject(
-                    "feature net, trained with labels",
+                    "trained with labels",
                     net.encoder(data.train().shape()),
                     untrained.encoder(data.train().shape()),
+                    Optional.empty(),
                     List.of(net, untrained));
         } catch (CheckpointException e) {
             e.addSuppressed(reason);

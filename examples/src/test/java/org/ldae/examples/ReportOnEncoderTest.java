@@ -8,14 +8,19 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
 import org.ldae.data.NamedSet;
 import org.ldae.models.LatentDAE;
 import org.ldae.models.Recipe;
+import org.ldae.perceptual.FeatureNet;
 import org.ldae.tokenizers.linear.PatchPCA;
+import org.ldae.training.Training;
 import org.ldae.transformer.VisionTransformer;
 
 /** The page of an encoder, from the command line to its files. */
@@ -40,8 +45,14 @@ class ReportOnEncoderTest {
     }
 
     private String report(boolean plain) throws IOException {
-        String[] args = {"--model", saved(plain).toString(), "--limit", "120", "--filters", "8", "--out", out.toString()
-        };
+        return report(saved(plain), "--fine-tune", "1e8");
+    }
+
+    private String report(Path model, String... more) throws IOException {
+        List<String> all = new ArrayList<>(
+                List.of("--model", model.toString(), "--limit", "120", "--filters", "8", "--out", out.toString()));
+        all.addAll(List.of(more));
+        String[] args = all.toArray(new String[0]);
         assertEquals(0, Cli.run(new ReportOnEncoder(), args));
         return Files.readString(out.resolve("report.html"));
     }
@@ -49,14 +60,15 @@ class ReportOnEncoderTest {
     @Test
     void writesThePageTheNumbersAndTheFigures() throws IOException {
         String page = report(false);
-        for (String part :
-                new String[] {"l-DAE", "untrained", "patch dictionary", "Few labels", "Health", "data:image/png"}) {
+        for (String part : new String[] {
+            "l-DAE", "untrained", "patch dictionary", "Few labels", "Health", "scratch", "data:image/png"
+        }) {
             assertTrue(page.contains(part), part);
         }
         JsonObject results = JsonParser.parseString(Files.readString(out.resolve("results.json")))
                 .getAsJsonObject();
         assertEquals(120, results.get("trainingImages").getAsInt());
-        for (String part : new String[] {"fewLabels", "health", "map", "scores"}) {
+        for (String part : new String[] {"fewLabels", "health", "map", "scores", "fineTuning"}) {
             assertTrue(results.getAsJsonArray(part).size() > 0, part);
         }
         assertTrue(Files.readString(out.resolve("report.txt")).contains("patch dictionary"));
@@ -65,5 +77,18 @@ class ReportOnEncoderTest {
     @Test
     void aPlainEncoderHasOneToo() throws IOException {
         assertTrue(report(true).contains("encoder"));
+    }
+
+    @Test
+    void aFeatureNetHasOneToo() throws IOException {
+        ImageSource images = NamedSet.FASHION_MNIST.sample().train().limit(90);
+        FeatureNet.Options options = FeatureNet.small()
+                .withSize(4, 1)
+                .withTraining(Training.steps(3).withBatchSize(8).withRate(1e-3));
+        Path file = out.resolve("net.safetensors");
+        try (FeatureNet net = FeatureNet.fit(images, options, Rng.of(1), Progress.none())) {
+            net.save(file);
+        }
+        assertTrue(report(file).contains("trained with labels"));
     }
 }

@@ -148,6 +148,15 @@ public record Supervised(
     }
 
     /**
+     * The same from random weights, to compare with.
+     *
+     * @return a copy without the encoder to start from, and with one rate for all layers
+     */
+    public Supervised fromScratch() {
+        return new Supervised(patch, network, null, training, labelSmoothing, mixUp, cutMix, 1);
+    }
+
+    /**
      * Trains to the end.
      *
      * @param images labelled training images

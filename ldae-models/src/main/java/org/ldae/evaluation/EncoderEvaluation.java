@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ldae.baselines.PatchDictionary;
+import org.ldae.baselines.Supervised;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.core.Stage;
@@ -38,6 +39,7 @@ import org.ldae.tokenizers.linear.PatchPCA;
  * @param everyBlock whether the best block is looked for and all are read side by side; else the encoder's last is read
  * @param mirrored whether features are averaged over an image and its mirror image
  * @param parts what is measured beside probes
+ * @param tuned how the encoder is trained on with labels, beside the same from scratch; empty for not at all
  * @param solver fits the probes
  * @param widest numbers of an image and a block; wider readouts are left out
  */
@@ -47,6 +49,7 @@ public record EncoderEvaluation(
         boolean everyBlock,
         boolean mirrored,
         Set<Part> parts,
+        Optional<Supervised> tuned,
         ProbeSolver solver,
         int widest) {
 
@@ -84,6 +87,7 @@ public record EncoderEvaluation(
      * @param everyBlock whether all blocks are read
      * @param mirrored whether features are averaged over an image and its mirror image
      * @param parts what is measured beside probes
+     * @param tuned how the encoder is trained on with labels
      * @param solver fits the probes
      * @param widest numbers of an image and a block, at least 1
      */
@@ -119,7 +123,14 @@ public record EncoderEvaluation(
                 .distinct()
                 .toList();
         return new EncoderEvaluation(
-                List.of(new Subject(name, encoder)), poolings, true, false, Set.of(), LinearProbe.logistic(), WIDEST);
+                List.of(new Subject(name, encoder)),
+                poolings,
+                true,
+                false,
+                Set.of(),
+                Optional.empty(),
+                LinearProbe.logistic(),
+                WIDEST);
     }
 
     /**
@@ -132,7 +143,7 @@ public record EncoderEvaluation(
     public EncoderEvaluation withControl(String name, Encoder encoder) {
         List<Subject> more = new ArrayList<>(subjects);
         more.add(new Subject(name, encoder));
-        return new EncoderEvaluation(more, poolings, everyBlock, mirrored, parts, solver, widest);
+        return new EncoderEvaluation(more, poolings, everyBlock, mirrored, parts, tuned, solver, widest);
     }
 
     /**
@@ -162,7 +173,7 @@ public record EncoderEvaluation(
      * @return a copy
      */
     public EncoderEvaluation withPoolings(Pooling... some) {
-        return new EncoderEvaluation(subjects, List.of(some), everyBlock, mirrored, parts, solver, widest);
+        return new EncoderEvaluation(subjects, List.of(some), everyBlock, mirrored, parts, tuned, solver, widest);
     }
 
     /**
@@ -171,7 +182,7 @@ public record EncoderEvaluation(
      * @return a copy
      */
     public EncoderEvaluation ofLastBlock() {
-        return new EncoderEvaluation(subjects, poolings, false, mirrored, parts, solver, widest);
+        return new EncoderEvaluation(subjects, poolings, false, mirrored, parts, tuned, solver, widest);
     }
 
     /**
@@ -180,7 +191,7 @@ public record EncoderEvaluation(
      * @return a copy
      */
     public EncoderEvaluation ofMirrored() {
-        return new EncoderEvaluation(subjects, poolings, everyBlock, true, parts, solver, widest);
+        return new EncoderEvaluation(subjects, poolings, everyBlock, true, parts, tuned, solver, widest);
     }
 
     /**
@@ -190,7 +201,17 @@ public record EncoderEvaluation(
      * @return a copy
      */
     public EncoderEvaluation with(Part... more) {
-        return new EncoderEvaluation(subjects, poolings, everyBlock, mirrored, Set.of(more), solver, widest);
+        return new EncoderEvaluation(subjects, poolings, everyBlock, mirrored, Set.of(more), tuned, solver, widest);
+    }
+
+    /**
+     * Trains the encoder on with 10% and all of the labels, beside the same network from scratch with the same arithmetic.
+     *
+     * @param how such as {@code Supervised.from(encoder, Training.flops(1e13))}
+     * @return a copy
+     */
+    public EncoderEvaluation withFineTuning(Supervised how) {
+        return new EncoderEvaluation(subjects, poolings, everyBlock, mirrored, parts, Optional.of(how), solver, widest);
     }
 
     /**
@@ -200,7 +221,7 @@ public record EncoderEvaluation(
      * @return a copy
      */
     public EncoderEvaluation withSolver(ProbeSolver other) {
-        return new EncoderEvaluation(subjects, poolings, everyBlock, mirrored, parts, other, widest);
+        return new EncoderEvaluation(subjects, poolings, everyBlock, mirrored, parts, tuned, other, widest);
     }
 
     /**
@@ -242,6 +263,8 @@ public record EncoderEvaluation(
                 stage.next(Map.of());
             }
         }
+        List<FineTuning> fineTuning =
+                tuned.map(how -> FineTuning.of(how, data, rng, progress)).orElse(List.of());
         return new EncoderResults(
                 data.train().size(),
                 data.test().size(),
@@ -251,7 +274,8 @@ public record EncoderEvaluation(
                 scores,
                 health,
                 fewLabels,
-                map);
+                map,
+                fineTuning);
     }
 
     /** The second pooling, a pyramid unless told otherwise, after the block that was best under it. */

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param health what needs no labels, a line for each subject; empty if not measured
  * @param fewLabels probes on few labels; empty if not measured
  * @param map blocks and noise levels; empty if not measured
+ * @param fineTuning the network trained with labels, from the encoder and from scratch; empty if not measured
  */
 public record EncoderResults(
         int trainingImages,
@@ -26,7 +27,8 @@ public record EncoderResults(
         List<Score> scores,
         List<Health> health,
         List<FewLabels> fewLabels,
-        List<MapPoint> map) {
+        List<MapPoint> map,
+        List<FineTuning> fineTuning) {
 
     /**
      * Copies the lists.
@@ -40,6 +42,7 @@ public record EncoderResults(
      * @param health what needs no labels, a line for each subject; empty if not measured
      * @param fewLabels probes on few labels; empty if not measured
      * @param map blocks and noise levels; empty if not measured
+     * @param fineTuning the network trained with labels; empty if not measured
      */
     public EncoderResults {
         classNames = List.copyOf(classNames);
@@ -47,6 +50,7 @@ public record EncoderResults(
         health = List.copyOf(health);
         fewLabels = List.copyOf(fewLabels);
         map = List.copyOf(map);
+        fineTuning = List.copyOf(fineTuning);
         if (scores.isEmpty()) {
             throw new IllegalArgumentException("scores: expected at least one, got none; allow wider readouts");
         }

@@ -43,6 +43,10 @@ public final class EncoderReport {
                 + " to 2,000 test images; percentages are of up to 10,000 training images. Lead: the encoder minus the"
                 + " subject, draw by draw.";
 
+    private static final String TUNED =
+            "The whole network trained with labels, once from the encoder and once from random weights, with the same"
+                    + " arithmetic, batch and rate. One run each; the interval is of the test images alone.";
+
     private static final String MAP =
             "Logistic probes with a fixed L2 on up to 4,000 training and 2,000 test images: compare within a table."
                     + " With noise, training and test images are both noised.";
@@ -142,6 +146,10 @@ public final class EncoderReport {
         page.heading("Few labels").table("Top-1 of few labels, %", tables.fewLabels(), 1);
         if (!results.fewLabels().isEmpty()) {
             page.text(FEW);
+        }
+        page.heading("Trained on with labels").table("End to end, %", tables.fineTuning(), 4);
+        if (!results.fineTuning().isEmpty()) {
+            page.text(TUNED);
         }
         page.heading("Blocks and noise levels");
         for (String readout : tables.mapped()) {

@@ -67,7 +67,11 @@ final class EncoderTables {
     }
 
     private static String interval(Score score) {
-        return String.format(Locale.ROOT, "%.2f \u00b1 %.2f", 100 * score.top1(), 50 * (score.upper() - score.lower()));
+        return interval(score.top1(), score.lower(), score.upper());
+    }
+
+    private static String interval(double top1, double lower, double upper) {
+        return String.format(Locale.ROOT, "%.2f \u00b1 %.2f", 100 * top1, 50 * (upper - lower));
     }
 
     /** What stands behind each score. */
@@ -135,6 +139,20 @@ final class EncoderTables {
 
     private static double[] percent(FewLabels labels) {
         return labels.top1().stream().mapToDouble(value -> 100 * value).toArray();
+    }
+
+    /** Both starts, a row for each number of labels. */
+    List<List<String>> fineTuning() {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("labels", "images", "start", "training", "top-1, %"));
+        results.fineTuning()
+                .forEach(each -> rows.add(List.of(
+                        each.labels(),
+                        Integer.toString(each.images()),
+                        each.start(),
+                        each.training(),
+                        interval(each.top1(), each.lower(), each.upper()))));
+        return rows;
     }
 
     /** The map of one readout: a row for each block, a column for each input. */

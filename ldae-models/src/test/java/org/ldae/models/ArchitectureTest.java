@@ -59,7 +59,7 @@ class ArchitectureTest {
         "deconstruction, core noise nn data training perceptual tokenizers transformer models",
         "study, core noise data compute nn checkpoint training inference perceptual tokenizers transformer models"
                 + " baselines sampling figures probe deconstruction",
-        "evaluation, core data probe inference tokenizers baselines",
+        "evaluation, core data training probe inference tokenizers baselines",
         "baselines, core data compute nn linalg probe training inference tokenizers transformer models",
         "report, core noise data training inference perceptual tokenizers transformer models figures deconstruction"
                 + " study evaluation"
@@ -128,7 +128,7 @@ class ArchitectureTest {
             entry("data.sets", 5),
             entry("data.sources", 13),
             entry("deconstruction", 5),
-            entry("evaluation", 8),
+            entry("evaluation", 9),
             entry("exchange", 3),
             entry("figures", 6),
             entry("inference", 10),

@@ -30,6 +30,7 @@ class EncoderReportTest {
                     score("patch dictionary", "pyramid-1-2-4.all-blocks", 0.84)),
             List.of(),
             List.of(),
+            List.of(),
             List.of());
 
     @Test
