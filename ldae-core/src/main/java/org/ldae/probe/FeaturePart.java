@@ -7,8 +7,13 @@ public final class FeaturePart implements Serializable {
 
     private static final long serialVersionUID = 1;
 
+    /** From 0 in the order of the rows. */
     private final int number;
+
+    /** {@code [n, F]} row-major. */
     private final float[] features;
+
+    /** {@code [n]} classes from 0. */
     private final int[] labels;
 
     /**
