@@ -227,10 +227,14 @@ public final class Main {
                     .distinct()
                     .as(org.apache.spark.sql.Encoders.STRING())
                     .collectAsList();
-            Object[] sorted = names.stream().sorted().toArray();
+            String[] sorted = names.stream().sorted().toArray(String[]::new);
             System.out.println("classes: " + Arrays.toString(sorted));
-            return functions.array_position(functions.lit(sorted), folder).minus(1);
+            return functions.array_position(array(sorted), folder).minus(1);
         }
+    }
+
+    private static Column array(String... names) {
+        return functions.array(Arrays.stream(names).map(functions::lit).toArray(Column[]::new));
     }
 
     /** Training of one network. */
