@@ -8,7 +8,9 @@ import java.io.Serializable;
  * @param channels number of channels C, at least 1
  * @param height rows H in pixels, at least 1
  * @param width columns W in pixels, at least 1
+ * @serial exclude
  */
+@SuppressWarnings("InvalidBlockTag") // Javadoc knows the tag: a record's fields can't be described
 public record ImageShape(int channels, int height, int width) implements Serializable {
 
     /**

@@ -241,7 +241,9 @@ public final class PatchPCA extends LinearTokenizer {
      * @param scale how latents are scaled
      * @param solver what finds the eigenvectors
      * @param maxImages most images to use, at least 1
+     * @serial exclude
      */
+    @SuppressWarnings("InvalidBlockTag") // Javadoc knows the tag: a record's fields can't be described
     public record Options(int patch, int components, LatentScale scale, EigenSolver solver, int maxImages)
             implements TokenizerOptions, Serializable {
 
