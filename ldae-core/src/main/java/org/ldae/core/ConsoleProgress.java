@@ -20,7 +20,8 @@ final class ConsoleProgress implements Progress {
             Quantity.ACCURACY, "accuracy %.4f",
             Quantity.PENALTY, "penalty %.3g",
             Quantity.GRADIENT, "gradient %.2g",
-            Quantity.TIME, "t %.3f");
+            Quantity.TIME, "t %.3f",
+            Quantity.SPREAD, "spread %.3f");
 
     private final PrintStream out;
     private String stage = "";

@@ -26,7 +26,9 @@ public interface Progress {
         /** Norm of the gradient. */
         GRADIENT,
         /** Time t of the noise. */
-        TIME
+        TIME,
+        /** How far apart embeddings lie: 1 if they are spread evenly over the sphere, 0 if they have collapsed to a point. */
+        SPREAD
     }
 
     /**

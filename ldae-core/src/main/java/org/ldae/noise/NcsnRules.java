@@ -1,8 +1,12 @@
 package org.ldae.noise;
 
 /**
- * Two rules of NCSNv2 (Song and Ermon 2020, arXiv 2006.09011, techniques 2 and 4): how close the levels of
- * {@link NoiseSchedule#geometric} lie, and how far a step of Langevin dynamics goes.
+ * Rules of NCSNv2 (Song and Ermon 2020, arXiv 2006.09011, techniques 1, 2 and 4): where the levels of {@link
+ * NoiseSchedule#geometric} begin, how close they lie, and how far a step of Langevin dynamics goes.
+ *
+ * <p>Technique 3, a network without the level whose output over sigma is the score, is a network that is not told the time and
+ * predicts the noise: the score is {@code -noise / sigma}, and NCSN's loss {@code sigma^2 |score + eps / sigma|^2} is that of the
+ * noise, all levels alike. Technique 5 is the average of the weights.
  *
  * <pre>{@code
  * int levels = NcsnRules.levels(0.01, 50, 3072);                         // CIFAR-10: 220, where the authors took 232
@@ -15,6 +19,30 @@ public final class NcsnRules {
     private static final double OVERLAP = 0.5;
 
     private NcsnRules() {}
+
+    /**
+     * The largest sigma: the largest distance of two items (technique 1), so that samples can get from any one to any other.
+     *
+     * @param items rows of numbers in the units of sigma, at least 2; some hundred say enough
+     * @return the distance
+     */
+    public static double largestSigma(float[]... items) {
+        if (items.length < 2) {
+            throw new IllegalArgumentException("largest sigma: expected at least 2 items, got " + items.length);
+        }
+        double most = 0;
+        for (int i = 0; i < items.length; i++) {
+            for (int j = 0; j < i; j++) {
+                double squares = 0;
+                for (int k = 0; k < items[i].length; k++) {
+                    double apart = items[i][k] - items[j][k];
+                    squares += apart * apart;
+                }
+                most = Math.max(most, squares);
+            }
+        }
+        return Math.sqrt(most);
+    }
 
     /**
      * How much of one level's noise lies within three deviations of the radius of the next one's (technique 2).
@@ -87,7 +115,7 @@ public final class NcsnRules {
      * @param first smallest sigma, positive
      * @param ratio of neighbouring sigmas, above 1
      * @param steps at each level, at least 1; the authors take as many as can be afforded
-     * @return epsilon, as Langevin dynamics takes it
+     * @return epsilon: a step goes {@code epsilon / first^2} of the way to the estimate
      */
     public static double epsilon(double first, double ratio, int steps) {
         Levels.requirePositive("first", first);

@@ -37,4 +37,25 @@ final class Samplings {
             return true;
         }
     }
+
+    /** One of some times that lie evenly from 0 to 1. */
+    record Levels(int count) implements TimeSampling {
+        Levels {
+            if (count < 2) {
+                throw new IllegalArgumentException(
+                        "time sampling: expected at least 2 levels, got %d; one level is NoiseSchedule.single"
+                                .formatted(count));
+            }
+        }
+
+        @Override
+        public double time(NoiseSchedule schedule, double uniform) {
+            return Math.floor(uniform * count) / (count - 1);
+        }
+
+        @Override
+        public boolean needsManyLevels() {
+            return true;
+        }
+    }
 }

@@ -39,4 +39,15 @@ public interface TimeSampling extends LevelNeeds {
     static TimeSampling as(NoiseSchedule levels) {
         return new Samplings.Importance(levels);
     }
+
+    /**
+     * Some levels only, all alike: times 0, 1 / (count - 1), ... 1. With {@link NoiseSchedule#geometric} these are NCSN's levels.
+     *
+     * @param count number of levels, at least 2
+     * @return the choice
+     * @throws IllegalArgumentException if there are fewer; one level is {@link NoiseSchedule#single}
+     */
+    static TimeSampling levels(int count) {
+        return new Samplings.Levels(count);
+    }
 }

@@ -1,7 +1,10 @@
 package org.ldae.training;
 
 import java.util.List;
+import java.util.Map;
+import org.ldae.core.Progress;
 import org.ldae.data.ImageSource;
+import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
 
 /** What is trained, and how a step finds losses and gradients. {@link TrainingLoop} does the rest. */
@@ -71,6 +74,24 @@ public interface Task {
      */
     default String settings() {
         return "";
+    }
+
+    /**
+     * Parameters that no learner has but that belong to the run, such as a momentum encoder's: saved and restored with it.
+     *
+     * @return by the names that their tensors have in checkpoints, closed by their owner; none unless overridden
+     */
+    default Map<String, Parameters> companions() {
+        return Map.of();
+    }
+
+    /**
+     * What it tells of its last step beside the loss.
+     *
+     * @return numbers for progress; none unless overridden
+     */
+    default Map<Progress.Quantity, Double> numbers() {
+        return Map.of();
     }
 
     /** One thread's part of every step. */

@@ -135,7 +135,7 @@ public record Training(
         double each = (double) flopsPerImage.getAsLong() * batchSize;
         int steps = (int) Math.min(Integer.MAX_VALUE, Math.max(1, length.count() / each));
         Length paid = new Length(steps, Length.Unit.STEPS);
-        return copy(paid, batchSize, rate, Math.floor(warmup * steps / length.count()), optimizer);
+        return copy(paid, batchSize, rate, Math.floor(warmup * steps / (double) length.count()), optimizer);
     }
 
     /**

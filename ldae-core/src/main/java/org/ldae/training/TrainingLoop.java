@@ -22,6 +22,7 @@ import org.ldae.core.Progress.Quantity;
 import org.ldae.core.Rng;
 import org.ldae.core.Stage;
 import org.ldae.data.Batches;
+import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
 
 /**
@@ -221,6 +222,7 @@ public final class TrainingLoop implements AutoCloseable {
         if (bestStep > 0) {
             numbers.put(Quantity.HELD_OUT_LOSS, bestLoss);
         }
+        numbers.putAll(task.numbers());
         double pace = stage.pace();
         if (!Double.isNaN(pace)) {
             numbers.put(Quantity.IMAGES_PER_SECOND, pace * training.batchSize());
@@ -429,6 +431,7 @@ public final class TrainingLoop implements AutoCloseable {
      */
     public void write(SafetensorsBuilder builder) {
         networks.forEach(network -> network.write(builder));
+        task.companions().forEach((name, each) -> ParameterTensors.put(builder, name + ".", each, each.values()));
         StateFile.put(builder, StateFile.LOSSES, losses());
         StateFile.put(builder, StateFile.SECONDS, new double[] {seconds});
         if (!training.heldOut().isNone()) {
@@ -450,6 +453,10 @@ public final class TrainingLoop implements AutoCloseable {
         }
         for (Network network : networks) {
             network.read(file);
+        }
+        for (Map.Entry<String, Parameters> each : task.companions().entrySet()) {
+            ParameterTensors.fill(
+                    file, each.getKey() + ".", each.getValue(), each.getValue().values());
         }
         if (!training.heldOut().isNone()) {
             double[] checks = StateFile.numbers(file, StateFile.CHECKS);

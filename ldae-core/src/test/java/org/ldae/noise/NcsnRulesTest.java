@@ -42,6 +42,43 @@ class NcsnRulesTest {
     }
 
     @Test
+    void theLargestSigmaIsTheLargestDistance() {
+        float[] origin = {0, 0};
+        assertEquals(5, NcsnRules.largestSigma(origin, new float[] {1, 1}, new float[] {3, 4}), 1e-12);
+        assertThrows(IllegalArgumentException.class, () -> NcsnRules.largestSigma(origin));
+    }
+
+    /** Technique 3: the score is the output over sigma, and the loss is that of the noise with unit weight. */
+    @Test
+    void predictingTheNoiseIsTheUnconditionalScoreOverSigma() {
+        NoiseSchedule schedule = NoiseSchedule.geometric(0.01, 50);
+        double noise = 0.7;
+        double predicted = -0.4;
+        for (double t : new double[] {0, 0.3, 1}) {
+            NoiseLevel level = schedule.level(t);
+            double score = level.convert(NoiseLevel.Quantity.NOISE, NoiseLevel.Quantity.SCORE)
+                            .onGiven()
+                    * predicted;
+            assertEquals(-predicted / level.sigma(), score, 1e-9);
+            double apart = score + noise / level.sigma();
+            double ncsn = 0.5 * level.sigma() * level.sigma() * apart * apart;
+            assertEquals(0.5 * (predicted - noise) * (predicted - noise), ncsn, 1e-12);
+            assertEquals(1, Weighting.UNIFORM.at(schedule, t, NoiseLevel.Quantity.NOISE));
+        }
+    }
+
+    @Test
+    void someLevelsOnlyAreThoseOfTheProgression() {
+        NoiseSchedule schedule = NoiseSchedule.geometric(0.01, 50);
+        TimeSampling levels = TimeSampling.levels(232);
+        assertEquals(0.01, schedule.sigma(levels.time(schedule, 0)), 1e-12);
+        assertEquals(50, schedule.sigma(levels.time(schedule, 0.9999)), 1e-9);
+        double second = schedule.sigma(levels.time(schedule, 1.5 / 232));
+        assertEquals(1.037559, second / 0.01, 1e-6);
+        assertThrows(IllegalArgumentException.class, () -> TimeSampling.levels(1));
+    }
+
+    @Test
     void whatIsOutOfRangeIsRefused() {
         assertThrows(IllegalArgumentException.class, () -> NcsnRules.ratio(0));
         assertThrows(IllegalArgumentException.class, () -> NcsnRules.levels(2, 1, 3072));

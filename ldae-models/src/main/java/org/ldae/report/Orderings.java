@@ -150,9 +150,15 @@ final class Orderings {
             switch (control) {
                 case MAE ->
                     add(Claim.higher("MAE is better than l-DAE", "68.0 against 66.6 (Tab. 4, ViT-B)"), point, ldae());
+                case MOCO_V3 ->
+                    add(
+                            Claim.higher("MoCo v3 is better than l-DAE", "76.7 against 66.6 (Tab. 4, ViT-B)"),
+                            point,
+                            ldae());
                 case SUPERVISED, FINE_TUNED ->
                     add(Claim.higher("labels are an upper line: " + control.key(), "not printed"), point, ldae());
                 case PIXEL_NOISE -> {} // see noise()
+                case SIMCLR, UNET_DDM, UNET -> {} // the paper has none
                 default ->
                     add(
                             Claim.higher("l-DAE is better than the control " + control.key(), "not printed"),

@@ -184,6 +184,7 @@ final class StudyCharts {
             case RESOLUTION -> "numbers of a patch, D: smaller patches of smaller images";
             case EPOCHS -> "epochs";
             case SIZE -> "width of the network";
+            case LEVELS -> "noise levels";
             default -> group.key();
         };
         return ChartOptions.titled(title).withAxes(axis, "").withLogX();
@@ -207,6 +208,9 @@ final class StudyCharts {
             case AUGMENTATION -> "Random changes of the training images (section 5).";
             case EPOCHS -> "Length of training (section 5).";
             case SIZE -> "Size of the network (section 5).";
+            case LEVELS ->
+                "Number of noise levels of a network that is not told which, as NCSN counts them; one level is the"
+                        + " paper's.";
             case OWN -> "Trials that were added to the study.";
             default -> "Ablation: %s.".formatted(group.key());
         };

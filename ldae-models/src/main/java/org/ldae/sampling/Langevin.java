@@ -2,6 +2,7 @@ package org.ldae.sampling;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.ldae.noise.NcsnRules;
 import org.ldae.noise.NoiseLevel;
 import org.ldae.noise.NoiseSchedule;
 
@@ -42,6 +43,24 @@ public record Langevin(int levels, int stepsPerLevel, double smallestSigma, doub
             throw new IllegalArgumentException(
                     "pull: expected epsilon / (2 sigma_L^2) in (0, 1], got %s; larger steps overshoot".formatted(pull));
         }
+    }
+
+    /**
+     * Levels and steps by NCSNv2's rules ({@link NcsnRules}), from the schedule's largest level to its smallest.
+     *
+     * @param schedule whose smallest level is not clean, such as {@code NoiseSchedule.geometric(0.01, 50)}
+     * @param dimension numbers of an item, such as tokens times their numbers
+     * @param stepsPerLevel at least 1; the authors take 5
+     * @return the sampler
+     */
+    public static Langevin ncsnV2(NoiseSchedule schedule, int dimension, int stepsPerLevel) {
+        double first = schedule.ratio(0);
+        double last = schedule.ratio(1);
+        int levels = NcsnRules.levels(first, last, dimension);
+        double ratio = Math.pow(last / first, 1.0 / (levels - 1));
+        double epsilon = NcsnRules.epsilon(first, ratio, stepsPerLevel);
+        // NCSNv2's step is twice NCSN's of the same epsilon.
+        return new Langevin(levels, stepsPerLevel, first, epsilon / (first * first));
     }
 
     /**

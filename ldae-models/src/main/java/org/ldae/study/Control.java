@@ -16,6 +16,14 @@ public enum Control {
     PIXEL_NOISE("l-DAE with noise on pixels"),
     /** He et al. 2022. */
     MAE("masked autoencoder with l-DAE's encoder"),
+    /** Chen et al. 2020. */
+    SIMCLR("SimCLR with l-DAE's encoder"),
+    /** Chen et al. 2021. */
+    MOCO_V3("MoCo v3 with l-DAE's encoder"),
+    /** The network of Ho et al. 2020 at the beginning of the path. */
+    UNET_DDM("the first row with a UNet"),
+    /** The same at its end. */
+    UNET("l-DAE with a UNet"),
     /** An upper line. */
     SUPERVISED("l-DAE's encoder trained with labels"),
     /** An upper line that starts at l-DAE. */

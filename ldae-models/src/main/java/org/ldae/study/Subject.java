@@ -1,6 +1,7 @@
 package org.ldae.study;
 
 import java.util.Set;
+import org.ldae.baselines.Contrastive;
 import org.ldae.models.Recipe;
 
 /**
@@ -62,5 +63,15 @@ public interface Subject {
      */
     static Subject untrained(Recipe recipe) {
         return new UntrainedRecipe(recipe, false);
+    }
+
+    /**
+     * The encoder of contrastive learning, trained and probed.
+     *
+     * @param options patch, network, method, training
+     * @return the subject
+     */
+    static Subject contrastive(Contrastive options) {
+        return new ContrastiveEncoder(options);
     }
 }

@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.ldae.baselines.Contrastive;
 import org.ldae.core.ImageShape;
 import org.ldae.data.Augmentation;
 import org.ldae.data.RandomCrop;
@@ -18,8 +19,11 @@ import org.ldae.deconstruction.Deconstruction;
 import org.ldae.deconstruction.Ladder;
 import org.ldae.deconstruction.Preset;
 import org.ldae.deconstruction.Step;
+import org.ldae.models.Objective;
 import org.ldae.models.Recipe;
+import org.ldae.models.Space;
 import org.ldae.noise.NoiseSchedule;
+import org.ldae.noise.TimeSampling;
 import org.ldae.study.TrainedRecipe.Reading;
 import org.ldae.tokenizers.LatentScale;
 import org.ldae.tokenizers.TokenizerOptions;
@@ -29,6 +33,7 @@ import org.ldae.tokenizers.linear.PatchVAE;
 import org.ldae.training.Length;
 import org.ldae.training.Training;
 import org.ldae.transformer.VisionTransformer;
+import org.ldae.unet.UNet;
 
 /** The trials of a preset: each group is a loop that makes variants of one recipe. */
 final class Trials {
@@ -40,6 +45,9 @@ final class Trials {
 
     /** Smallest part of an image's area that a crop keeps, as MAE's pre-training (He et al. 2022). */
     private static final double LEAST_CROP = 0.2;
+
+    /** NCSN's 0.01 for pixels of a deviation of a quarter. */
+    private static final double SMALLEST_SIGMA = 0.04;
 
     private final Study study;
     private final Preset preset;
@@ -68,6 +76,7 @@ final class Trials {
         all.epochs();
         all.sizes();
         all.ladder();
+        all.levels();
         List<Trial> wanted = new ArrayList<>(all.named());
         for (Step step : study.steps()) {
             wanted.add(all.row(step, Set.of()));
@@ -143,11 +152,20 @@ final class Trials {
                 case MAE ->
                     Subject.trained(Recipe.masked(PatchPCA.patch(patch).components(patchSize()), plain)
                             .withTraining(ldae.training()));
+                case SIMCLR -> Subject.contrastive(Contrastive.simclr(patch, plain, ldae.training()));
+                case MOCO_V3 -> Subject.contrastive(Contrastive.mocoV3(patch, plain, ldae.training()));
+                case UNET_DDM ->
+                    new TrainedRecipe(withUNet(preset.baseline()), 0, EnumSet.of(Reading.SWEEPS, Reading.SAMPLES));
+                case UNET -> new TrainedRecipe(withUNet(ldae), 0, EnumSet.of(Reading.SWEEPS));
                 case SUPERVISED -> new Labelled(patch, plain, ldae.training());
                 case FINE_TUNED -> new FineTuned(ldae, ldae.training(), LAYER_DECAY);
             };
             trials.add(new Trial(Group.CONTROL, control.key(), control.title(), OptionalDouble.empty(), subject));
         }
+    }
+
+    private Recipe withUNet(Recipe recipe) {
+        return recipe.withDenoiser(UNet.tiny().fitting(recipe.tokenizer().grid(shape)));
     }
 
     /** Tab. 2: the recipe of the table's rows with other tokenizers. */
@@ -253,6 +271,23 @@ final class Trials {
 
     private void untrained(String name, String title, Recipe recipe) {
         trials.add(new Trial(Group.LADDER, name, title, OptionalDouble.empty(), new UntrainedRecipe(recipe, true)));
+    }
+
+    /** NCSNv2's levels of the noise, fewer, and the paper's single one; the same network, which learns the noise. */
+    private void levels() {
+        Recipe noise = ldae.withInput(Space.LATENT)
+                .withOutput(Space.LATENT, Objective.noise())
+                .withDenoiser(preset.network().withConditioning(VisionTransformer.Conditioning.NONE));
+        // Two items of unit variance lie about so far apart (technique 1); the smallest is CIFAR-10's in such units.
+        double last = Math.sqrt(
+                2.0 * ldae.tokenizer().grid(shape).tokens() * ldae.tokenizer().dimension());
+        Recipe many = noise.withSchedule(NoiseSchedule.geometric(SMALLEST_SIGMA, last));
+        for (int count : new int[] {10, 232}) {
+            Subject subject = Subject.trained(many.withSampling(TimeSampling.levels(count)));
+            add(Group.LEVELS, "levels-" + count, count + " levels", count, subject);
+        }
+        Subject single = Subject.trained(noise.withSchedule(NoiseSchedule.single(Math.sqrt(1.0 / 3))));
+        add(Group.LEVELS, "levels-1", "one level", 1, single);
     }
 
     private void add(Group group, String name, String title, double x, Subject subject) {

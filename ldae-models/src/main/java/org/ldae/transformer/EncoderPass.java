@@ -92,10 +92,12 @@ public final class EncoderPass {
     }
 
     /**
-     * Adds the gradients of the last {@link #forward}; turns that of its result into that of the embedded tokens. For networks
-     * without a last norm: those that train have it behind the average, or before a decoder.
+     * Adds the gradients of the last {@link #features} of all blocks. For networks without a last norm: those that train have it
+     * behind the average, or before a decoder.
+     *
+     * @param d gradient of the tokens it gave, {@code [n V, M]}; used up
      */
-    void backward(Tensor d) {
+    public void backward(Tensor d) {
         blocks.backward(d);
         embedding.backward(d);
     }

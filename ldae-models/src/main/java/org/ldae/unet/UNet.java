@@ -123,6 +123,20 @@ public record UNet(int channels, List<Integer> multipliers, int blocksPerLevel, 
     }
 
     /**
+     * As many of the levels as the sides of a token grid can be halved for.
+     *
+     * @param grid tokens of an image
+     * @return a copy, or this if all levels fit
+     */
+    public UNet fitting(TokenGrid grid) {
+        int fit = 1;
+        while (fit < levels() && grid.rows() % (1 << fit) == 0 && grid.columns() % (1 << fit) == 0) {
+            fit++;
+        }
+        return withMultipliers(multipliers.subList(0, fit).toArray(Integer[]::new));
+    }
+
+    /**
      * Number of levels.
      *
      * @return at least 1

@@ -77,6 +77,18 @@ class EveryTrainerTest {
                         Recipe.masked(PatchPCA.patch(4).components(16), Synthetic.network()), training, session);
             }
         },
+        SIMCLR {
+            @Override
+            float[] train(Training training, Session session) {
+                return contrastive(Contrastive.simclr(4, Synthetic.network(), training), session);
+            }
+        },
+        MOCO_V3 {
+            @Override
+            float[] train(Training training, Session session) {
+                return contrastive(Contrastive.mocoV3(4, Synthetic.network(), training), session);
+            }
+        },
         SUPERVISED {
             @Override
             float[] train(Training training, Session session) {
@@ -142,6 +154,13 @@ class EveryTrainerTest {
         };
 
         abstract float[] train(Training training, Session session);
+
+        private static float[] contrastive(Contrastive options, Session session) {
+            Training unchecked = options.training().withHeldOut(HeldOut.none());
+            try (PlainEncoder encoder = options.withTraining(unchecked).train(IMAGES, Rng.of(1), session)) {
+                return numbers(encoder.represent(IMAGES, Features.pooled()));
+            }
+        }
 
         private static float[] denoising(Recipe untrained, Training training, Session session) {
             Recipe recipe = untrained.withTraining(training);

@@ -356,4 +356,13 @@ class SamplerTest {
         Expect.refused(() -> Sampler.langevin(5).withSmallestSigma(0), "smallest sigma", "got 0");
         Expect.refused(() -> Sampler.langevin(5).withEpsilon(1), "overshoot");
     }
+
+    @Test
+    void ncsnV2ChoosesLevelsAndSteps() {
+        Langevin chosen = Langevin.ncsnV2(NoiseSchedule.geometric(0.01, 50), 3072, 5);
+        assertEquals(220, chosen.levels(), 1);
+        assertEquals(0.01, chosen.smallestSigma(), 1e-12);
+        // The authors' epsilon over their smallest sigma's square.
+        assertEquals(0.062, chosen.pull(), 0.003);
+    }
 }

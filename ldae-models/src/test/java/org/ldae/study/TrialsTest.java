@@ -101,6 +101,10 @@ class TrialsTest {
                         "plain-ae",
                         "pixel-noise",
                         "mae",
+                        "simclr",
+                        "moco-v3",
+                        "unet-ddm",
+                        "unet",
                         "supervised",
                         "fine-tuned"),
                 names(Group.CONTROL));

@@ -265,6 +265,9 @@ class UNetTest {
         assertEquals(new UNet(32, List.of(1, 2), 1, 2), UNet.tiny().withMultipliers(1, 2));
         assertEquals(new UNet(32, List.of(1, 2, 2), 2, 3), UNet.tiny().withBlocksPerLevel(2));
         assertEquals(new UNet(32, List.of(1, 2, 2), 1, 0), UNet.tiny().withAttentionLevel(0));
+        assertEquals(
+                new UNet(32, List.of(1, 2), 1, 2), UNet.tiny().fitting(new TokenGrid(new ImageShape(1, 28, 28), 2)));
+        assertEquals(UNet.tiny(), UNet.tiny().fitting(new TokenGrid(new ImageShape(1, 28, 28), 7)));
     }
 
     @Test
