@@ -42,7 +42,7 @@ final class EmbeddingPass {
     static Parameters.Layout slowLayout(Contrastive options, TokenGrid grid) {
         VisionTransformer net = options.network();
         Parameters.Layout layout = Parameters.layout();
-        net.encoder(layout, grid.patchSize());
+        net.withoutLastNorm().encoder(layout, signature(grid));
         Norm.declare(layout, NORM, net.width());
         options.method().projector().declare(layout, PROJECTOR, net.width());
         return layout;
@@ -52,18 +52,22 @@ final class EmbeddingPass {
         VisionTransformer net = options.network();
         ProjectionHead first = options.method().projector();
         this.work = work;
-        this.encoder =
-                new EncoderPass(net, work, Denoiser.Signature.of(grid, grid.patchSize(), grid.patchSize()), views);
+        // The last norm follows the average, as in MAE's fine-tuning.
+        this.encoder = new EncoderPass(net.withoutLastNorm(), work, signature(grid), views);
         this.blocks = net.encoderBlocks();
         this.norm = Norm.affine(work, NORM, views);
         this.pooled = work.allocate(views, net.width());
         this.normed = work.allocate(views, net.width());
         this.projector = first.pass(work, PROJECTOR, views);
         this.predictor = second.layers() == 0 ? null : second.pass(work, PREDICTOR, views);
-        this.dTokens = work.allocate(views * grid.tokens(), net.width());
+        this.dTokens = work.allocate(encoder.tokens(blocks).rows(), net.width());
         this.dNormed = work.allocate(views, net.width());
         this.dPooled = work.allocate(views, net.width());
         this.dProjected = work.allocate(views, first.outputs());
+    }
+
+    private static Denoiser.Signature signature(TokenGrid grid) {
+        return Denoiser.Signature.of(grid, grid.patchSize(), grid.patchSize());
     }
 
     /** With the predictor, if there is one. */

@@ -351,11 +351,32 @@ public final class LatentDAE implements Encoder {
      * @throws IllegalArgumentException if shape, time or labels don't fit
      */
     public INDArray estimate(INDArray noised, double t, int... labels) {
+        double[] times = new double[Math.toIntExact(noised.size(0))];
+        Arrays.fill(times, t);
+        return estimate(noised, times, labels);
+    }
+
+    /**
+     * As {@link #estimate(INDArray, double, int...)}, each image at a time of its own.
+     *
+     * @param noised {@code [N, L, D]} float32, {@code z_t = gamma(t) z_0 + sigma(t) eps} in the tokenizer's scale
+     * @param times t of each image, in [0, 1]
+     * @param labels class of each image, or {@link Denoiser.Conditions#NO_LABEL}; nothing at all for no labels
+     * @return {@code [N, L, D]}; a predicted image is encoded
+     * @throws IllegalArgumentException if shape, times or labels don't fit
+     */
+    public INDArray estimate(INDArray noised, double[] times, int... labels) {
         Shapes.require("noised", noised, "N L D", Shapes.ANY, tokenizer.grid().tokens(), tokenizer.dimension());
-        recipe.schedule().level(t);
         requireTellsClean();
-        Denoiser.Conditions at = fitted.conditions(Math.toIntExact(noised.size(0)), labels);
-        Arrays.fill(at.times(), (float) t);
+        if (times.length != noised.size(0)) {
+            throw new IllegalArgumentException(
+                    "times: expected one for each of N = %d images, got %d".formatted(noised.size(0), times.length));
+        }
+        Denoiser.Conditions at = fitted.conditions(times.length, labels);
+        for (int i = 0; i < times.length; i++) {
+            recipe.schedule().level(times[i]);
+            at.times()[i] = (float) times[i];
+        }
         long[] axes = {tokenizer.grid().tokens(), tokenizer.dimension()};
         return inference().map(Items.of(noised), axes, (work, n) -> {
             DenoisingPass pass = new DenoisingPass(fitted, work, n);

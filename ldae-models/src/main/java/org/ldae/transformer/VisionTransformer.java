@@ -229,8 +229,12 @@ public record VisionTransformer(
         return variant == null ? Variant.none() : variant;
     }
 
-    /** The same network without the encoder's last norm. */
-    VisionTransformer withoutLastNorm() {
+    /**
+     * The same network without the encoder's last norm, for what normalises after it.
+     *
+     * @return a copy, or this if there is none
+     */
+    public VisionTransformer withoutLastNorm() {
         return withVariant(form().withLastNorm(false));
     }
 

@@ -141,7 +141,7 @@ class ArchitectureTest {
             entry("probe", 15),
             entry("report", 2),
             entry("runlog", 1),
-            entry("sampling", 10),
+            entry("sampling", 12),
             entry("study", 14),
             entry("tokenizers", 9),
             entry("tokenizers.conv", 7),
