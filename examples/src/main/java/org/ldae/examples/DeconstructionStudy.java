@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -64,8 +63,11 @@ public final class DeconstructionStudy implements Callable<Integer> {
     @Option(names = "--seeds", split = ",", description = "Seeds of the runs (default: ${DEFAULT-VALUE}).")
     private List<Long> seeds = List.of(1L, 2L);
 
-    @Option(names = "--groups", split = ",", description = "What to run, of ${COMPLETION-CANDIDATES} (default: all).")
-    private List<Group> groups = List.copyOf(EnumSet.complementOf(EnumSet.of(Group.OWN)));
+    @Option(
+            names = "--groups",
+            split = ",",
+            description = "What to run, of ${COMPLETION-CANDIDATES} (default: the paper's).")
+    private List<Group> groups = List.copyOf(Group.published());
 
     @Option(
             names = "--steps",

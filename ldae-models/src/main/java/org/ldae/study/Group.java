@@ -1,5 +1,8 @@
 package org.ldae.study;
 
+import java.util.EnumSet;
+import java.util.Set;
+
 /** What a trial belongs to. */
 public enum Group {
     /** The rows of the deconstruction (paper, Tab. 1 to 3). */
@@ -24,6 +27,15 @@ public enum Group {
     LEVELS,
     /** What a caller adds to a study. */
     OWN;
+
+    /**
+     * What a study runs unless told otherwise: the paper's rows, controls and ablations.
+     *
+     * @return all groups up to {@link #SIZE}
+     */
+    public static Set<Group> published() {
+        return EnumSet.range(PATH, SIZE);
+    }
 
     /**
      * Its name in files and options.

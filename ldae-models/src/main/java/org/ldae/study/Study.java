@@ -3,7 +3,6 @@ package org.ldae.study;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -68,15 +67,14 @@ public record Study(
     }
 
     /**
-     * All groups of a preset, one cell at a time.
+     * The published groups of a preset, one cell at a time.
      *
      * @param preset the first row's recipe
      * @param seeds of the runs
      * @return the study
      */
     public static Study of(Preset preset, List<Long> seeds) {
-        Set<Group> all = EnumSet.complementOf(EnumSet.of(Group.OWN));
-        return new Study(preset, seeds, all, Set.of(), List.of(), List.of(), CellExecutor.threads(1));
+        return new Study(preset, seeds, Group.published(), Set.of(), List.of(), List.of(), CellExecutor.threads(1));
     }
 
     /**

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -305,8 +304,8 @@ public final class Main {
         @Option(names = "--seeds", split = ",", description = "Seeds of the runs (default: ${DEFAULT-VALUE}).")
         private List<Long> seeds = List.of(1L, 2L);
 
-        @Option(names = "--groups", split = ",", description = "Of ${COMPLETION-CANDIDATES} (default: all).")
-        private List<Group> groups = List.copyOf(EnumSet.complementOf(EnumSet.of(Group.OWN)));
+        @Option(names = "--groups", split = ",", description = "Of ${COMPLETION-CANDIDATES} (default: the paper's).")
+        private List<Group> groups = List.copyOf(Group.published());
 
         @Option(names = "--out", required = true, description = "Folder of the driver's; a study goes on there.")
         private Path out;
