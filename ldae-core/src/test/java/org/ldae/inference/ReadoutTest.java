@@ -50,7 +50,8 @@ class ReadoutTest {
                 "pyramid: expected at most as many cells along a side as tokens, got 8 for 5 x 7 tokens; leave out"
                         + " finer grids",
                 thrown.getMessage());
-        assertThrows(IllegalArgumentException.class, () -> Features.pyramid(0));
+        assertThrows(IllegalArgumentException.class, () -> Features.pyramid(-1));
+        assertThrows(IllegalArgumentException.class, () -> read(Features.pyramid(0))); // no class token
         assertThrows(IllegalArgumentException.class, () -> Features.pooled().after(2, 1));
         assertThrows(
                 IllegalArgumentException.class, () -> read(Features.pooled().after(1, 2)));
