@@ -15,10 +15,12 @@ import org.ldae.data.ImageSource;
 class PatchPCAStreamingTest {
 
     @Test
-    void readsEveryImageOnceInOrder() {
+    void readsAFewImagesForTheCentreAndThenEachOnceInOrder() {
         Generated images = new Generated(9000);
         PatchPCA.fit(images, PatchPCA.patch(4).components(2));
-        assertEquals(IntStream.range(0, 9000).boxed().toList(), images.reads);
+        int few = images.reads.size() - 9000;
+        assertTrue(few <= 8, few + " for the centre");
+        assertEquals(IntStream.range(0, 9000).boxed().toList(), images.reads.subList(few, images.reads.size()));
     }
 
     @Test
