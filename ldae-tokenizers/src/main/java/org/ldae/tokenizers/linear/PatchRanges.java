@@ -66,9 +66,15 @@ public final class PatchRanges {
     /** What the patches of a range add up to, less the centre; to be sent. */
     public static final class Sums implements Serializable {
         private static final long serialVersionUID = 1;
+
+        /** How many patches were summed. */
         private final long patches;
-        private final double[] sums; // [D]
-        private final double[] products; // [D, D], symmetric
+
+        /** {@code [D]}. */
+        private final double[] sums;
+
+        /** {@code [D, D]}, symmetric. */
+        private final double[] products;
 
         Sums(long patches, double[] sums, double[] products) {
             this.patches = patches;
