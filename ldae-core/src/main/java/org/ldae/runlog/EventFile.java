@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32C;
 import javax.imageio.ImageIO;
@@ -41,7 +42,7 @@ final class EventFile implements RunLog.Sink {
     private static Path free(Path folder) {
         long second = System.currentTimeMillis() / 1000;
         while (true) {
-            Path file = folder.resolve("events.out.tfevents.%010d.ldae".formatted(second++));
+            Path file = folder.resolve(String.format(Locale.ROOT, "events.out.tfevents.%010d.ldae", second++));
             if (!Files.exists(file)) {
                 return file;
             }

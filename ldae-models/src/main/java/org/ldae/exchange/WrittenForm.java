@@ -23,7 +23,7 @@ final class WrittenForm {
                 .metadata(HEADS, Integer.toString(net.heads()))
                 .metadata(ACTIVATION, net.form().activation().name())
                 .metadata(EPSILON, Double.toString(net.form().epsilon()))
-                .metadata(IMAGE, "%d %d %d".formatted(image.channels(), image.height(), image.width()));
+                .metadata(IMAGE, image.channels() + " " + image.height() + " " + image.width());
     }
 
     /** A format with what the metadata tells of heads, activation and epsilon. */

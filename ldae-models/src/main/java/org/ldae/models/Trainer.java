@@ -171,10 +171,11 @@ public final class Trainer implements AutoCloseable {
     public static Trainer resume(Path checkpoint, Recipe recipe, ImageSource images, Rng rng, GradientExchange exchange)
             throws IOException {
         try (TrainingState state = TrainingState.read(checkpoint)) {
-            FittedRecipe budgeted = FittedRecipe.of(recipe, state.tokenizer(), images);
-            FittedRecipe fitted = budgeted.inSteps(() -> flopsPerImage(budgeted, images));
-            state.requireMatches(fitted.recipe(), images, rng);
-            Trainer trainer = new Trainer(fitted, images, rng, exchange);
+            Training counted = recipe.training()
+                    .inSteps(() -> flopsPerImage(FittedRecipe.of(recipe, state.tokenizer(), images), images));
+            Recipe steps = recipe.withTraining(counted);
+            state.requireMatches(steps, images, rng);
+            Trainer trainer = start(steps, state.tokenizer(), images, rng, exchange);
             try {
                 Safetensors file = state.file();
                 file.interpret("the run's state", () -> {

@@ -45,10 +45,10 @@ final class Units {
 
     void down(int level) {
         if (level > 1) {
-            add(chain().convolve("down.%d.half".formatted(level), Window.HALVING, maps.channels()), Role.ENTRY);
+            add(chain().convolve("down." + level + ".half", Window.HALVING, maps.channels()), Role.ENTRY);
         }
         for (int i = 1; i <= net.blocksPerLevel(); i++) {
-            add(block(chain(), "down.%d.%d".formatted(level, i), level), Role.DOWN);
+            add(block(chain(), "down." + level + "." + i, level), Role.DOWN);
         }
     }
 
@@ -63,10 +63,10 @@ final class Units {
     void up(int level) {
         for (int i = 1; i <= net.blocksPerLevel() + 1; i++) {
             maps = maps.withChannels(maps.channels() + kept.pop().channels());
-            add(block(chain(), "up.%d.%d".formatted(level, i), level), Role.UP);
+            add(block(chain(), "up." + level + "." + i, level), Role.UP);
         }
         if (level > 1) {
-            add(chain().upsample().convolve("up.%d.double".formatted(level), SAME, maps.channels()), Role.PLAIN);
+            add(chain().upsample().convolve("up." + level + ".double", SAME, maps.channels()), Role.PLAIN);
         }
     }
 

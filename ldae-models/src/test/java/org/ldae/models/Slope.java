@@ -16,14 +16,19 @@ public final class Slope {
 
     /** Compares along three directions; the parameters end where they were. */
     public static void check(String name, Parameters parameters, float[] gradients, DoubleSupplier loss) {
+        check(name, parameters, gradients, loss, STEP);
+    }
+
+    /** As {@link #check(String, Parameters, float[], DoubleSupplier)}, by shorter steps where a loss is strongly curved. */
+    public static void check(String name, Parameters parameters, float[] gradients, DoubleSupplier loss, double step) {
         float[] start = parameters.values().toArray();
         for (int trial = 0; trial < 3; trial++) {
             float[] direction = direction(gradients, Rng.of(7).at(trial));
             double slope = dot(gradients, direction);
-            double up = lossAt(parameters, moved(start, direction, STEP), loss);
-            double down = lossAt(parameters, moved(start, direction, -STEP), loss);
+            double up = lossAt(parameters, moved(start, direction, step), loss);
+            double down = lossAt(parameters, moved(start, direction, -step), loss);
             assertTrue(slope > 1e-3, () -> name + ": slope " + slope);
-            assertEquals(slope, (up - down) / (2 * STEP), 3e-3 * slope, name + ", direction " + trial);
+            assertEquals(slope, (up - down) / (2 * step), 3e-3 * slope, name + ", direction " + trial);
         }
         parameters.values().put(start);
     }
