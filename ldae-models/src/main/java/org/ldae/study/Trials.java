@@ -75,7 +75,9 @@ final class Trials {
         all.augmentations();
         all.epochs();
         all.sizes();
-        all.ladder();
+        if (study.groups().contains(Group.LADDER)) {
+            all.ladder(); // asks how many tokens images have, which not all images can be cut into
+        }
         all.levels();
         List<Trial> wanted = new ArrayList<>(all.named());
         for (Step step : study.steps()) {
