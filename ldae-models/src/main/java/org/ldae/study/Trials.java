@@ -68,7 +68,9 @@ final class Trials {
     static List<Trial> of(Study study, ImageShape shape) {
         Trials all = new Trials(study, shape);
         all.path();
-        all.controls();
+        if (study.groups().contains(Group.CONTROL)) {
+            all.controls(); // ask how many tokens images have, as the ladder does
+        }
         all.dimensions();
         all.resolutions();
         all.scales();
