@@ -80,7 +80,9 @@ final class Trials {
         if (study.groups().contains(Group.LADDER)) {
             all.ladder(); // asks how many tokens images have, which not all images can be cut into
         }
-        all.levels();
+        if (study.groups().contains(Group.LEVELS)) {
+            all.levels();
+        }
         List<Trial> wanted = new ArrayList<>(all.named());
         for (Step step : study.steps()) {
             wanted.add(all.row(step, Set.of()));
