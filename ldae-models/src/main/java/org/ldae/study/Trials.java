@@ -9,10 +9,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.ldae.baselines.Contrastive;
 import org.ldae.core.ImageShape;
+import org.ldae.core.TokenGrid;
 import org.ldae.data.Augmentation;
 import org.ldae.data.RandomCrop;
 import org.ldae.deconstruction.Deconstruction;
@@ -49,6 +50,9 @@ final class Trials {
     /** NCSN's 0.01 for pixels of a deviation of a quarter. */
     private static final double SMALLEST_SIGMA = 0.04;
 
+    /** Cells along a side of the finest grid that the ladder probes. */
+    private static final int CELLS = 4;
+
     private final Study study;
     private final Preset preset;
     private final ImageShape shape;
@@ -67,21 +71,10 @@ final class Trials {
     /** The trials of a study's groups, of a group of which some are named only those, and those of the caller. */
     static List<Trial> of(Study study, ImageShape shape) {
         Trials all = new Trials(study, shape);
-        all.path();
-        if (study.groups().contains(Group.CONTROL)) {
-            all.controls(); // ask how many tokens images have, as the ladder does
-        }
-        all.dimensions();
-        all.resolutions();
-        all.scales();
-        all.augmentations();
-        all.epochs();
-        all.sizes();
-        if (study.groups().contains(Group.LADDER)) {
-            all.ladder(); // asks how many tokens images have, which not all images can be cut into
-        }
-        if (study.groups().contains(Group.LEVELS)) {
-            all.levels();
+        for (Group group : Group.values()) {
+            if (study.groups().contains(group)) {
+                all.make(group);
+            }
         }
         List<Trial> wanted = new ArrayList<>(all.named());
         for (Step step : study.steps()) {
@@ -92,20 +85,33 @@ final class Trials {
         return wanted;
     }
 
+    private void make(Group group) {
+        switch (group) {
+            case PATH -> path();
+            case CONTROL -> controls();
+            case DIMENSION -> dimensions();
+            case RESOLUTION -> resolutions();
+            case SCALE -> scales();
+            case AUGMENTATION -> augmentations();
+            case EPOCHS -> lengths();
+            case SIZE -> sizes();
+            case LADDER -> ladder();
+            case LEVELS -> levels();
+            case OWN -> {} // the caller's
+        }
+    }
+
     private List<Trial> named() {
         Set<String> names = study.names();
-        List<Trial> wanted = trials.stream()
-                .filter(trial -> study.groups().contains(trial.group()))
-                .toList();
-        List<String> known = wanted.stream().map(Trial::name).toList();
+        List<String> known = trials.stream().map(Trial::name).toList();
         names.stream().filter(name -> !known.contains(name)).findFirst().ifPresent(name -> {
             throw new IllegalArgumentException("names: expected some of %s, got '%s'".formatted(known, name));
         });
-        Set<Group> chosen = wanted.stream()
+        Set<Group> chosen = trials.stream()
                 .filter(trial -> names.contains(trial.name()))
                 .map(Trial::group)
                 .collect(toSet());
-        return wanted.stream()
+        return trials.stream()
                 .filter(trial -> names.contains(trial.name()) || !chosen.contains(trial.group()))
                 .toList();
     }
@@ -235,20 +241,20 @@ final class Trials {
                 ldae.withTraining(training.withAugmentation(Augmentation.none().withCrop(RandomCrop.of(LEAST_CROP)))));
     }
 
-    private void epochs() {
-        Training training = ldae.training();
-        if (training.length().unit() != Length.Unit.EPOCHS) {
-            return;
-        }
-        for (int epochs : around(Math.toIntExact(training.length().count()))) {
-            Subject subject = Subject.trained(ldae.withTraining(training.withLength(epochs)));
-            add(Group.EPOCHS, "epochs-" + epochs, epochs + " epochs", epochs, subject);
+    private void lengths() {
+        Length length = ldae.training().length();
+        for (long count : around(length.count())) {
+            Length other = new Length(count, length.unit());
+            Subject subject = Subject.trained(ldae.withTraining(ldae.training().withLength(other)));
+            String name = "%s-%s".formatted(length.unit().name().toLowerCase(Locale.ROOT), count);
+            add(Group.EPOCHS, name, other.toString(), count, subject);
         }
     }
 
     private void sizes() {
         VisionTransformer network = preset.network();
-        for (int heads : around(network.heads())) {
+        for (long count : around(network.heads())) {
+            int heads = Math.toIntExact(count);
             int width = heads * (network.width() / network.heads());
             Subject subject = Subject.trained(ldae.withDenoiser(network.withWidth(width, heads)));
             add(Group.SIZE, "width-" + width, "width " + width, width, subject);
@@ -258,8 +264,11 @@ final class Trials {
     /** Beyond the paper, at the work that the preset's training says; each network also before its first step. */
     private void ladder() {
         Recipe single = study.recipeAt(Deconstruction.SINGLE_LEVEL);
-        if (single.tokenizer().grid(shape).tokens() < 16) {
-            return; // nothing to drop three quarters of, and no 16 cells
+        TokenGrid grid = single.tokenizer().grid(shape);
+        if (Math.min(grid.rows(), grid.columns()) < CELLS) {
+            throw new IllegalArgumentException(
+                    "ladder: expected images of at least %d x %d tokens for its probes of cells, got %d x %d; use smaller patches or larger images"
+                            .formatted(CELLS, CELLS, grid.rows(), grid.columns()));
         }
         Ladder ladder = new Ladder(shape.channels());
         Recipe plain = single.withDenoiser(preset.network().withConditioning(VisionTransformer.Conditioning.NONE));
@@ -301,8 +310,8 @@ final class Trials {
     }
 
     /** Half a count, the count and twice the count; one has no half. */
-    private static int[] around(int count) {
-        return IntStream.of(Math.max(1, (count + 1) / 2), count, 2 * count)
+    private static long[] around(long count) {
+        return LongStream.of(Math.max(1, (count + 1) / 2), count, 2 * count)
                 .distinct()
                 .toArray();
     }

@@ -10,10 +10,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ldae.core.ImageShape;
 import org.ldae.deconstruction.Preset;
+import org.ldae.models.Expect;
 import org.ldae.models.Recipe;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.study.TrainedRecipe.Reading;
 import org.ldae.tokenizers.TokenizerOptions;
+import org.ldae.training.Training;
 
 /** Which trials a study is made of, and that each differs from l-DAE in what its group says. */
 class TrialsTest {
@@ -89,6 +91,29 @@ class TrialsTest {
         assertEquals(
                 List.of("epochs-1", "epochs-2"),
                 trials.stream().map(Trial::name).toList());
+    }
+
+    @Test
+    void aBudgetIsHalvedAndDoubledToo() {
+        Preset budget = Preset.tiny()
+                .withTraining(Preset.tiny()
+                        .baseline()
+                        .training()
+                        .withLength(Training.flops(3e10).length()));
+        List<Trial> trials = Trials.of(Study.of(budget, List.of(1L)).withGroups(Set.of(Group.EPOCHS)), CIFAR);
+        assertEquals(
+                List.of("flops-15000000000", "flops-30000000000", "flops-60000000000"),
+                trials.stream().map(Trial::name).toList());
+    }
+
+    @Test
+    void onlyGroupsThatAreRunAskWhetherImagesFit() {
+        ImageShape odd = new ImageShape(1, 28, 28); // patches of 8 don't divide them
+        Study study = Study.of(Preset.tiny(), List.of(1L));
+        assertEquals(14, Trials.of(study.withGroups(Set.of(Group.PATH)), odd).size());
+        Expect.refused(() -> Trials.of(study.withGroups(Set.of(Group.LEVELS)), odd), "patch", "28, 28");
+        ImageShape small = new ImageShape(1, 16, 16);
+        Expect.refused(() -> Trials.of(study.withGroups(Set.of(Group.LADDER)), small), "ladder", "4 x 4", "2 x 2");
     }
 
     @Test
