@@ -37,6 +37,18 @@ public final class NdArrays {
     }
 
     /**
+     * The numbers of an array in row-major order.
+     *
+     * @param array of any order; stays the caller's
+     * @return a copy
+     */
+    public static float[] floats(INDArray array) {
+        try (INDArray rows = array.dup('c')) {
+            return rows.data().asFloat();
+        }
+    }
+
+    /**
      * Numbers rounded to float32.
      *
      * @param numbers any

@@ -73,10 +73,11 @@ final class PartRows implements LogisticRows {
     @Override
     public double[][] product(double[][] basis) {
         double[][] sum = new double[basis.length][width];
+        int count = count();
         for (double[][] ofPart : parts.each(part -> productOf(part, basis))) {
             for (int r = 0; r < sum.length; r++) {
                 for (int f = 0; f < width; f++) {
-                    sum[r][f] += ofPart[r][f] / count();
+                    sum[r][f] += ofPart[r][f] / count;
                 }
             }
         }

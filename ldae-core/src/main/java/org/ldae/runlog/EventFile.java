@@ -83,7 +83,9 @@ final class EventFile implements RunLog.Sink {
     @Override
     public void picture(String name, long step, BufferedImage picture) throws IOException {
         ByteArrayOutputStream png = new ByteArrayOutputStream();
-        ImageIO.write(picture, "png", png);
+        if (!ImageIO.write(picture, "png", png)) {
+            throw new IOException("no PNG writer takes " + picture);
+        }
         Message image = new Message()
                 .integer(1, picture.getHeight())
                 .integer(2, picture.getWidth())

@@ -16,8 +16,8 @@ import org.ldae.core.Progress;
  * A listener that writes what it hears: every number of every event, pictures and text that it is given.
  *
  * <pre>{@code
- * try (RunLog log = RunLog.in(Path.of("out/run"), Progress.console())) {
- *     LatentDAE model = recipe.train(images, Rng.of(1), log);
+ * try (RunLog log = RunLog.in(Path.of("out/run"), Progress.console());
+ *         LatentDAE model = recipe.train(images, Rng.of(1), log)) {
  *     log.picture("denoised", 0, Figures.triplets(clean, noisy, denoised));
  * }
  * // tensorboard --logdir out
@@ -79,9 +79,7 @@ public final class RunLog implements Progress, AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            for (Sink sink : sinks) {
-                sink.close();
-            }
+            sinks.forEach(sink -> given(sink, e));
             throw e;
         }
         return new RunLog(behind, sinks);

@@ -86,8 +86,8 @@ public record Training(
     }
 
     /**
-     * As {@link #steps}, as many as a budget of arithmetic pays for: equal work for networks of different cost. Recipes and {@code
-     * Supervised} count what an image costs when training starts; whoever trains another task calls {@link #inSteps}.
+     * As {@link #steps}, as many as a budget of arithmetic pays for: equal work for networks of different cost. Recipes and
+     * baselines count what an image costs when training starts; whoever trains another task calls {@link TrainingFlops#inSteps}.
      *
      * @param budget floating-point operations of products, forward and backward, at least 1; such as 3e13
      * @return the options

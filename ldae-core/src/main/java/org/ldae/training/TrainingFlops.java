@@ -2,6 +2,7 @@ package org.ldae.training;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.ldae.compute.FlopCounter;
 import org.ldae.core.Rng;
 import org.ldae.nn.Workspace;
@@ -10,6 +11,20 @@ import org.ldae.nn.Workspace;
 public final class TrainingFlops {
 
     private TrainingFlops() {}
+
+    /**
+     * A budget of arithmetic in the steps that it pays for; a length in epochs or steps stays.
+     *
+     * @param training how
+     * @param task what is trained, with the training that it is given
+     * @return the training to run
+     */
+    public static Training inSteps(Training training, Function<Training, ? extends Task> task) {
+        return training.inSteps(() -> {
+            Training brief = training.inSteps(() -> 1); // any number of steps will do
+            return ofImage(task.apply(brief), brief);
+        });
+    }
 
     /**
      * Floating-point operations of an image in a step: all products of all phases, forward and backward, as {@link FlopCounter}

@@ -210,9 +210,9 @@ public record Contrastive(
     /** On images: with their views, and a budget of arithmetic as steps. */
     ContrastiveTask task(ImageSource images, Rng rng, Parameters parameters, Momentum momentum) {
         Contrastive options = views == null ? withViews(Views.of(images.shape())) : this;
-        Training brief = training.inSteps(() -> 1);
-        ContrastiveTask unit = new ContrastiveTask(options.withTraining(brief), images, rng, parameters, momentum);
-        Training steps = training.inSteps(() -> TrainingFlops.ofImage(unit, brief));
+        Training steps = TrainingFlops.inSteps(
+                training,
+                other -> new ContrastiveTask(options.withTraining(other), images, rng, parameters, momentum));
         return new ContrastiveTask(options.withTraining(steps), images, rng, parameters, momentum);
     }
 

@@ -2,11 +2,11 @@ package org.ldae.baselines;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
-import org.ldae.models.Provenance;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
 import org.ldae.training.ImageFeed;
@@ -72,7 +72,7 @@ final class ContrastiveTask implements Task {
 
     @Override
     public String settings() {
-        return options + " " + Provenance.of(rng.seed(), images).dataHash();
+        return options + " " + images.hash();
     }
 
     @Override
@@ -83,9 +83,9 @@ final class ContrastiveTask implements Task {
     @Override
     public List<Learner> learners() {
         boolean frozen = options.method().frozenEmbedding();
-        String embedding = VisionTransformer.EMBED + ".";
+        Set<String> embedding = Set.of(VisionTransformer.EMBED + ".weight", VisionTransformer.EMBED + ".bias");
         return List.of(
-                Learner.of("network", parameters).withRates(name -> frozen && name.startsWith(embedding) ? 0 : 1));
+                Learner.of("network", parameters).withRates(name -> frozen && embedding.contains(name) ? 0 : 1));
     }
 
     /** One pass a share: what it keeps of one phase is there in the next. */

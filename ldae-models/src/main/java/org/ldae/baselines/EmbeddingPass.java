@@ -7,27 +7,19 @@ import org.ldae.nn.Denoiser;
 import org.ldae.nn.Norm;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
-import org.ldae.transformer.EncoderPass;
+import org.ldae.transformer.PooledPass;
 import org.ldae.transformer.VisionTransformer;
 
 /** Encoder, average of the tokens, LayerNorm and heads over some views; belongs to one thread. */
 final class EmbeddingPass {
 
-    private static final String NORM = "norm";
     private static final String PROJECTOR = "projector";
     private static final String PREDICTOR = "predictor";
 
-    private final Workspace work;
-    private final EncoderPass encoder;
-    private final int blocks;
-    private final Norm norm;
-    private final Tensor pooled;
-    private final Tensor normed;
+    private final PooledPass pooled;
     private final HeadPass projector;
     private final @Nullable HeadPass predictor;
-    private final Tensor dTokens;
     private final Tensor dNormed;
-    private final Tensor dPooled;
     private final Tensor dProjected;
 
     /** All that learns; the predictor comes last, so that what follows slowly has the same places. */
@@ -43,26 +35,17 @@ final class EmbeddingPass {
         VisionTransformer net = options.network();
         Parameters.Layout layout = Parameters.layout();
         net.withoutLastNorm().encoder(layout, signature(grid));
-        Norm.declare(layout, NORM, net.width());
+        Norm.declare(layout, VisionTransformer.NORM, net.width());
         options.method().projector().declare(layout, PROJECTOR, net.width());
         return layout;
     }
 
     private EmbeddingPass(Contrastive options, ProjectionHead second, Workspace work, TokenGrid grid, int views) {
-        VisionTransformer net = options.network();
         ProjectionHead first = options.method().projector();
-        this.work = work;
-        // The last norm follows the average, as in MAE's fine-tuning.
-        this.encoder = new EncoderPass(net.withoutLastNorm(), work, signature(grid), views);
-        this.blocks = net.encoderBlocks();
-        this.norm = Norm.affine(work, NORM, views);
-        this.pooled = work.allocate(views, net.width());
-        this.normed = work.allocate(views, net.width());
+        this.pooled = new PooledPass(options.network(), work, grid, views);
         this.projector = first.pass(work, PROJECTOR, views);
         this.predictor = second.layers() == 0 ? null : second.pass(work, PREDICTOR, views);
-        this.dTokens = work.allocate(encoder.tokens(blocks).rows(), net.width());
-        this.dNormed = work.allocate(views, net.width());
-        this.dPooled = work.allocate(views, net.width());
+        this.dNormed = work.allocate(views, options.network().width());
         this.dProjected = work.allocate(views, first.outputs());
     }
 
@@ -87,10 +70,8 @@ final class EmbeddingPass {
 
     /** Embeds patches {@code [views L, P*P*C]} as {@code [views, outputs]}. */
     Tensor forward(float[] patches) {
-        encoder.input().put(patches);
-        work.kernels().images().averagePool(encoder.features(blocks), pooled); // [views, M]
-        norm.forward(pooled, normed);
-        projector.forward(normed);
+        pooled.input().put(patches);
+        projector.forward(pooled.forward());
         if (predictor != null) {
             predictor.forward(projector.output());
         }
@@ -104,10 +85,7 @@ final class EmbeddingPass {
             predictor.backward(projector.output(), dEmbedded, dProjected);
             d = dProjected;
         }
-        projector.backward(normed, d, dNormed);
-        work.kernels().fill(dPooled, 0);
-        norm.backward(pooled, dNormed, dPooled);
-        work.kernels().images().averagePoolBackward(dPooled, 0, dTokens);
-        encoder.backward(dTokens);
+        projector.backward(pooled.output(), d, dNormed);
+        pooled.backward(dNormed);
     }
 }

@@ -203,7 +203,7 @@ public record Supervised(
                 start.copyInto(parameters);
             }
             Labelled task = new Labelled(this, classifier, parameters, split, provenance, rng);
-            Training steps = training.inSteps(task::flopsPerImage);
+            Training steps = TrainingFlops.inSteps(training, task::in);
             TrainingLoop.train(task.in(steps), steps, rng, session);
             return new ViTClassifier(classifier, new PlainEncoder.Sizes(network, grid), provenance, parameters);
         } catch (RuntimeException e) {
@@ -241,12 +241,6 @@ public record Supervised(
 
         private Labelled in(Training training) {
             return new Labelled(options.withTraining(training), classifier, parameters, split, provenance, rng);
-        }
-
-        /** What an image costs in training. */
-        private long flopsPerImage() {
-            Training brief = options.training.inSteps(() -> 1);
-            return TrainingFlops.ofImage(in(brief), brief);
         }
 
         @Override

@@ -1,5 +1,7 @@
 package org.ldae.baselines;
 
+import java.util.Arrays;
+
 /** Rows of unit length, in double, and the way back through the division by their length. */
 final class UnitVectors {
 
@@ -22,7 +24,7 @@ final class UnitVectors {
 
     /** Reads rows, and forgets slopes. */
     void read(float[] numbers, int from) {
-        java.util.Arrays.fill(slopes, 0);
+        Arrays.fill(slopes, 0);
         for (int i = 0; i < rows; i++) {
             double squares = 0;
             for (int k = i * width; k < (i + 1) * width; k++) {
@@ -65,16 +67,19 @@ final class UnitVectors {
         }
     }
 
-    /** Root of the summed variances of the numbers, which is 1 at most: there the mean is zero. */
+    /** Root of the rows' variance around their mean: 1 at most, where the mean is zero; 0 where all rows are the same. */
     double spread() {
+        double lengths = 0;
         double squares = 0;
         for (int k = 0; k < width; k++) {
             double mean = 0;
             for (int i = 0; i < rows; i++) {
-                mean += unit[i * width + k] / rows;
+                double number = unit[i * width + k];
+                mean += number / rows;
+                lengths += number * number / rows; // 1 in all, but for rows of zeros
             }
             squares += mean * mean;
         }
-        return Math.sqrt(Math.max(0, 1 - squares));
+        return Math.sqrt(Math.max(0, lengths - squares));
     }
 }

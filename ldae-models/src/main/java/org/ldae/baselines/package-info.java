@@ -1,4 +1,4 @@
-/** What the encoder is compared with: the same network trained with labels, from scratch or from weights, and a patch dictionary. */
+/** What the encoder is compared with: the same network trained with labels or by contrast, and a patch dictionary. */
 @NullMarked
 package org.ldae.baselines;
 

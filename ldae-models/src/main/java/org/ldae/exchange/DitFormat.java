@@ -11,7 +11,7 @@ import org.ldae.models.LatentDAE;
  *
  * <pre>{@code
  * LatentDAE dit = DitFormat.published().read(Path.of("DiT-XL-2-256x256.safetensors"));
- * INDArray latents = Sampler.ddim(50).sample(dit, ...);
+ * INDArray latents = Samples.of(dit, Sampler.ddim(50)).withGuidance(4).draw(new int[] {207}, Rng.of(1), Progress.none());
  * }</pre>
  *
  * <p>Such a model works on the latents of an autoencoder of yours, {@code [4, H / 8, W / 8]} times 0.18215 for the published ones,

@@ -47,21 +47,36 @@ final class DitReader {
     }
 
     LatentDAE model() throws IOException {
-        long[] projection = file.shape(DitNames.PATCHES); // [M, C, P, P]
+        long[] projection = Table.shape(file, DitNames.PATCHES, 4); // [M, C, P, P]
         int width = (int) projection[0];
         int channels = (int) projection[1];
         int patch = (int) projection[2];
-        int classes = (int) file.shape(DitNames.CLASSES)[0] - 1;
+        int classes = (int) Table.shape(file, DitNames.CLASSES, 2)[0] - 1;
+        if (classes < 1) {
+            throw new CheckpointException(
+                    file.file(),
+                    "'%s': expected a row for each class and one for none, got %d rows"
+                            .formatted(DitNames.CLASSES, classes + 1));
+        }
         int blocks = Naming.TIMM.count("", file.names());
         VisionTransformer net = network(width, blocks);
         TokenGrid grid = grid(channels, patch, width);
-        boolean sigma = file.shape(DitNames.LAST + ".bias")[0] == 2L * grid.patchSize();
+        boolean sigma = Table.shape(file, DitNames.LAST + ".bias", 1)[0] == 2L * grid.patchSize();
         Recipe recipe = recipe(patch, grid.patchSize()).withDenoiser(net);
         Parameters.Layout layout = net.layout(Denoiser.Signature.of(grid, grid.patchSize(), grid.patchSize())
                 .withTime(true)
                 .withClasses(classes));
         Parameters parameters = DitNames.table(blocks, new DitNames.Ends(channels, patch, width, sigma))
                 .read(file, layout);
+        try {
+            return model(recipe, grid, parameters, classes);
+        } catch (RuntimeException e) {
+            parameters.close();
+            throw e;
+        }
+    }
+
+    private LatentDAE model(Recipe recipe, TokenGrid grid, Parameters parameters, int classes) {
         List<String> names =
                 IntStream.range(0, classes).mapToObj(String::valueOf).toList();
         LatentDAE.Weights weights = new LatentDAE.Weights(parameters, names, Provenance.imported(file.file()));
@@ -69,7 +84,7 @@ final class DitReader {
     }
 
     private VisionTransformer network(int width, int blocks) throws IOException {
-        long hidden = file.shape(DitNames.HIDDEN)[0];
+        long hidden = Table.shape(file, DitNames.HIDDEN, 2)[0];
         int heads = Heads.of(format.heads(), width, file.file());
         int encoder = Math.max(1, blocks / 2);
         return file.interpret(

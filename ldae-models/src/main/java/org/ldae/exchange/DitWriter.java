@@ -20,6 +20,7 @@ import org.ldae.noise.NoiseSchedule;
 import org.ldae.tokenizers.Tokenizer;
 import org.ldae.transformer.Variant;
 import org.ldae.transformer.VisionTransformer;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -75,7 +76,7 @@ final class DitWriter {
         INDArray patches = Nd4j.linspace(-1, 1, (long) grid.tokens() * grid.patchSize())
                 .reshape(1, grid.tokens(), grid.patchSize());
         INDArray tokens = tokenizer.encode(
-                Patches.of(grid).unpatchify(patches.castTo(org.nd4j.linalg.api.buffer.DataType.FLOAT)));
+                Patches.of(grid).unpatchify(patches.castTo(DataType.FLOAT)));
         return tokens.equalsWithEps(patches.castTo(tokens.dataType()), 1e-5);
     }
 

@@ -1,7 +1,7 @@
 package org.ldae.exchange;
 
 import java.io.IOException;
-import java.util.Arrays;
+import java.util.OptionalInt;
 import org.ldae.checkpoint.CheckpointException;
 import org.ldae.checkpoint.Safetensors;
 import org.ldae.core.ImageShape;
@@ -33,7 +33,7 @@ final class EncoderReader {
     }
 
     PlainEncoder encoder() throws IOException {
-        long[] projection = shape(naming.patches(before) + ".weight", 4); // [M, C, P, P]
+        long[] projection = Table.shape(file, naming.patches(before) + ".weight", 4); // [M, C, P, P]
         int channels = (int) projection[1];
         int patch = (int) projection[2];
         requireChannels(channels);
@@ -78,7 +78,7 @@ final class EncoderReader {
                     "expected tensors named as '%s', got none; is this the right format?"
                             .formatted(naming.block(before, 0)));
         }
-        long hidden = shape(naming.block(before, 0) + naming.firstOfMlp() + ".weight", 2)[0];
+        long hidden = Table.shape(file, naming.block(before, 0) + naming.firstOfMlp() + ".weight", 2)[0];
         Variant form = new Variant(
                 file.has(naming.classToken(before)),
                 true,
@@ -94,11 +94,10 @@ final class EncoderReader {
     }
 
     private TokenGrid trainedGrid(VisionTransformer net, int channels, int patch) throws IOException {
-        int tokens = (int) shape(naming.positions(before), 3)[1] - (net.form().classToken() ? 1 : 0);
-        int rows = WrittenForm.rows(file, patch).orElse((int) Math.round(Math.sqrt(tokens)));
-        if (tokens < 1
-                || tokens % rows != 0
-                || (rows * rows != tokens && !file.metadata().containsKey("ldae.image"))) {
+        int tokens = (int) Table.shape(file, naming.positions(before), 3)[1] - (net.form().classToken() ? 1 : 0);
+        OptionalInt told = file.interpret("metadata", () -> WrittenForm.rows(file, patch));
+        int rows = told.orElse((int) Math.round(Math.sqrt(tokens)));
+        if (tokens < 1 || rows < 1 || tokens % rows != 0 || (rows * rows != tokens && told.isEmpty())) {
             throw new CheckpointException(
                     file.file(),
                     "'%s': expected positions of a square grid of tokens, got %d"
@@ -131,15 +130,6 @@ final class EncoderReader {
             }
             return to;
         }
-    }
-
-    private long[] shape(String name, int axes) throws IOException {
-        long[] shape = file.shape(name);
-        if (shape.length != axes) {
-            throw new CheckpointException(
-                    file.file(), "'%s': expected %d axes, got %s".formatted(name, axes, Arrays.toString(shape)));
-        }
-        return shape;
     }
 
     private void requireChannels(int channels) throws CheckpointException {

@@ -1,6 +1,7 @@
 package org.ldae.exchange;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,16 @@ record Table(List<Entry> entries, Predicate<String> leftAside) {
             builder.tensor(
                     entry.theirs(), Nd4j.createFromArray(entry.write(from)).reshape('c', shape));
         }
+    }
+
+    /** A tensor's shape, of so many axes. */
+    static long[] shape(Safetensors file, String name, int axes) throws IOException {
+        long[] shape = file.shape(name);
+        if (shape.length != axes) {
+            throw new CheckpointException(
+                    file.file(), "'%s': expected %d axes, got %s".formatted(name, axes, Arrays.toString(shape)));
+        }
+        return shape;
     }
 
     /** A tensor's numbers, all finite. */

@@ -125,12 +125,12 @@ final class EncoderTables {
         bySubject.forEach((subject, all) -> {
             List<String> row = new ArrayList<>(List.of(subject));
             first.forEach((labels, own) -> {
-                double[] theirs = percent(all.getOrDefault(labels, own));
-                row.add(Numbers.of(Estimate.of(theirs)));
+                FewLabels their = all.get(labels);
+                row.add(their == null ? Numbers.NONE : Numbers.of(Estimate.of(percent(their))));
                 row.add(
-                        subject.equals(own.subject())
+                        their == null || subject.equals(own.subject())
                                 ? Numbers.NONE
-                                : Numbers.signed(Estimate.ofDifference(percent(own), theirs)));
+                                : Numbers.signed(Estimate.ofDifference(percent(own), percent(their))));
             });
             rows.add(row);
         });

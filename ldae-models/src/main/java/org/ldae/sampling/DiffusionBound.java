@@ -1,10 +1,10 @@
 package org.ldae.sampling;
 
+import org.ldae.core.NdArrays;
 import org.ldae.core.Rng;
 import org.ldae.noise.NoiseLevel;
 import org.ldae.noise.NoiseSchedule;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The terms of the variational bound that belong to latents, in nats (Kingma et al. 2021, arXiv 2107.00630): they depend on the
@@ -73,7 +73,7 @@ record DiffusionBound(NoiseSchedule schedule, double cleanest, double noisiest, 
      */
     double[] diffusion(INDArray clean, Estimate estimate, double[] places, Rng rng) {
         int images = places.length;
-        float[] x = clean.dup('c').data().asFloat();
+        float[] x = NdArrays.floats(clean);
         int size = x.length / images;
         float[] eps = new float[x.length];
         rng.normals(eps, 0, eps.length);
@@ -90,8 +90,11 @@ record DiffusionBound(NoiseSchedule schedule, double cleanest, double noisiest, 
                 noised[k] = (float) (level.gamma() * x[k] + level.sigma() * eps[k]);
             }
         }
-        INDArray z = Nd4j.createFromArray(noised).reshape('c', clean.shape());
-        float[] seen = estimate.of(z, times).dup('c').data().asFloat();
+        float[] seen;
+        try (INDArray z = NdArrays.of(noised, clean.shape());
+                INDArray estimated = estimate.of(z, times)) {
+            seen = NdArrays.floats(estimated);
+        }
         double[] nats = new double[images];
         for (int k = 0; k < x.length; k++) {
             double error = seen[k] - x[k];

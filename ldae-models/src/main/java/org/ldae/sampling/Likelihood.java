@@ -2,6 +2,7 @@ package org.ldae.sampling;
 
 import java.util.Arrays;
 import org.ldae.core.ImageShape;
+import org.ldae.core.NdArrays;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.core.Stage;
@@ -18,8 +19,8 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <pre>{@code
  * BitsPerDimension bits = Likelihood.of(model, trainingImages).withSamples(8).of(testImages, Rng.of(1), Progress.none());
- * bits.total();         // such as 4.1
- * bits.standardError(); // such as 0.02
+ * bits.total();
+ * bits.standardError();
  * }</pre>
  *
  * <p>The noised tokenizer is the encoder of a variational autoencoder, so that the bound holds for every tokenizer: an orthonormal
@@ -29,9 +30,10 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class Likelihood {
 
-    /** The ends of VDM's schedule on CIFAR-10; a schedule that ends before them ends there. */
+    /** Where VDM's schedule begins on CIFAR-10; one that begins noisier begins there. */
     private static final double CLEANEST = 13.3;
 
+    /** Past VDM's end of -5, so that what is left of the prior is small; a schedule that ends before ends there. */
     private static final double NOISIEST = -10;
 
     /** Training images that say how wide the Gaussian is. */
@@ -106,7 +108,8 @@ public final class Likelihood {
     }
 
     /**
-     * Measures images. Levels are drawn antithetically: images share them evenly between the ends, from one random place on.
+     * Measures images. Levels are drawn at low discrepancy (VDM, appendix): images share them
+     * evenly between the ends, from one random place on.
      *
      * @param images held out, of 256 levels in [-1, 1], at least 2
      * @param rng key of the draws
@@ -126,8 +129,8 @@ public final class Likelihood {
         for (int first = 0; first < count; first += IMAGES_AT_ONCE) {
             Block block = Block.read(images, first);
             INDArray clean = tokenizer.encode(block.array());
-            float[] latents = clean.dup('c').data().asFloat();
-            float[] decoded = decoded(clean, rng.stream("cleanest").at(first));
+            float[] latents = NdArrays.floats(clean);
+            float[] decoded = decoded(latents, clean.shape(), rng.stream("cleanest").at(first));
             for (int i = 0; i < block.count; i++) {
                 prior[first + i] = bound.prior(part(latents, i, block.count));
                 reconstruction[first + i] =
@@ -141,6 +144,7 @@ public final class Likelihood {
                     diffusion[first + i] += nats[i] / samples;
                 }
             }
+            clean.close();
             stage.at(first + block.count);
         }
         return bits(prior, reconstruction, diffusion, images.shape().size());
@@ -168,7 +172,8 @@ public final class Likelihood {
         return Arrays.stream(values).average().orElseThrow();
     }
 
-    private static double[] places(Rng rng, int first, int count, int all) {
+    /** Places of images {@code first} on, of so many in all. */
+    static double[] places(Rng rng, int first, int count, int all) {
         double start = rng.generator().nextDouble();
         double[] places = new double[count];
         Arrays.setAll(places, i -> (start + (double) (first + i) / all) % 1);
@@ -176,16 +181,18 @@ public final class Likelihood {
     }
 
     /** What the tokenizer makes of the cleanest latents, noised as little as the bound begins with. */
-    private float[] decoded(INDArray clean, Rng rng) {
+    private float[] decoded(float[] clean, long[] shape, Rng rng) {
         NoiseLevel level = bound.at(bound.cleanest());
-        float[] noised = clean.dup('c').data().asFloat();
+        float[] noised = clean.clone();
         float[] eps = new float[noised.length];
         rng.normals(eps, 0, eps.length);
         for (int i = 0; i < noised.length; i++) {
             noised[i] += (float) (level.sigma() / level.gamma() * eps[i]);
         }
-        INDArray z = Nd4j.createFromArray(noised).reshape('c', clean.shape());
-        return tokenizer.decode(z).dup('c').data().asFloat();
+        try (INDArray z = NdArrays.of(noised, shape);
+                INDArray images = tokenizer.decode(z)) {
+            return NdArrays.floats(images);
+        }
     }
 
     /** Root mean square of decoded less true pixels. */
@@ -194,8 +201,10 @@ public final class Likelihood {
         long numbers = 0;
         for (int first = 0; first < training.size(); first += IMAGES_AT_ONCE) {
             Block block = Block.read(training, first);
+            INDArray clean = tokenizer.encode(block.array());
             float[] decoded = decoded(
-                    tokenizer.encode(block.array()), Rng.of(0).stream("width").at(first));
+                    NdArrays.floats(clean), clean.shape(), Rng.of(0).stream("width").at(first));
+            clean.close();
             for (int i = 0; i < decoded.length; i++) {
                 double error = decoded[i] - block.pixels[i];
                 squares += error * error;

@@ -93,11 +93,9 @@ public final class EncoderPass {
 
     /**
      * Adds the gradients of the last {@link #features} of all blocks. For networks without a last norm: those that train have it
-     * behind the average, or before a decoder.
-     *
-     * @param d gradient of the tokens it gave, {@code [n V, M]}; used up
+     * behind the average, or before a decoder. The gradient {@code [n V, M]} of the tokens it gave is used up.
      */
-    public void backward(Tensor d) {
+    void backward(Tensor d) {
         blocks.backward(d);
         embedding.backward(d);
     }

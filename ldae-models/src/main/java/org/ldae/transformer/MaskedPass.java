@@ -49,7 +49,8 @@ final class MaskedPass implements Denoiser.Pass {
         this.positions = work.allocate(tokens, width);
         positions.put(Positions.grid(grid.rows(), grid.columns(), width));
         this.blocks = new Blocks(work, net.decoderStack(tokens, rows), null);
-        this.norm = Norm.affine(work, MaskedTransformer.DECODER_NORM, rows);
+        this.norm = Norm.affine(work, MaskedTransformer.DECODER_NORM, rows)
+                .withEpsilon(net.net().form().epsilon());
         this.normed = work.allocate(rows, width);
         this.head = new Linear(work, MaskedTransformer.HEAD);
         this.prediction = work.allocate(rows, signature.outputs());
@@ -105,7 +106,8 @@ final class MaskedPass implements Denoiser.Pass {
         private final Tensor dTokens;
 
         Encoded(Workspace work, MaskedTransformer net, int rows) {
-            this.norm = Norm.affine(work, VisionTransformer.NORM, rows);
+            this.norm = Norm.affine(work, VisionTransformer.NORM, rows)
+                    .withEpsilon(net.net().form().epsilon());
             this.normed = work.allocate(rows, net.net().width());
             this.embed = new Linear(work, MaskedTransformer.DECODER_EMBED);
             this.mask = work.value(MaskedTransformer.MASK);

@@ -44,7 +44,7 @@ public record VisionTransformer(
     public static final String EMBED = "embed";
 
     /** Name of the norm after the last block. */
-    static final String NORM = "norm";
+    public static final String NORM = "norm";
 
     /** How the blocks learn the time, and the label if the run is told labels. */
     public enum Conditioning {

@@ -18,7 +18,7 @@ import org.ldae.nn.Workspace;
  * Recipe recipe = Recipe.diffusion(PatchPCA.patch(2).components(12))
  *         .withDenoiser(UNet.tiny().withChannels(64));
  * try (LatentDAE model = recipe.train(images, Rng.of(1), Progress.none())) {
- *     INDArray features = model.represent(images, Features.pooled().after(6)); // [N, M]
+ *     INDArray features = model.represent(images, Features.pooled()); // [N, M]
  * }
  * }</pre>
  *

@@ -147,7 +147,7 @@ class ArchitectureTest {
             entry("tokenizers.conv", 7),
             entry("tokenizers.linear", 5),
             entry("training", 22),
-            entry("transformer", 7),
+            entry("transformer", 8),
             entry("unet", 1));
 
     @Test

@@ -122,7 +122,7 @@ class LikelihoodTest {
     }
 
     @Test
-    void antitheticLevelsVaryLessThanIndependentOnes() {
+    void sharedLevelsVaryLessThanIndependentOnes() {
         NoiseSchedule schedule = NoiseSchedule.cosine();
         DiffusionBound bound = bound(schedule, 0);
         int rounds = 40;
@@ -130,11 +130,9 @@ class LikelihoodTest {
         double[] independent = new double[rounds];
         for (int round = 0; round < rounds; round++) {
             var generator = Rng.of(9).at(round).generator();
-            double start = generator.nextDouble();
-            double[] even = new double[IMAGES];
+            double[] even = Likelihood.places(Rng.of(8).at(round), 0, IMAGES, IMAGES);
             double[] any = new double[IMAGES];
             for (int i = 0; i < IMAGES; i++) {
-                even[i] = (start + (double) i / IMAGES) % 1;
                 any[i] = generator.nextDouble();
             }
             shared[round] = mean(nats(bound, exact(schedule), even));

@@ -29,7 +29,7 @@ import org.ldae.inference.Patches;
  */
 public final class PatchRanges {
 
-    /** As many machines find work, and as often sums are added that one machine could keep to itself. */
+    /** At most so many machines share a fit; each range more costs one more addition of [D, D] sums. */
     private static final int MOST = 32;
 
     private final Patches patches;
@@ -82,6 +82,11 @@ public final class PatchRanges {
             this.products = products;
         }
 
+        /** To be added to or divided, which leaves these alone. */
+        Sums copy() {
+            return new Sums(patches, sums.clone(), products.clone());
+        }
+
         long patches() {
             return patches;
         }
@@ -123,7 +128,7 @@ public final class PatchRanges {
         public void add(int range, Sums sums) {
             early.put(range, sums);
             for (Sums due = early.remove(next); due != null; due = early.remove(next)) {
-                sum = sum == null ? due : plus(sum, due);
+                sum = sum == null ? due.copy() : plus(sum, due);
                 next++;
             }
         }
@@ -139,7 +144,8 @@ public final class PatchRanges {
         }
 
         PatchMoments moments() {
-            return new PatchMoments(centre, Objects.requireNonNull(sum, "no range was summed"));
+            return new PatchMoments(
+                    centre, Objects.requireNonNull(sum, "no range was summed").copy());
         }
     }
 
