@@ -118,27 +118,23 @@ public final class ReportOnEncoder implements Callable<Integer> {
         }
     }
 
-    /** A denoising autoencoder, or else a plain encoder. */
+    /** A model of this library, or else a feature net. */
     private Subject load(Dataset data, Rng rng) throws IOException {
+        Model loaded;
         try {
-            LatentDAE dae = LatentDAE.load(model);
+            loaded = Model.load(model);
+        } catch (CheckpointException e) {
+            return convolutional(data, rng, e);
+        }
+        if (loaded.denoiser().isPresent()) {
+            LatentDAE dae = loaded.denoiser().get();
             LatentDAE untrained = LatentDAE.untrained(dae.recipe(), dae.tokenizer(), data.train(), rng);
             Optional<PlainEncoder> plain = fineTune > 0 ? Optional.of(dae.plainEncoder(0)) : Optional.empty();
             return new Subject("l-DAE", dae, untrained, plain, List.of());
-        } catch (CheckpointException e) {
-            return plain(data, rng, e);
         }
-    }
-
-    private Subject plain(Dataset data, Rng rng, CheckpointException reason) throws IOException {
-        try {
-            PlainEncoder plain = PlainEncoder.load(model);
-            PlainEncoder untrained = PlainEncoder.untrained(plain.sizes(), data.train(), rng);
-            return new Subject("encoder", plain, untrained, Optional.of(plain), List.of());
-        } catch (CheckpointException e) {
-            e.addSuppressed(reason);
-            return convolutional(data, rng, e);
-        }
+        PlainEncoder plain = loaded.plain().orElseThrow();
+        PlainEncoder untrained = PlainEncoder.untrained(plain.sizes(), data.train(), rng);
+        return new Subject("encoder", plain, untrained, loaded.plain(), List.of());
     }
 
     /** A convolutional network that was trained with labels. */
@@ -154,7 +150,8 @@ public final class ReportOnEncoder implements Callable<Integer> {
                     List.of(net, untrained));
         } catch (CheckpointException e) {
             e.addSuppressed(reason);
-            throw e;
+            throw new CheckpointException(
+                    model, "%s, nor a feature net (%s)".formatted(reason.getMessage(), e.getMessage()), e);
         }
     }
 }

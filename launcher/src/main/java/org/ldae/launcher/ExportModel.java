@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.ldae.examples.Model;
+import org.ldae.exchange.EncoderFormat;
 import org.ldae.inference.Features;
 import org.ldae.models.LatentDAE;
 import org.ldae.models.PlainEncoder;
@@ -27,13 +29,11 @@ final class ExportModel implements Callable<Integer> {
 
     @Option(
             names = "--features",
-            description = "averaged, tokens or class-token of an ONNX encoder (default: ${DEFAULT-VALUE}).")
-    private Read features = Read.averaged;
+            description = "averaged, tokens or class-token of an ONNX encoder (default: averaged).")
+    private @Nullable Read features;
 
-    @Option(
-            names = "--time",
-            description = "t that the encoder of a denoising autoencoder is told (default: ${DEFAULT-VALUE}).")
-    private double time = 0.01;
+    @Option(names = "--time", description = "t that the encoder of a denoising autoencoder is told (default: 0.01).")
+    private @Nullable Double time;
 
     @Mixin
     private PixelOptions pixels = new PixelOptions();
@@ -68,15 +68,19 @@ final class ExportModel implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        boolean encoder = to != Ldae.Format.dit && sigma == null;
+        Ldae.refuse("--denoise", sigma != null && to != Ldae.Format.onnx, "is for --to onnx");
+        Ldae.refuse("--features", features != null && (to != Ldae.Format.onnx || !encoder), "is for an ONNX encoder");
+        Ldae.refuse("--time", time != null && !encoder, "is for encoders");
+        Ldae.refuse(
+                "--mean, --deviation",
+                pixels.given() && to != Ldae.Format.timm && to != Ldae.Format.hugging_face,
+                "are for --to timm and hugging-face");
         try (Model loaded = Model.load(model)) {
             switch (to) {
                 case onnx -> onnx(loaded).write(out);
                 case dit -> to.denoisers().write(denoiser(loaded), out);
-                case timm, hugging_face -> {
-                    try (PlainEncoder encoder = loaded.plainEncoder(time)) {
-                        pixels.apply(to.encoders()).write(encoder, out);
-                    }
-                }
+                case timm, hugging_face -> plain(loaded);
             }
         }
         System.out.println("Wrote " + out.toAbsolutePath());
@@ -87,8 +91,24 @@ final class ExportModel implements Callable<Integer> {
         if (sigma != null) {
             return OnnxModel.denoiser(denoiser(loaded), sigma);
         }
-        try (PlainEncoder encoder = loaded.plainEncoder(time)) {
-            return OnnxModel.encoder(encoder, features.features());
+        Features read = (features == null ? Read.averaged : features).features();
+        return loaded.denoiser().isPresent()
+                ? OnnxModel.encoder(loaded.denoiser().get(), read.at(time()))
+                : OnnxModel.encoder(loaded.plain().orElseThrow(), read);
+    }
+
+    private double time() {
+        return time == null ? 0.01 : time;
+    }
+
+    private void plain(Model loaded) throws IOException {
+        EncoderFormat format = pixels.apply(to.encoders());
+        if (loaded.plain().isPresent()) {
+            format.write(loaded.plain().get(), out);
+            return;
+        }
+        try (PlainEncoder folded = denoiser(loaded).plainEncoder(time())) {
+            format.write(folded, out);
         }
     }
 

@@ -45,6 +45,10 @@ final class ImportWeights implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (from == Ldae.Format.dit) {
+            Ldae.refuse(
+                    "--side, --epsilon, --mean, --deviation",
+                    side > 0 || epsilon != null || pixels.given(),
+                    "are for --from timm and hugging-face");
             DitFormat format = from.denoisers();
             try (LatentDAE model = (heads > 0 ? format.withHeads(heads) : format).read(weights)) {
                 model.save(out);

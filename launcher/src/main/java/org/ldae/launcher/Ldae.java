@@ -95,4 +95,11 @@ public final class Ldae {
             return name().replace('_', '-').toLowerCase(Locale.ROOT);
         }
     }
+
+    /** An option that means nothing is refused rather than ignored. */
+    static void refuse(String option, boolean given, String use) {
+        if (given) {
+            throw new IllegalArgumentException(option + ": " + use + "; leave it out");
+        }
+    }
 }

@@ -17,9 +17,11 @@ final class PixelOptions {
     @Option(names = "--deviation", split = ",", description = "Deviations of the channels, as --mean.")
     private List<Double> deviation = List.of();
 
+    boolean given() {
+        return !mean.isEmpty() || !deviation.isEmpty();
+    }
+
     EncoderFormat apply(EncoderFormat format) {
-        return mean.isEmpty() && deviation.isEmpty()
-                ? format
-                : format.withNormalization(Normalization.ofUnitScale(mean, deviation));
+        return given() ? format.withNormalization(Normalization.ofUnitScale(mean, deviation)) : format;
     }
 }

@@ -140,6 +140,14 @@ class LdaeTest {
                 .contains("class token"));
         assertTrue(run(1, "export", "--model", model, "--to", "dit", "--out", path("no"))
                 .contains("time and label"));
+        String[] useless = {
+            "--to=dit --time=0.1", "--to=timm --features=tokens", "--to=timm --denoise=0.5", "--to=onnx --mean=0.5"
+        };
+        for (String options : useless) {
+            String[] both = options.split(" ", -1);
+            String said = run(1, "export", "--model", model, both[0], both[1], "--out", path("no"));
+            assertTrue(said.contains(both[1].split("=", -1)[0]) && said.contains("leave it out"), said);
+        }
     }
 
     @Test

@@ -211,8 +211,7 @@ public record Contrastive(
     ContrastiveTask task(ImageSource images, Rng rng, Parameters parameters, Momentum momentum) {
         Contrastive options = views == null ? withViews(Views.of(images.shape())) : this;
         Training steps = TrainingFlops.inSteps(
-                training,
-                other -> new ContrastiveTask(options.withTraining(other), images, rng, parameters, momentum));
+                training, other -> new ContrastiveTask(options.withTraining(other), images, rng, parameters, momentum));
         return new ContrastiveTask(options.withTraining(steps), images, rng, parameters, momentum);
     }
 

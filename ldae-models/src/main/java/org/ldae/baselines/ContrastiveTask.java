@@ -84,8 +84,7 @@ final class ContrastiveTask implements Task {
     public List<Learner> learners() {
         boolean frozen = options.method().frozenEmbedding();
         Set<String> embedding = Set.of(VisionTransformer.EMBED + ".weight", VisionTransformer.EMBED + ".bias");
-        return List.of(
-                Learner.of("network", parameters).withRates(name -> frozen && embedding.contains(name) ? 0 : 1));
+        return List.of(Learner.of("network", parameters).withRates(name -> frozen && embedding.contains(name) ? 0 : 1));
     }
 
     /** One pass a share: what it keeps of one phase is there in the next. */

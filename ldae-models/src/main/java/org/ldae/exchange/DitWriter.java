@@ -75,8 +75,7 @@ final class DitWriter {
         }
         INDArray patches = Nd4j.linspace(-1, 1, (long) grid.tokens() * grid.patchSize())
                 .reshape(1, grid.tokens(), grid.patchSize());
-        INDArray tokens = tokenizer.encode(
-                Patches.of(grid).unpatchify(patches.castTo(DataType.FLOAT)));
+        INDArray tokens = tokenizer.encode(Patches.of(grid).unpatchify(patches.castTo(DataType.FLOAT)));
         return tokens.equalsWithEps(patches.castTo(tokens.dataType()), 1e-5);
     }
 

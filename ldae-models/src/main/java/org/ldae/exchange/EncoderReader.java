@@ -94,7 +94,8 @@ final class EncoderReader {
     }
 
     private TokenGrid trainedGrid(VisionTransformer net, int channels, int patch) throws IOException {
-        int tokens = (int) Table.shape(file, naming.positions(before), 3)[1] - (net.form().classToken() ? 1 : 0);
+        int tokens = (int) Table.shape(file, naming.positions(before), 3)[1]
+                - (net.form().classToken() ? 1 : 0);
         OptionalInt told = file.interpret("metadata", () -> WrittenForm.rows(file, patch));
         int rows = told.orElse((int) Math.round(Math.sqrt(tokens)));
         if (tokens < 1 || rows < 1 || tokens % rows != 0 || (rows * rows != tokens && told.isEmpty())) {

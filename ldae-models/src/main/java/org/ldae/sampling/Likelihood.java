@@ -130,7 +130,8 @@ public final class Likelihood {
             Block block = Block.read(images, first);
             INDArray clean = tokenizer.encode(block.array());
             float[] latents = NdArrays.floats(clean);
-            float[] decoded = decoded(latents, clean.shape(), rng.stream("cleanest").at(first));
+            float[] decoded =
+                    decoded(latents, clean.shape(), rng.stream("cleanest").at(first));
             for (int i = 0; i < block.count; i++) {
                 prior[first + i] = bound.prior(part(latents, i, block.count));
                 reconstruction[first + i] =
@@ -203,7 +204,9 @@ public final class Likelihood {
             Block block = Block.read(training, first);
             INDArray clean = tokenizer.encode(block.array());
             float[] decoded = decoded(
-                    NdArrays.floats(clean), clean.shape(), Rng.of(0).stream("width").at(first));
+                    NdArrays.floats(clean),
+                    clean.shape(),
+                    Rng.of(0).stream("width").at(first));
             clean.close();
             for (int i = 0; i < decoded.length; i++) {
                 double error = decoded[i] - block.pixels[i];

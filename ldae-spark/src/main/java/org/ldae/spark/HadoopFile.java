@@ -41,9 +41,9 @@ record HadoopFile(URI uri, SerializableConfiguration configuration) implements S
     }
 
     <T> T read(Reader<T> reader) throws IOException {
-        java.nio.file.Path folder = Files.createTempDirectory("ldae-run");
+        java.nio.file.Path folder = Files.createTempDirectory("ldae-file");
         try {
-            java.nio.file.Path local = folder.resolve("run.safetensors");
+            java.nio.file.Path local = folder.resolve("copy.safetensors");
             system().copyToLocalFile(false, new Path(uri), new Path(local.toUri()), true);
             return reader.read(local);
         } finally {
@@ -53,14 +53,14 @@ record HadoopFile(URI uri, SerializableConfiguration configuration) implements S
 
     /** Replaces the file when the new one is complete. */
     void write(Writer writer) throws IOException {
-        java.nio.file.Path folder = Files.createTempDirectory("ldae-run");
+        java.nio.file.Path folder = Files.createTempDirectory("ldae-file");
         try {
-            java.nio.file.Path local = folder.resolve("run.safetensors");
+            java.nio.file.Path local = folder.resolve("copy.safetensors");
             writer.write(local);
-            Path incomplete = new Path(uri + ".incomplete");
+            Path target = new Path(uri);
+            Path incomplete = target.suffix(".incomplete");
             system().copyFromLocalFile(false, true, new Path(local.toUri()), incomplete);
-            FileContext.getFileContext(uri, configuration.value())
-                    .rename(incomplete, new Path(uri), Options.Rename.OVERWRITE);
+            FileContext.getFileContext(uri, configuration.value()).rename(incomplete, target, Options.Rename.OVERWRITE);
         } finally {
             LocalFiles.delete(folder);
         }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -73,8 +74,11 @@ public final class Main {
                             || failure instanceof IllegalStateException
                             || failure instanceof CancellationException
                             || failure instanceof IOException
-                            || failure instanceof UncheckedIOException) {
-                        line.getErr().println("error: " + failure.getMessage());
+                            || failure instanceof UncheckedIOException
+                            || failure instanceof AnalysisException) {
+                        boolean bare = failure.getClass().getPackageName().startsWith("java.nio");
+                        String kind = bare ? failure.getClass().getSimpleName() + ": " : "";
+                        line.getErr().println("error: " + kind + failure.getMessage());
                         return 1;
                     }
                     throw failure;

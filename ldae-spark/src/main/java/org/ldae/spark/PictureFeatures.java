@@ -198,7 +198,12 @@ public final class PictureFeatures {
             try {
                 Files.write(file, model.value());
                 Encoder encoder = loader.load(file);
-                return new Loaded(encoder, encoder.predictor(choice.features()));
+                try {
+                    return new Loaded(encoder, encoder.predictor(choice.features()));
+                } catch (RuntimeException e) {
+                    encoder.close();
+                    throw e;
+                }
             } finally {
                 Files.delete(file);
             }

@@ -4,6 +4,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.apache.spark.BarrierTaskContext;
 import org.ldae.training.GradientExchange;
 
@@ -31,6 +34,9 @@ final class SocketExchange implements GradientExchange, AutoCloseable {
     private static final int CHUNK = 1 << 16;
 
     private static final int ACCEPT_MILLISECONDS = 500;
+
+    /** Who calls says who it is within this time. */
+    private static final int MILLIS_TO_SPEAK = 5000;
 
     private final int rank;
     private final int size;
@@ -58,18 +64,27 @@ final class SocketExchange implements GradientExchange, AutoCloseable {
      * @param secret of the run, so that no stranger is taken for a rank
      */
     static SocketExchange join(BarrierTaskContext task, long secret) throws IOException {
-        int size = task.getTaskInfos().length;
-        SocketExchange exchange = new SocketExchange(task.partitionId(), size);
-        String host = task.getTaskInfos()[exchange.rank].address().replaceFirst(":\\d+$", "");
+        int rank = task.partitionId();
+        String host = task.getTaskInfos()[rank].address().replaceFirst(":\\d+$", "");
         try (ServerSocketChannel server = ServerSocketChannel.open().bind(new InetSocketAddress(host, 0))) {
-            server.socket().setSoTimeout(ACCEPT_MILLISECONDS);
             String[] addresses = task.allGather(host + ":" + server.socket().getLocalPort());
-            for (int bit = 1; bit < size; bit <<= 1) {
-                int partner = exchange.rank ^ bit;
+            return connect(rank, server, addresses, secret, task::isInterrupted);
+        }
+    }
+
+    /** Connects the rank that listens at one of the addresses with those at the others. */
+    static SocketExchange connect(
+            int rank, ServerSocketChannel server, String[] addresses, long secret, BooleanSupplier interrupted)
+            throws IOException {
+        SocketExchange exchange = new SocketExchange(rank, addresses.length);
+        try {
+            server.socket().setSoTimeout(ACCEPT_MILLISECONDS);
+            for (int bit = 1; bit < addresses.length; bit <<= 1) {
+                int partner = rank ^ bit;
                 exchange.partners.add(
-                        exchange.rank < partner
+                        rank < partner
                                 ? exchange.call(addresses[partner], secret)
-                                : exchange.answer(server, partner, secret, task));
+                                : exchange.answer(server, partner, secret, interrupted));
             }
             return exchange;
         } catch (IOException | RuntimeException e) {
@@ -91,7 +106,7 @@ final class SocketExchange implements GradientExchange, AutoCloseable {
     }
 
     /** Waits for a partner; others that call early are kept, and who isn't one is sent away. */
-    private SocketChannel answer(ServerSocketChannel server, int partner, long secret, BarrierTaskContext task)
+    private SocketChannel answer(ServerSocketChannel server, int partner, long secret, BooleanSupplier interrupted)
             throws IOException {
         while (true) {
             SocketChannel known = early.remove(partner);
@@ -99,21 +114,37 @@ final class SocketExchange implements GradientExchange, AutoCloseable {
                 return known;
             }
             try {
-                SocketChannel channel = server.socket().accept().getChannel();
-                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                in.clear().limit(Long.BYTES + Integer.BYTES);
-                fill(channel, partner);
-                if (in.flip().getLong() == secret) {
-                    early.put(in.getInt(), channel);
-                } else {
-                    channel.close();
+                Socket caller = server.socket().accept();
+                if (!known(caller, secret)) {
+                    caller.close();
                 }
             } catch (SocketTimeoutException e) {
-                if (task.isInterrupted()) {
+                if (interrupted.getAsBoolean()) {
                     throw new IOException("rank %d: given up while it waited for rank %d".formatted(rank, partner), e);
                 }
             }
         }
+    }
+
+    /** Keeps a partner by its rank; false for who says something else, too little, or nothing for a while. */
+    private boolean known(Socket caller, long secret) throws IOException {
+        byte[] said = new byte[Long.BYTES + Integer.BYTES];
+        try {
+            caller.setSoTimeout(MILLIS_TO_SPEAK);
+            caller.setTcpNoDelay(true);
+            if (caller.getInputStream().readNBytes(said, 0, said.length) < said.length) {
+                return false;
+            }
+            caller.setSoTimeout(0);
+        } catch (SocketTimeoutException | SocketException e) {
+            return false; // sent away: whose silence or fault must not end the training of others
+        }
+        ByteBuffer words = ByteBuffer.wrap(said).order(out.order());
+        if (words.getLong() != secret) {
+            return false;
+        }
+        early.put(words.getInt(), caller.getChannel());
+        return true;
     }
 
     private void fill(SocketChannel channel, int partner) throws IOException {

@@ -2,7 +2,6 @@ package org.ldae.spark;
 
 import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Map;
@@ -82,16 +81,16 @@ public final class SparkPCA {
         return ranges.centre((index, destination, offset) -> {
             File file = some.get((long) index);
             if (file == null) {
-                throw changed(index);
+                throw changed("number " + index);
             }
             file.read(shape, destination, offset);
         });
     }
 
-    private static IllegalStateException changed(long index) {
+    private static IllegalStateException changed(String missing) {
         return new IllegalStateException(
-                "pictures: expected the same rows at each reading, number %d is missing; did the source change, or does a column hold random numbers?"
-                        .formatted(index));
+                "pictures: expected the same rows at each reading, %s is missing; did the source change, or does a column hold random numbers?"
+                        .formatted(missing));
     }
 
     /** A picture's file, decoded in the task that sums it. */
@@ -110,8 +109,8 @@ public final class SparkPCA {
                 float[] pixels = Picture.of(content).named(path).pixels(shape);
                 System.arraycopy(pixels, 0, destination, offset, pixels.length);
             } catch (IOException e) {
-                throw new UncheckedIOException(new IOException(
-                        "%s; leave such rows out, PictureFeatures names them all".formatted(e.getMessage()), e));
+                throw new IllegalStateException(
+                        "%s; leave such rows out, PictureFeatures names them all".formatted(e.getMessage()), e);
             }
         }
     }
@@ -126,7 +125,7 @@ public final class SparkPCA {
         /** The sums of a range, whose pictures come in their order. */
         PatchRanges.Sums sum(Iterator<Tuple2<Long, File>> files, double[] centre) {
             if (!files.hasNext()) {
-                throw changed(0);
+                throw changed("a whole range");
             }
             Tuple2<Long, File> first = files.next();
             Items.Reader reader = new Items.Reader() {
@@ -135,7 +134,7 @@ public final class SparkPCA {
                 @Override
                 public void read(int index, float[] destination, int offset) {
                     if (next._1() != index) {
-                        throw changed(index);
+                        throw changed("number " + index);
                     }
                     next._2().read(shape, destination, offset);
                     if (files.hasNext()) {

@@ -49,12 +49,18 @@ public final class SparkProbe {
                 .toJavaRDD()
                 .mapPartitions(SparkProbe::part)
                 .persist(StorageLevel.MEMORY_AND_DISK());
-        Parts.each(unnumbered, FeaturePart::rows); // refuses wrong rows, and fills the memory
+        try {
+            Parts.each(unnumbered, FeaturePart::rows); // refuses wrong rows, and fills the memory
+            return fit(unnumbered, solver, rng, progress);
+        } finally {
+            unnumbered.unpersist();
+        }
+    }
+
+    private static LinearProbe fit(JavaRDD<FeaturePart> unnumbered, LogisticSolver solver, Rng rng, Progress progress) {
         try (FeatureParts parts =
                 Parts.of(unnumbered.zipWithIndex().map(each -> each._1().numbered(Math.toIntExact(each._2()))))) {
             return solver.fit(parts, rng, progress);
-        } finally {
-            unnumbered.unpersist();
         }
     }
 

@@ -137,8 +137,8 @@ public record SparkTraining(Recipe recipe, Images images, long seed, int ranks, 
      * @param progress told on the driver, at every heartbeat of the executors
      * @return the trained model
      * @throws IOException if the checkpoint can't be read or written
-     * @throws IllegalArgumentException if the checkpoint is of another run, or recipe, images and ranks don't go together
-     * @throws IllegalStateException if tasks failed once more than there are retries
+     * @throws IllegalArgumentException if the checkpoint is of another run, or recipe and images don't go together
+     * @throws IllegalStateException if tasks failed once more than there are retries, as all do where the batch can't be split evenly
      * @throws CancellationException if this thread is interrupted; the interrupt status stays set
      */
     public LatentDAE run(SparkSession spark, String checkpoint, Progress progress) throws IOException {
@@ -151,8 +151,7 @@ public record SparkTraining(Recipe recipe, Images images, long seed, int ranks, 
                 JavaRDD<Integer> ids =
                         context.parallelize(IntStream.range(0, ranks).boxed().toList(), ranks);
                 PartitionJob.run(barrier(ids), tasks -> rank.train(), (id, steps) -> {}, () -> reports.tell(stage));
-                stage.finish(Map.of());
-                return file.read(LatentDAE::load);
+                break;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new CancellationException("train: interrupted; the same call goes on from " + checkpoint);
@@ -164,6 +163,8 @@ public record SparkTraining(Recipe recipe, Images images, long seed, int ranks, 
                         .formatted(firstLine(e), failures + 1, retries, checkpoint));
             }
         }
+        stage.finish(Map.of());
+        return file.read(LatentDAE::load);
     }
 
     private static String firstLine(Exception e) {

@@ -140,7 +140,7 @@ class OutsideTest {
         System.setProperty("ldae.kernels", "counted");
         try (LatentDAE model = recipe().train(IMAGES, Rng.of(1), Progress.none())) {
             assertEquals(24, model.represent(IMAGES).size(1));
-            assertTrue(CountedKernels.CALLS.get() > 100, "calls: " + CountedKernels.CALLS);
+            assertTrue(CountedKernels.CALLS.get() > 100 /* of some dozens a step */, "calls: " + CountedKernels.CALLS);
         } finally {
             System.setProperty("ldae.kernels", before);
         }

@@ -45,18 +45,20 @@ public record SmoothError(double delta, Weighting weighting) implements Objectiv
             public double forward(Tensor prediction, float[] weights) {
                 prediction.get(error);
                 clean.get(target);
+                int each = error.length / weights.length; // an image's, or a token's where tokens are dropped
                 double sum = 0;
                 for (int i = 0; i < error.length; i++) {
                     error[i] -= target[i];
-                    sum += weights[i / (error.length / weights.length)] * (Math.hypot(error[i], delta) - delta);
+                    sum += weights[i / each] * (Math.hypot(error[i], delta) - delta);
                 }
                 return sum;
             }
 
             @Override
             public Tensor backward(float[] weights) {
+                int each = error.length / weights.length;
                 for (int i = 0; i < error.length; i++) {
-                    error[i] *= (float) (weights[i / (error.length / weights.length)] / Math.hypot(error[i], delta));
+                    error[i] *= (float) (weights[i / each] / Math.hypot(error[i], delta));
                 }
                 gradient.put(error);
                 return gradient;
