@@ -247,7 +247,7 @@ final class Trials {
             Length other = new Length(count, length.unit());
             Subject subject = Subject.trained(ldae.withTraining(ldae.training().withLength(other)));
             String name = "%s-%s".formatted(length.unit().name().toLowerCase(Locale.ROOT), count);
-            add(Group.EPOCHS, name, other.toString(), count, subject);
+            add(Group.EPOCHS, name, other.toString(), (double) count, subject);
         }
     }
 
@@ -257,7 +257,7 @@ final class Trials {
             int heads = Math.toIntExact(count);
             int width = heads * (network.width() / network.heads());
             Subject subject = Subject.trained(ldae.withDenoiser(network.withWidth(width, heads)));
-            add(Group.SIZE, "width-" + width, "width " + width, width, subject);
+            add(Group.SIZE, "width-" + width, "width " + width, (double) width, subject);
         }
     }
 
