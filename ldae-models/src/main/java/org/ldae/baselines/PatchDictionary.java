@@ -3,10 +3,10 @@ package org.ldae.baselines;
 import java.util.List;
 import org.ldae.compute.Kernels.Transpose;
 import org.ldae.compute.Tensor;
-import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
+import org.ldae.front.ImageWindows;
 import org.ldae.inference.Encoder;
 import org.ldae.inference.Features;
 import org.ldae.inference.Inference;
@@ -125,14 +125,9 @@ public final class PatchDictionary implements Encoder {
          * @throws IllegalArgumentException if the images are smaller than a patch or there are none
          */
         public PatchDictionary fit(ImageSource images, Rng rng) {
-            ImageShape shape = images.shape();
-            if (images.size() == 0 || Math.min(shape.height(), shape.width()) < side) {
-                throw new IllegalArgumentException(
-                        "images: expected at least one, no smaller than a patch of side %d, got %d of [C, H, W] = %s"
-                                .formatted(side, images.size(), shape));
-            }
-            float[] patches = WhitenedPatches.draw(images, this, rng.stream("patches"));
-            return new WhitenedPatches(patches, side * side * shape.channels()).dictionary(shape, this);
+            float[] patches = ImageWindows.draw(images, side, samples, rng.stream("patches"));
+            return new WhitenedPatches(patches, side * side * images.shape().channels())
+                    .dictionary(images.shape(), this);
         }
     }
 

@@ -1,12 +1,9 @@
 package org.ldae.baselines;
 
 import java.util.Arrays;
-import org.apache.commons.rng.UniformRandomProvider;
 import org.ldae.core.ImageShape;
 import org.ldae.core.NdArrays;
-import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
-import org.ldae.data.ImageSource;
 import org.ldae.linalg.EigenSolver;
 import org.ldae.linalg.SymmetricEigen;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -46,31 +43,6 @@ final class WhitenedPatches {
                 this.whitened = all.dup('c').data().asFloat();
             }
         }
-    }
-
-    /** Patches {@code [S, S, C]} at random places of random images. */
-    static float[] draw(ImageSource images, PatchDictionary.Options options, Rng rng) {
-        ImageShape shape = images.shape();
-        int side = options.side();
-        UniformRandomProvider random = rng.generator();
-        int[] chosen = new int[options.samples()];
-        Arrays.setAll(chosen, i -> random.nextInt(images.size()));
-        float[] patches = new float[chosen.length * side * side * shape.channels()];
-        float[] image = new float[shape.size()];
-        int to = 0;
-        for (int index : chosen) {
-            images.readFinite(index, image, 0);
-            int top = random.nextInt(shape.height() - side + 1);
-            int left = random.nextInt(shape.width() - side + 1);
-            for (int p = top; p < top + side; p++) {
-                for (int q = left; q < left + side; q++) {
-                    for (int c = 0; c < shape.channels(); c++) {
-                        patches[to++] = image[(c * shape.height() + p) * shape.width() + q];
-                    }
-                }
-            }
-        }
-        return patches;
     }
 
     /** Takes the mean of each patch from it and divides it by its deviation, {@code [n, D]}. */

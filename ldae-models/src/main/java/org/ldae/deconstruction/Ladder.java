@@ -1,6 +1,7 @@
 package org.ldae.deconstruction;
 
 import java.util.List;
+import org.ldae.front.WhitenedFront;
 import org.ldae.models.Dropping;
 import org.ldae.models.Objective;
 import org.ldae.models.Recipe;
@@ -24,6 +25,15 @@ public record Ladder(int channels) {
 
     /** The encoder has all blocks; the decoder two of half the width. */
     private static final int DECODER_BLOCKS = 2;
+
+    /** The single level of the first rung (paper, section 4.3). */
+    private static final double SINGLE = Math.sqrt(1.0 / 3);
+
+    /** Of a window before the network, fewer where windows hold fewer numbers. */
+    private static final int MOST_COMPONENTS = 64;
+
+    /** The variant that reads overlapping windows. */
+    public static final String FRONT = "whitened-front";
 
     /** Where the variants start. */
     private static final String FROM = "light-noise";
@@ -62,7 +72,7 @@ public record Ladder(int channels) {
     /**
      * What else is tried.
      *
-     * @return steps, each on the rung {@code light-noise}
+     * @return steps, each on the rung {@code light-noise} unless it says otherwise
      */
     public List<Step> variants() {
         return List.of(
@@ -92,7 +102,13 @@ public record Ladder(int channels) {
                 Step.of(
                         "plain-targets",
                         "light-noise, the original image as target",
-                        recipe -> recipe.withOutput(Space.IMAGE, Objective.originalImage())));
+                        recipe -> recipe.withOutput(Space.IMAGE, Objective.originalImage())),
+                Step.of(
+                        FRONT,
+                        "normalised-targets, the noised image seen through overlapping whitened windows",
+                        recipe -> recipe.withDropping(Dropping.none())
+                                .withSchedule(NoiseSchedule.single(SINGLE))
+                                .withDenoiser(front(recipe))));
     }
 
     /**
@@ -130,6 +146,14 @@ public record Ladder(int channels) {
             }
         }
         throw new IllegalArgumentException("ladder: expected one of its rungs or variants, got " + step);
+    }
+
+    private WhitenedFront front(Recipe recipe) {
+        int stride = recipe.tokenizer().patch() % 2 == 0 ? 2 : 1;
+        int side = stride + 4;
+        return WhitenedFront.of(recipe.denoiser())
+                .withWindows(side, stride)
+                .withComponents(Math.min(MOST_COMPONENTS, side * side * channels));
     }
 
     private static MaskedTransformer masked(Recipe recipe) {

@@ -2,6 +2,7 @@ package org.ldae.models;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
@@ -9,6 +10,7 @@ import org.ldae.data.ImageSource;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Parameters;
 import org.ldae.tokenizers.Tokenizer;
+import org.ldae.training.StartsFromImages;
 import org.ldae.training.Training;
 
 /**
@@ -102,8 +104,25 @@ record FittedRecipe(Recipe recipe, Tokenizer tokenizer, List<String> classNames)
         return conditions;
     }
 
-    Parameters parameters(Rng rng) {
-        return layout().initialise(rng);
+    /** Parameters before the first step; the images are those that training will see. */
+    Parameters start(ImageSource images, Rng rng) {
+        Parameters parameters = layout().initialise(rng);
+        try {
+            startsFromImages().ifPresent(net -> net.start(parameters, images, rng.stream("images")));
+            return parameters;
+        } catch (RuntimeException e) {
+            parameters.close();
+            throw e;
+        }
+    }
+
+    /** Whether training leaves a parameter as it started. */
+    boolean keeps(String parameter) {
+        return startsFromImages().filter(net -> net.keeps(parameter)).isPresent();
+    }
+
+    private Optional<StartsFromImages> startsFromImages() {
+        return recipe.denoiser().as(StartsFromImages.class);
     }
 
     Parameters.Layout layout() {

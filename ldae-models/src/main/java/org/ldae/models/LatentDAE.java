@@ -75,7 +75,7 @@ public final class LatentDAE implements Encoder {
      */
     public static LatentDAE untrained(Recipe recipe, Tokenizer tokenizer, ImageSource images, Rng rng) {
         FittedRecipe fitted = FittedRecipe.of(recipe, tokenizer, images);
-        return new LatentDAE(fitted, fitted.parameters(rng.stream("weights")), Provenance.of(rng.seed(), images));
+        return new LatentDAE(fitted, fitted.start(images, rng.stream("weights")), Provenance.of(rng.seed(), images));
     }
 
     /**

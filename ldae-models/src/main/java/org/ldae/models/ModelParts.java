@@ -1,6 +1,7 @@
 package org.ldae.models;
 
 import org.ldae.core.Parts;
+import org.ldae.front.WhitenedFront;
 import org.ldae.nn.Denoiser;
 import org.ldae.transformer.MaskedTransformer;
 import org.ldae.transformer.VisionTransformer;
@@ -19,6 +20,7 @@ public final class ModelParts implements Parts {
                 .add(Objective.class, "normalised-patches", NormalisedPatches.class)
                 .add(Denoiser.class, "vision-transformer", VisionTransformer.class)
                 .add(Denoiser.class, "masked-transformer", MaskedTransformer.class)
-                .add(Denoiser.class, "unet", UNet.class);
+                .add(Denoiser.class, "unet", UNet.class)
+                .add(Denoiser.class, "whitened-front", WhitenedFront.class);
     }
 }

@@ -47,7 +47,7 @@ public final class Trainer implements AutoCloseable {
         this.fitted = fitted;
         this.images = images;
         this.provenance = Provenance.of(rng.seed(), images);
-        this.parameters = fitted.parameters(rng.stream("weights"));
+        this.parameters = fitted.start(images, rng.stream("weights"));
         try {
             this.loop = new TrainingLoop(new Denoising(fitted, parameters, split, rng), training, rng, exchange);
         } catch (RuntimeException e) {
@@ -79,7 +79,7 @@ public final class Trainer implements AutoCloseable {
 
         @Override
         public List<Learner> learners() {
-            return List.of(Learner.of("denoiser", parameters));
+            return List.of(Learner.of("denoiser", parameters).withRates(name -> fitted.keeps(name) ? 0 : 1));
         }
 
         @Override

@@ -277,6 +277,10 @@ final class Trials {
                 "untrained-narrow",
                 "the network with a narrow decoder, untrained",
                 ladder.recipeAt(plain, "narrow-decoder"));
+        untrained(
+                "untrained-front",
+                "the same behind overlapping whitened windows, untrained",
+                ladder.recipeAt(plain, Ladder.FRONT));
         for (Step step : Stream.concat(ladder.rungs().stream(), ladder.variants().stream())
                 .toList()) {
             Subject subject = new TrainedRecipe(ladder.recipeAt(single, step.name()), 0, Set.of(Reading.CELLS));

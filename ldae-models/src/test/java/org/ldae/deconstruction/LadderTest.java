@@ -37,7 +37,7 @@ class LadderTest {
         }
         Stream<String> names = Stream.concat(LADDER.rungs().stream(), LADDER.variants().stream())
                 .map(Step::name);
-        assertEquals(13, names.distinct().count());
+        assertEquals(14, names.distinct().count());
     }
 
     @Test
@@ -49,6 +49,11 @@ class LadderTest {
         assertEquals(
                 Dropping.of(0.75).withBlocks(2),
                 LADDER.recipeAt(SINGLE, "dropped-squares").dropping());
+        assertEquals(
+                LADDER.recipeAt(SINGLE, "normalised-targets"),
+                LADDER.recipeAt(SINGLE, Ladder.FRONT)
+                        .withDenoiser(
+                                LADDER.recipeAt(SINGLE, "normalised-targets").denoiser()));
     }
 
     @Test

@@ -53,14 +53,15 @@ class ArchitectureTest {
         "figures, core tokenizers",
         "transformer, core compute nn",
         "unet, core compute nn",
-        "models, core noise data compute nn checkpoint training perceptual inference tokenizers transformer unet",
+        "front, core compute data nn linalg training",
+        "models, core noise data compute nn checkpoint training perceptual inference tokenizers transformer unet front",
         "exchange, core noise data compute nn checkpoint probe training inference tokenizers transformer models",
         "sampling, core noise data nn linalg inference perceptual tokenizers models",
-        "deconstruction, core noise nn data training perceptual tokenizers transformer models",
+        "deconstruction, core noise nn data training perceptual tokenizers transformer front models",
         "study, core noise data compute nn checkpoint training inference perceptual tokenizers transformer unet models"
                 + " baselines sampling figures probe deconstruction",
         "evaluation, core data training probe inference tokenizers baselines",
-        "baselines, core data compute nn linalg probe training inference tokenizers transformer models",
+        "baselines, core data compute nn linalg probe training inference tokenizers transformer models front",
         "report, core noise data training inference perceptual tokenizers transformer models figures deconstruction"
                 + " study evaluation"
     })
@@ -131,6 +132,7 @@ class ArchitectureTest {
             entry("evaluation", 9),
             entry("exchange", 3),
             entry("figures", 6),
+            entry("front", 2),
             entry("inference", 10),
             entry("linalg", 4),
             entry("models", 12),
@@ -146,7 +148,7 @@ class ArchitectureTest {
             entry("tokenizers", 9),
             entry("tokenizers.conv", 7),
             entry("tokenizers.linear", 5),
-            entry("training", 22),
+            entry("training", 23),
             entry("transformer", 8),
             entry("unet", 1));
 

@@ -19,7 +19,7 @@ final class Harness implements AutoCloseable {
     }
 
     Harness(FittedRecipe fitted, int images) {
-        parameters = fitted.parameters(Rng.of(3));
+        parameters = fitted.layout().initialise(Rng.of(3));
         work = Workspace.training(Backend.kernels(), parameters);
         pass = new DenoisingPass(fitted, work, images);
     }

@@ -93,7 +93,7 @@ class PlainEncoderTest {
     private static LatentDAE shaken(Recipe recipe) {
         Tokenizer tokenizer = recipe.tokenizer().fit(IMAGES, Rng.of(0), Progress.none());
         FittedRecipe fitted = FittedRecipe.of(recipe, tokenizer, IMAGES);
-        Parameters parameters = fitted.parameters(Rng.of(1));
+        Parameters parameters = fitted.layout().initialise(Rng.of(1));
         float[] values = parameters.values().toArray();
         float[] noise = new float[parameters.count()];
         Rng.of(4).normals(noise, 0, noise.length);

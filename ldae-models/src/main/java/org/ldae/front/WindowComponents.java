@@ -1,0 +1,56 @@
+package org.ldae.front;
+
+import org.ldae.core.NdArrays;
+import org.ldae.core.Rng;
+import org.ldae.data.ImageSource;
+import org.ldae.linalg.EigenSolver;
+import org.ldae.linalg.SymmetricEigen;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Principal components of windows, each over the root of its variance.
+ *
+ * @param filters {@code [K, S S C]}
+ * @param offsets {@code [K]}, what the mean window gives, negated
+ */
+record WindowComponents(float[] filters, float[] offsets) {
+
+    private static final int SAMPLES = 100_000;
+
+    /** Finds them. */
+    static WindowComponents of(ImageSource images, WhitenedFront front, Rng rng) {
+        float[] windows = ImageWindows.draw(images, front.side(), SAMPLES, rng.stream("windows"));
+        int size = windows.length / SAMPLES;
+        double[] mean;
+        SymmetricEigen eigen;
+        try (INDArray drawn = NdArrays.of(windows, SAMPLES, size);
+                INDArray exact = drawn.castTo(DataType.DOUBLE);
+                INDArray average = exact.mean(0);
+                INDArray centred = exact.subiRowVector(average);
+                INDArray products = Nd4j.create(DataType.DOUBLE, new long[] {size, size}, 'f')) {
+            mean = average.data().asDouble();
+            Nd4j.gemm(centred, centred, products, true, false, 1.0 / SAMPLES, 0);
+            eigen = SymmetricEigen.of(products.data().asDouble(), size, EigenSolver.AUTO);
+        }
+        double pixel = 0;
+        for (double variance : eigen.values()) {
+            pixel += variance / size;
+        }
+        if (!(pixel > 0)) {
+            throw new IllegalArgumentException("images: expected windows that differ, got the same everywhere");
+        }
+        float[] filters = new float[front.components() * size];
+        float[] offsets = new float[front.components()];
+        for (int k = 0; k < front.components(); k++) {
+            double deviation = Math.sqrt(eigen.values()[k] + front.floor() * pixel);
+            for (int i = 0; i < size; i++) {
+                double weight = eigen.vectors()[k * size + i] / deviation;
+                filters[k * size + i] = (float) weight;
+                offsets[k] -= (float) (weight * mean[i]);
+            }
+        }
+        return new WindowComponents(filters, offsets);
+    }
+}
