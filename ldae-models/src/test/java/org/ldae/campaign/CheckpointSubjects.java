@@ -10,6 +10,8 @@ import org.ldae.checkpoint.Safetensors;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
+import org.ldae.exchange.DitFormat;
+import org.ldae.exchange.EncoderFormat;
 import org.ldae.inference.Encoder;
 import org.ldae.inference.Features;
 import org.ldae.models.LatentDAE;
@@ -20,12 +22,13 @@ import org.ldae.models.Space;
 import org.ldae.models.Synthetic;
 import org.ldae.models.Trainer;
 import org.ldae.perceptual.FeatureNet;
+import org.ldae.testing.Golden;
 import org.ldae.tokenizers.TokenizerOptions;
 import org.ldae.tokenizers.conv.ConvVAE;
 import org.ldae.tokenizers.linear.PatchVAE;
 import org.ldae.training.Training;
 
-/** Safetensors files of every kind: models with several tokenizers, runs, encoders, feature nets. */
+/** Safetensors files of every kind: models with several tokenizers, runs, encoders, feature nets, other libraries' weights. */
 final class CheckpointSubjects {
 
     private static final ImageSource IMAGES = Synthetic.images(12, 1);
@@ -59,8 +62,23 @@ final class CheckpointSubjects {
             subjects.add(subject(
                     "FeatureNet", file, net, path -> FeatureNet.load(path).close()));
         }
+        EncoderFormat timm = EncoderFormat.timm().withHeads(3);
+        subjects.add(foreign(file, "exchange/timm", timm));
+        subjects.add(foreign(file, "exchange/timm", timm.withSide(16)));
+        subjects.add(foreign(
+                file, "exchange/hugging-face", EncoderFormat.huggingFace().withHeads(3)));
+        byte[] dit = Files.readAllBytes(Golden.path("exchange/dit"));
+        subjects.add(subject("DitFormat", file, dit, path -> {
+            DitFormat.published().withHeads(3).read(path).close();
+        }));
         subjects.add(subject("Safetensors", file, run, CheckpointSubjects::tensors));
         return subjects;
+    }
+
+    private static Subject foreign(Path file, String weights, EncoderFormat format) throws IOException {
+        return subject("EncoderFormat", file, Files.readAllBytes(Golden.path(weights)), path -> {
+            format.read(path).close();
+        });
     }
 
     private static byte[] run(Path file, Recipe recipe) throws IOException {
