@@ -3,14 +3,15 @@ package org.ldae.launcher;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.DoubleStream;
 import org.ldae.checkpoint.Safetensors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -24,22 +25,45 @@ final class FeatureTable {
     private static final Pattern SHAPE = Pattern.compile("'shape':\\s*\\(([^)]*)\\)");
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
 
-    private FeatureTable() {}
+    private final int columns;
+    private final double[] numbers;
 
-    /**
-     * Numbers of one or two axes.
-     *
-     * @param columns numbers in a row, 1 for labels
-     * @param numbers row by row
-     */
-    record Numbers(int columns, List<Double> numbers) {
-        int rows() {
-            return numbers.size() / columns;
+    /** Takes the numbers over. */
+    private FeatureTable(int columns, double[] numbers) {
+        this.columns = columns;
+        this.numbers = numbers;
+    }
+
+    int rows() {
+        return numbers.length / columns;
+    }
+
+    /** Numbers in a row, 1 for labels. */
+    int columns() {
+        return columns;
+    }
+
+    double at(int row, int column) {
+        return numbers[row * columns + column];
+    }
+
+    /** The rows as classes, whole numbers from 0. */
+    int[] labels() {
+        if (columns != 1) {
+            throw new IllegalArgumentException("labels: expected one a row, got " + columns);
         }
+        return Arrays.stream(numbers).mapToInt(FeatureTable::label).toArray();
+    }
+
+    private static int label(double number) {
+        if (number != Math.rint(number) || number < 0 || number > 1e6) {
+            throw new IllegalArgumentException("labels: expected whole numbers from 0, got " + number);
+        }
+        return (int) number;
     }
 
     /** Reads a table by the ending of its name. */
-    static Numbers read(String path) throws IOException {
+    static FeatureTable read(String path) throws IOException {
         int name = path.indexOf(".safetensors:");
         if (name >= 0) {
             return tensor(Path.of(path.substring(0, name + 12)), path.substring(name + 13));
@@ -47,25 +71,22 @@ final class FeatureTable {
         return path.endsWith(".npy") ? npy(Path.of(path)) : csv(Path.of(path));
     }
 
-    private static Numbers tensor(Path file, String name) throws IOException {
+    private static FeatureTable tensor(Path file, String name) throws IOException {
         try (Safetensors tensors = Safetensors.read(file);
                 INDArray array = tensors.tensor(name)) {
-            return table(
-                    file,
-                    array.shape(),
-                    Arrays.stream(array.data().asDouble()).boxed().toList());
+            return table(file, array.shape(), array.data().asDouble());
         }
     }
 
-    private static Numbers table(Path file, long[] shape, List<Double> numbers) {
-        if (shape.length < 1 || shape.length > 2 || numbers.isEmpty()) {
+    private static FeatureTable table(Path file, long[] shape, double[] numbers) {
+        if (shape.length < 1 || shape.length > 2 || numbers.length == 0) {
             throw new IllegalArgumentException(
                     "%s: expected [N] or [N, F], got %s".formatted(file, Arrays.toString(shape)));
         }
-        return new Numbers(shape.length == 1 ? 1 : (int) shape[1], numbers);
+        return new FeatureTable(shape.length == 1 ? 1 : (int) shape[1], numbers);
     }
 
-    private static Numbers npy(Path file) throws IOException {
+    private static FeatureTable npy(Path file) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
         if (bytes.limit() < 12 || !Arrays.equals(Arrays.copyOf(bytes.array(), MAGIC.length), MAGIC)) {
             throw new IllegalArgumentException(file + ": expected NumPy's format, got something else");
@@ -84,23 +105,38 @@ final class FeatureTable {
             throw new IllegalArgumentException(
                     file + ": expected little-endian numbers in row-major order, got " + header.strip());
         }
-        long[] axes = Arrays.stream(shape.group(1).split(",", -1))
-                .map(String::strip)
-                .filter(each -> !each.isEmpty())
-                .mapToLong(Long::parseLong)
-                .toArray();
-        long count = Arrays.stream(axes).reduce(1, Math::multiplyExact);
+        long[] axes = axes(file, shape.group(1));
         int size = type.group(2).charAt(1) - '0';
+        long held = (bytes.limit() - begin - length) / Math.max(1, size);
+        long count = 1;
+        for (long axis : axes) {
+            count = axis > held ? -1 : count * axis; // no axis is longer than the file, so that this can't overflow
+            if (count < 0 || count > held) {
+                break;
+            }
+        }
         if (count * size != bytes.limit() - begin - length) {
-            throw new IllegalArgumentException("%s: expected %d numbers of %d bytes, got %d bytes"
-                    .formatted(file, count, size, bytes.limit() - begin - length));
+            throw new IllegalArgumentException("%s: expected numbers of %d bytes in the shape (%s), got %d bytes"
+                    .formatted(file, size, shape.group(1), bytes.limit() - begin - length));
         }
         bytes.position(begin + length);
-        List<Double> numbers = new ArrayList<>();
-        for (long i = 0; i < count; i++) {
-            numbers.add(number(type.group(2), bytes, file));
+        double[] numbers = new double[(int) count];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = number(type.group(2), bytes, file);
         }
         return table(file, axes, numbers);
+    }
+
+    private static long[] axes(Path file, String text) {
+        try {
+            return Arrays.stream(text.split(",", -1))
+                    .map(String::strip)
+                    .filter(each -> !each.isEmpty())
+                    .mapToLong(Long::parseUnsignedLong)
+                    .toArray();
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(file + ": expected a shape of whole numbers, got (" + text + ")", e);
+        }
     }
 
     private static double number(String type, ByteBuffer bytes, Path file) {
@@ -119,11 +155,12 @@ final class FeatureTable {
     }
 
     /** A first line that isn't numbers is a heading. */
-    private static Numbers csv(Path file) throws IOException {
-        List<Double> numbers = new ArrayList<>();
+    private static FeatureTable csv(Path file) throws IOException {
+        DoubleStream.Builder numbers = DoubleStream.builder();
+        int rows = 0;
         int columns = 0;
         int line = 0;
-        for (String text : Files.readAllLines(file)) {
+        for (String text : lines(file)) {
             line++;
             if (text.isBlank()) {
                 continue;
@@ -137,6 +174,7 @@ final class FeatureTable {
                         "%s, line %d: expected %d numbers, got %d".formatted(file, line, columns, cells.length));
             }
             columns = cells.length;
+            rows++;
             for (String cell : cells) {
                 if (!isNumber(cell)) {
                     throw new IllegalArgumentException(
@@ -145,7 +183,15 @@ final class FeatureTable {
                 numbers.add(Double.parseDouble(cell.strip()));
             }
         }
-        return table(file, new long[] {numbers.size() / Math.max(1, columns), Math.max(1, columns)}, numbers);
+        return table(file, new long[] {rows, columns}, numbers.build().toArray());
+    }
+
+    private static List<String> lines(Path file) throws IOException {
+        try {
+            return Files.readAllLines(file);
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(file + ": expected text in UTF-8, got other bytes", e);
+        }
     }
 
     private static boolean isNumber(String text) {

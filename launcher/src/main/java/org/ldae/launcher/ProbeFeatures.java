@@ -1,6 +1,7 @@
 package org.ldae.launcher;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
@@ -48,9 +49,8 @@ final class ProbeFeatures implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        FeatureTable.Numbers labels = FeatureTable.read(trainLabels);
-        int classes =
-                1 + labels.numbers().stream().mapToInt(TableImages::label).max().orElseThrow();
+        FeatureTable labels = FeatureTable.read(trainLabels);
+        int classes = 1 + Arrays.stream(labels.labels()).max().orElseThrow();
         ImageSource training = new TableImages(FeatureTable.read(train), labels, classes);
         ImageSource testing = new TableImages(FeatureTable.read(test), FeatureTable.read(testLabels), classes);
         if (!training.shape().equals(testing.shape())) {

@@ -9,15 +9,28 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/**
- * Principal components of windows, each over the root of its variance.
- *
- * @param filters {@code [K, S S C]}
- * @param offsets {@code [K]}, what the mean window gives, negated
- */
-record WindowComponents(float[] filters, float[] offsets) {
+/** Principal components of windows, each over the root of its variance. */
+final class WindowComponents {
 
     private static final int SAMPLES = 100_000;
+
+    private final float[] filters;
+    private final float[] offsets;
+
+    private WindowComponents(float[] filters, float[] offsets) {
+        this.filters = filters;
+        this.offsets = offsets;
+    }
+
+    /** {@code [K, S S C]}, live. */
+    float[] filters() {
+        return filters;
+    }
+
+    /** What the mean window gives, negated: {@code [K]}, live. */
+    float[] offsets() {
+        return offsets;
+    }
 
     /** Finds them. */
     static WindowComponents of(ImageSource images, WhitenedFront front, Rng rng) {
