@@ -6,6 +6,7 @@ import java.util.Map;
 import org.ldae.examples.Cli;
 import org.ldae.examples.CompareTokenizers;
 import org.ldae.examples.DeconstructionStudy;
+import org.ldae.examples.FitScaling;
 import org.ldae.examples.PretrainOnYourPictures;
 import org.ldae.examples.ReportOnEncoder;
 import org.ldae.examples.SampleImages;
@@ -49,6 +50,7 @@ public final class Ldae {
         commands.put("tokenizers", CompareTokenizers.class);
         commands.put("sample", SampleImages.class);
         commands.put("study", DeconstructionStudy.class);
+        commands.put("scaling", FitScaling.class);
         commands.put("report", ReportOnEncoder.class);
         commands.put("probe", new ProbeFeatures());
         commands.put("import", new ImportWeights());

@@ -132,6 +132,21 @@ final class CellJson {
         }
     }
 
+    /**
+     * The results that were written by {@link #of(List)}.
+     *
+     * @throws JsonParseException if it is something else
+     */
+    static List<CellResult> readAll(String json) {
+        JsonElement all = JsonParser.parseString(json);
+        if (!all.isJsonArray()) {
+            throw new JsonParseException("expected an array of cells");
+        }
+        return all.getAsJsonArray().asList().stream()
+                .map(each -> read(each.toString()))
+                .toList();
+    }
+
     private static void read(Map<Metric, Double> metrics, String name, JsonElement value) {
         if (value.isJsonObject()) {
             JsonObject own = value.getAsJsonObject();

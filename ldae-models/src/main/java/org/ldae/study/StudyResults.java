@@ -1,9 +1,12 @@
 package org.ldae.study;
 
+import com.google.gson.JsonParseException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -182,6 +185,43 @@ public record StudyResults(List<CellResult> cells) {
      */
     public void writeJson(Path file) throws IOException {
         write(file, CellJson.of(cells));
+    }
+
+    /**
+     * Reads what {@link #writeJson} wrote: a study's {@code results.json}.
+     *
+     * @param file the file
+     * @return the cells without pictures
+     * @throws IOException if it can't be read or holds something else
+     */
+    public static StudyResults readJson(Path file) throws IOException {
+        try {
+            return new StudyResults(CellJson.readAll(Files.readString(file)));
+        } catch (JsonParseException e) {
+            throw new IOException(file + ": expected a study's results.json, got something else", e);
+        }
+    }
+
+    /**
+     * Sizes of trained runs and what came of them, for a {@link ScalingLaw}.
+     *
+     * @param metric a loss, or a share such as {@link Metric#AVERAGED}, of which the rest to 1 is taken: the error
+     * @param groups whose cells are taken, such as {@link Group#SIZE} and {@link Group#EPOCHS}
+     * @return each run once, without cells that lack a number
+     */
+    public List<ScalingLaw.Run> runs(Metric metric, Group... groups) {
+        List<Metric> needed = List.of(Metric.PARAMETERS, Metric.IMAGES, Metric.FLOPS, metric);
+        return cells.stream()
+                .filter(result -> Arrays.asList(groups).contains(result.cell().group()))
+                .map(CellResult::metrics)
+                .filter(all -> all.keySet().containsAll(needed))
+                .map(all -> new ScalingLaw.Run(
+                        all.get(Metric.PARAMETERS),
+                        all.get(Metric.IMAGES),
+                        all.get(Metric.FLOPS),
+                        metric.unit() == Metric.Unit.SHARE ? 1 - all.get(metric) : all.get(metric)))
+                .distinct()
+                .toList();
     }
 
     private static String number(double value) {

@@ -146,7 +146,7 @@ class ArchitectureTest {
             entry("runlog", 1),
             entry("samediff", 2),
             entry("sampling", 12),
-            entry("study", 14),
+            entry("study", 15),
             entry("tokenizers", 9),
             entry("tokenizers.conv", 7),
             entry("tokenizers.linear", 5),
