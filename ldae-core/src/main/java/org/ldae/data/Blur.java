@@ -44,6 +44,9 @@ final class Blur {
     private record Line(int from, int stride, int count) {}
 
     private static void line(float[] values, Line line, double[] weights, float[] scratch) {
+        if (line.count == 1) {
+            return; // a single pixel has no neighbours that a border could mirror
+        }
         int half = weights.length / 2;
         for (int i = 0; i < line.count; i++) {
             scratch[i] = values[line.from + i * line.stride];

@@ -16,7 +16,9 @@ import org.apache.commons.rng.UniformRandomProvider;
  */
 public record ColourJitter(double brightness, double contrast, double saturation) {
 
-    private static final int COLOURS = 3;
+    /** Channels of an image with colours. */
+    static final int COLOURS = 3;
+
     private static final float RED = 0.2989f;
     private static final float GREEN = 0.587f;
     private static final float BLUE = 0.114f;

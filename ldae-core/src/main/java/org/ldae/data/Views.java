@@ -22,8 +22,6 @@ public record Views(Augmentation changes, double jitter, double greyscale, doubl
 
     private static final double MOST_SIGMA = 2;
 
-    private static final int COLOURS = 3;
-
     /**
      * Checks the shares.
      *
@@ -54,7 +52,7 @@ public record Views(Augmentation changes, double jitter, double greyscale, doubl
      * @return the options
      */
     public static Views of(ImageShape images) {
-        boolean coloured = images.channels() == COLOURS;
+        boolean coloured = images.channels() == ColourJitter.COLOURS;
         ColourJitter colours = new ColourJitter(0.4, 0.4, coloured ? 0.4 : 0);
         Augmentation changes =
                 Augmentation.none().withFlip().withCrop(RandomCrop.of(0.2)).withJitter(colours);
@@ -103,7 +101,7 @@ public record Views(Augmentation changes, double jitter, double greyscale, doubl
      * @throws IllegalArgumentException as {@link Augmentation#apply}, or if greyscale is asked of images without three channels
      */
     public void apply(float[] image, int offset, ImageShape shape, Rng rng, float[] scratch) {
-        if (greyscale > 0 && shape.channels() != COLOURS) {
+        if (greyscale > 0 && shape.channels() != ColourJitter.COLOURS) {
             throw new IllegalArgumentException(
                     "greyscale: expected images of 3 channels, got %s; make views by Views.of(shape)".formatted(shape));
         }

@@ -35,6 +35,19 @@ class ViewsTest {
         return view;
     }
 
+    /** It read outside the image: a border mirrored at a single pixel has no other. */
+    @Test
+    void imagesOnePixelWideAreBlurredAlongTheOtherSide() {
+        float[] pixels = {-1, 1, 1, -1, 1};
+        float[] down = pixels.clone();
+        float[] across = pixels.clone();
+        Blur.apply(new ImageSlice(down, 0, new ImageShape(1, 5, 1)), 1, new float[5]);
+        Blur.apply(new ImageSlice(across, 0, new ImageShape(1, 1, 5)), 1, new float[5]);
+        assertArrayEquals(down, across);
+        double side = Math.exp(-0.5);
+        assertEquals(1 / (1 + 2 * side), down[1], 1e-6);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"0.1", "0.7", "2.0"})
     void blurIsTorchvisions(String sigma) {

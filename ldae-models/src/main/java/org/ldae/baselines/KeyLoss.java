@@ -13,7 +13,7 @@ final class KeyLoss implements BatchLoss {
     private final float[] gradients;
     private final UnitVectors queries;
     private final UnitVectors keys;
-    private final double[] odds;
+    private final Odds odds;
     private double value;
 
     KeyLoss(int images, int width, double temperature) {
@@ -24,7 +24,7 @@ final class KeyLoss implements BatchLoss {
         this.gradients = new float[size];
         this.queries = new UnitVectors(rows, width);
         this.keys = new UnitVectors(rows, width);
-        this.odds = new double[rows];
+        this.odds = new Odds(queries, keys, temperature, 2, rows);
     }
 
     /** Queries, then keys. */
@@ -40,16 +40,9 @@ final class KeyLoss implements BatchLoss {
         value = 0;
         int images = rows / 2;
         for (int i = 0; i < rows; i++) {
-            int same = i ^ 1;
-            double sum = 0;
-            for (int j = same % 2; j < rows; j += 2) {
-                odds[j] = Math.exp((queries.cosine(i, keys, j) - 1) / temperature);
-                sum += odds[j];
-            }
-            double loss = Math.log(sum) - (queries.cosine(i, keys, same) - 1) / temperature;
-            value += 2 * temperature * loss / images;
-            for (int j = same % 2; j < rows; j += 2) {
-                queries.add(i, 2 * (odds[j] / sum - (j == same ? 1 : 0)) / images, keys, j);
+            value += 2 * temperature * odds.loss(i) / images;
+            for (int j = odds.first(i); j < rows; j += 2) {
+                queries.add(i, 2 * odds.slope(i, j) / images, keys, j);
             }
         }
         queries.write(gradients);

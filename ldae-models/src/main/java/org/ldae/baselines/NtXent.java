@@ -10,7 +10,7 @@ final class NtXent implements BatchLoss {
     private final float[] embeddings;
     private final float[] gradients;
     private final UnitVectors views;
-    private final double[] odds;
+    private final Odds odds;
     private double value;
 
     NtXent(int images, int width, double temperature) {
@@ -19,7 +19,7 @@ final class NtXent implements BatchLoss {
         this.embeddings = new float[rows * width];
         this.gradients = new float[rows * width];
         this.views = new UnitVectors(rows, width);
-        this.odds = new double[rows];
+        this.odds = new Odds(views, views, temperature, 1, rows);
     }
 
     @Override
@@ -32,16 +32,9 @@ final class NtXent implements BatchLoss {
         views.read(embeddings, 0);
         value = 0;
         for (int i = 0; i < rows; i++) {
-            double sum = 0;
+            value += odds.loss(i) / rows;
             for (int j = 0; j < rows; j++) {
-                // No cosine is larger than 1, so that no power is larger than 1 either.
-                odds[j] = j == i ? 0 : Math.exp((views.cosine(i, views, j) - 1) / temperature);
-                sum += odds[j];
-            }
-            int other = i ^ 1;
-            value += (Math.log(sum) - (views.cosine(i, views, other) - 1) / temperature) / rows;
-            for (int j = 0; j < rows; j++) {
-                double slope = (odds[j] / sum - (j == other ? 1 : 0)) / (rows * temperature);
+                double slope = odds.slope(i, j) / (rows * temperature);
                 views.add(i, slope, views, j);
                 views.add(j, slope, views, i);
             }

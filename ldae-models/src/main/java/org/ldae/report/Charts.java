@@ -62,7 +62,10 @@ final class Charts {
         if (there.isEmpty()) {
             return Optional.empty();
         }
-        List<Series> series = there.stream().map(Charts::line).toList();
+        List<Series> series = new ArrayList<>(there.stream().map(Charts::line).toList());
+        if (there.size() == 1) {
+            seeds(there.get(0)).ifPresent(series::add);
+        }
         List<String> words = new ArrayList<>();
         there.forEach(curve -> words.add(curve.name() + " " + numbers(curve)));
         ChartOptions named = options.withAxes(options.x(), ACCURACY);
@@ -81,6 +84,20 @@ final class Charts {
                 ? line.withErrorBars(
                         estimates.stream().mapToDouble(Estimate::half).toArray())
                 : line;
+    }
+
+    /** Each seed's value where there are two; of more the interval is drawn. */
+    private static Optional<Series> seeds(Curve curve) {
+        if (curve.points().stream().noneMatch(point -> point.values().size() == 2)) {
+            return Optional.empty();
+        }
+        double[] x = curve.points().stream()
+                .flatMapToDouble(point -> point.values().values().stream().mapToDouble(value -> point.x()))
+                .toArray();
+        double[] y = curve.points().stream()
+                .flatMapToDouble(point -> point.values().values().stream().mapToDouble(Double::doubleValue))
+                .toArray();
+        return Optional.of(Series.of("each of 2 seeds", x, y).points());
     }
 
     private static String numbers(Curve curve) {

@@ -18,6 +18,8 @@ final class LossPlots {
     private static final int WIDTH = 160;
     private static final int HEIGHT = 70;
     private static final int COLOURS = 5;
+    /** Half of the dash that a single loss is. */
+    private static final int DASH = 4;
 
     private final StudyResults results;
 
@@ -69,7 +71,14 @@ final class LossPlots {
                         .formatted(colours.get(i), points(curves.get(i), steps, low, high)))
                 .collect(Collectors.joining());
         String words = String.format(
-                Locale.ROOT, "%s, %s: %,d steps, from %.3g to %.3g", trial.trial(), stage, steps, high, low);
+                Locale.ROOT,
+                "%s, %s: %,d %s, from %.3g to %.3g",
+                trial.trial(),
+                stage,
+                steps,
+                steps == 1 ? "step" : "steps",
+                high,
+                low);
         return "<figure><svg viewBox=\"0 0 %s %s\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"%s\">%s</svg><figcaption>%s</figcaption></figure>\n"
                 .formatted(WIDTH, HEIGHT, Markup.escaped("Losses of " + words), lines, Markup.escaped(words));
     }
@@ -88,7 +97,12 @@ final class LossPlots {
             if (Double.isFinite(loss)) {
                 double x = WIDTH * Math.min(steps, (i + 0.5) * curve.stretch()) / steps;
                 double y = ((logarithmic ? Math.log(loss) : loss) - bottom) / range;
-                points.append(String.format(Locale.ROOT, "%.1f,%.1f ", x, HEIGHT - 3 - (HEIGHT - 6) * y));
+                double place = HEIGHT - 3 - (HEIGHT - 6) * y;
+                boolean alone = curve.losses().size() == 1;
+                points.append(String.format(Locale.ROOT, "%.1f,%.1f ", x - (alone ? DASH : 0), place));
+                if (alone) {
+                    points.append(String.format(Locale.ROOT, "%.1f,%.1f ", x + DASH, place));
+                }
             }
         }
         return points.toString().strip();

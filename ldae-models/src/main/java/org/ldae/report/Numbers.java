@@ -12,7 +12,7 @@ final class Numbers {
 
     private Numbers() {}
 
-    /** A mean and half the length of its interval; one value has none. */
+    /** A mean and half the length of its interval, which fewer than three values have none of. */
     static String of(Estimate estimate) {
         return number(estimate.mean()) + spread(estimate);
     }
@@ -34,7 +34,7 @@ final class Numbers {
     }
 
     private static String spread(Estimate estimate) {
-        return estimate.n() < 2 ? "" : " \u00b1 " + number(estimate.half());
+        return estimate.n() < Charts.LEAST_SEEDS ? "" : " \u00b1 " + number(estimate.half());
     }
 
     private static String number(double value) {

@@ -32,9 +32,9 @@ public final class StudyReport {
 
     private static final String VERDICTS =
             "Reproduced: the 95%% interval of the difference lies above 0 (of likeness: within %s points of 0). Not"
-                    + " reproduced: it lies on the other side. Open: it settles neither, or there is one seed. The best of"
-                    + " several is chosen by the same numbers, and many intervals are looked at without a correction, so a"
-                    + " few narrow verdicts may be luck.";
+                + " reproduced: it lies on the other side. Open: it settles neither, or there is one seed. The best of"
+                + " several is chosen by the same numbers, and many intervals are looked at without a correction, so a"
+                + " few narrow verdicts may be luck.";
 
     private static final List<List<String>> LINKS = List.of(
             List.of("every number (CSV)", "results.csv"),
@@ -45,8 +45,8 @@ public final class StudyReport {
 
     private static final String INTERVALS =
             "Accuracies are linear-probe top-1 in percent: the mean over seeds \u00b1 half of its 95% interval by"
-                    + " Student's t; of one seed the value alone. Differences are paired seed by seed. Published numbers"
-                    + " are of ImageNet at 256 x 256 with DiT-L: compare directions, not values.";
+                    + " Student's t; of fewer than three seeds the mean alone. Differences are paired seed by seed."
+                    + " Published numbers are of ImageNet at 256 x 256 with DiT-L: compare directions, not values.";
 
     private final StudyResults results;
     private final Study study;
@@ -123,12 +123,11 @@ public final class StudyReport {
         StudyCharts charts = new StudyCharts(results, study);
         Tables tables = new Tables(results);
         page.headline(Headline.of(results, study)).links(LINKS);
-        page.heading("The road").table("Rows of the road", new PathTable(results, study).rows(), PathTable.WORDS);
-        page.text(INTERVALS).figures(drawn(folder, charts.path()));
-        page.heading("Which orderings reproduce here")
-                .table("By the probe of averaged tokens, as in the paper", tables.orderings(Metric.AVERAGED), 3)
-                .table("By the probe of all tokens", tables.orderings(Metric.ALL_TOKENS), 3)
-                .text(VERDICTS.formatted(Numbers.plain(Orderings.ALIKE)));
+        page.heading(results.trials(Group.PATH).isEmpty() ? "How to read the numbers" : "The road")
+                .table("Rows of the road", new PathTable(results, study).rows(), PathTable.WORDS)
+                .text(INTERVALS)
+                .figures(drawn(folder, charts.path()));
+        orderings(page, tables);
         if (!results.trials(Group.CONTROL).isEmpty()) {
             page.heading("Controls").table("l-DAE and its controls", tables.controls(), 1);
             page.figures(drawn(folder, charts.controls()));
@@ -150,6 +149,17 @@ public final class StudyReport {
             }
         });
         return file;
+    }
+
+    private static void orderings(Page page, Tables tables) {
+        List<List<String>> averaged = tables.orderings(Metric.AVERAGED);
+        List<List<String>> tokens = tables.orderings(Metric.ALL_TOKENS);
+        if (averaged.size() + tokens.size() > 2) { // more than the heads
+            page.heading("Which orderings reproduce here")
+                    .table("By the probe of averaged tokens, as in the paper", averaged, 3)
+                    .table("By the probe of all tokens", tokens, 3)
+                    .text(VERDICTS.formatted(Numbers.plain(Orderings.ALIKE)));
+        }
     }
 
     private void ablations(Page page, Path folder, StudyCharts charts, Tables tables) throws IOException {

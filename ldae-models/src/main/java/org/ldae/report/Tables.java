@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.ldae.deconstruction.Deconstruction;
 import org.ldae.deconstruction.Step;
 import org.ldae.models.Recipe;
@@ -46,7 +47,9 @@ final class Tables {
             ldae.add(Numbers.NONE);
         }
         ldae.add(Numbers.NONE);
-        rows.add(ldae);
+        if (measured.row(Deconstruction.LDAE, Metric.AVERAGED).isPresent()) {
+            rows.add(ldae);
+        }
         for (Cell cell : results.trials(Group.CONTROL)) {
             List<String> row = new ArrayList<>(List.of(named(cell)));
             for (Metric metric : List.of(Metric.AVERAGED, Metric.ALL_TOKENS)) {
@@ -61,7 +64,7 @@ final class Tables {
             row.add(written(measured.trial(Group.CONTROL, cell.trial(), Metric.CLASSIFIER)));
             rows.add(row);
         }
-        return rows;
+        return withoutEmptyColumns(rows);
     }
 
     /** All trials of a group. */
@@ -74,10 +77,6 @@ final class Tables {
                 .filter(metric -> Metric.known(metric.name()).isEmpty())
                 .distinct()
                 .forEach(metrics::add);
-        metrics.removeIf(metric -> !COLUMNS.subList(0, 2).contains(metric)
-                && trials.stream()
-                        .allMatch(cell ->
-                                measured.trial(group, cell.trial(), metric).isEmpty()));
         List<String> head = new ArrayList<>(List.of("trial"));
         metrics.forEach(metric -> head.add(metric.title()));
         rows.add(head);
@@ -90,7 +89,17 @@ final class Tables {
             }
             rows.add(row);
         }
-        return rows;
+        return withoutEmptyColumns(rows);
+    }
+
+    /** The same but for columns that no row has a number in. */
+    private static List<List<String>> withoutEmptyColumns(List<List<String>> rows) {
+        int[] kept = IntStream.range(0, rows.get(0).size())
+                .filter(i -> rows.stream().skip(1).anyMatch(row -> !row.get(i).equals(Numbers.NONE)))
+                .toArray();
+        return rows.stream()
+                .map(row -> IntStream.of(kept).mapToObj(row::get).toList())
+                .toList();
     }
 
     /** The paper's orderings by one probe. */

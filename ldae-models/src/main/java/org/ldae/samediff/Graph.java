@@ -215,9 +215,12 @@ public final class Graph {
      * @return a constant {@code [n L, M]}
      */
     public SDVariable positions(int width) {
-        int tokens = signature.grid().tokens();
         float[] table = Positions.grid(signature.grid().rows(), signature.grid().columns(), width);
-        return sd.constant(Nd4j.create(table, new long[] {tokens, width}, 'c').repmat(images, 1));
+        float[] all = new float[images * table.length];
+        for (int i = 0; i < images; i++) {
+            System.arraycopy(table, 0, all, i * table.length, table.length);
+        }
+        return sd.constant(Nd4j.create(all, new long[] {rows(), width}, 'c'));
     }
 
     /**

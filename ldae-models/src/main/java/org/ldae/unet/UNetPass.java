@@ -32,10 +32,8 @@ final class UNetPass implements Denoiser.Pass {
     private final List<Live> units = new ArrayList<>();
     /** For each block the unit it is. */
     private final List<Live> blocks = new ArrayList<>();
-    /** For each pixel count of coarser maps, which pixel a token lies in; and by channels, tokens made of them. */
-    private final Map<Integer, int[]> pixels = new HashMap<>();
-
-    private final Map<MapShape, Tensor> spread = new HashMap<>();
+    /** By the shape of coarser maps, tokens made of their pixels. */
+    private final Map<MapShape, Spread> spread = new HashMap<>();
 
     UNetPass(UNet net, Workspace work, Denoiser.Signature signature, int images) {
         this.work = work;
@@ -61,6 +59,28 @@ final class UNetPass implements Denoiser.Pass {
                 blocks.add(live);
             }
             x = live.pass.output();
+        }
+        for (Live block : blocks) {
+            MapShape shape = block.pass.output().shape();
+            if (shape.pixels() != grid.tokens()) {
+                spread.computeIfAbsent(shape, Spread::new);
+            }
+        }
+    }
+
+    /** Which pixel of coarser maps each token lies in, and tokens made of them. */
+    private final class Spread {
+        private final int[] pixels = new int[images * grid.tokens()];
+        private final Tensor tokens;
+
+        Spread(MapShape shape) {
+            int factor = grid.rows() / shape.height();
+            Arrays.setAll(pixels, i -> {
+                int token = i % grid.tokens();
+                int row = token / grid.columns() / factor;
+                return i / grid.tokens() * shape.pixels() + row * shape.width() + token % grid.columns() / factor;
+            });
+            this.tokens = work.allocate(pixels.length, shape.channels());
         }
     }
 
@@ -177,24 +197,12 @@ final class UNetPass implements Denoiser.Pass {
     /** A block's maps with each pixel repeated over the tokens that it stands for. */
     private Tensor tokens(int block) {
         Live unit = blocks.get(block - 1);
-        MapShape shape = unit.pass.output().shape();
-        if (shape.pixels() == grid.tokens()) {
+        Spread coarse = spread.get(unit.pass.output().shape());
+        if (coarse == null) {
             return unit.output;
         }
-        Tensor tokens = spread.computeIfAbsent(shape, each -> work.allocate(images * grid.tokens(), each.channels()));
-        work.kernels().gatherRows(unit.output, pixels.computeIfAbsent(shape.pixels(), each -> places(shape)), tokens);
-        return tokens; // [n L, M]
-    }
-
-    private int[] places(MapShape shape) {
-        int factor = grid.rows() / shape.height();
-        int[] places = new int[images * grid.tokens()];
-        Arrays.setAll(places, i -> {
-            int token = i % grid.tokens();
-            int row = token / grid.columns() / factor;
-            return i / grid.tokens() * shape.pixels() + row * shape.width() + token % grid.columns() / factor;
-        });
-        return places;
+        work.kernels().gatherRows(unit.output, coarse.pixels, coarse.tokens);
+        return coarse.tokens; // [n L, M]
     }
 
     @Override

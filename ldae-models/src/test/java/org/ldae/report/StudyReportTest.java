@@ -142,11 +142,31 @@ class StudyReportTest {
     }
 
     @Test
+    void whatNoCellMeasuredHasNoColumnAndNoSection() throws Exception {
+        Cell alone = new Cell(Group.CONTROL, "mae", "mae", OptionalDouble.empty(), 1);
+        StudyResults results = new StudyResults(List.of(
+                MadeUp.result(alone, Map.of(Metric.AVERAGED, 0.5)),
+                MadeUp.result(
+                        new Cell(Group.CONTROL, "mae", "mae", OptionalDouble.empty(), 2),
+                        Map.of(Metric.AVERAGED, 0.6))));
+        Path file = StudyReport.of(results, MadeUp.study(Set.of(Group.CONTROL), List.of(1L, 2L)))
+                .write(out);
+        String text = Files.readString(file);
+        assertTrue(text.contains("55.00") && !text.contains("55.00 \u00b1"), "two seeds have no interval");
+        for (String absent : List.of("own classifier", "l-DAE minus it", "The road", "Which orderings")) {
+            assertFalse(text.contains(absent), absent);
+        }
+    }
+
+    @Test
     void missingMetricsAreDashesAndTextIsEscaped() throws Exception {
         Cell odd = new Cell(Group.SCALE, "odd", "<b>\"R&D\"</b>", OptionalDouble.empty(), 1);
         Cell lost = new Cell(Group.PATH, "patch-pca", "lost", OptionalDouble.empty(), 1);
         StudyResults results = new StudyResults(List.of(
                 MadeUp.result(odd, Map.of(Metric.ALL_TOKENS, 0.5)),
+                MadeUp.result(
+                        new Cell(Group.SCALE, "whole", "whole", OptionalDouble.empty(), 1),
+                        Map.of(Metric.AVERAGED, 0.4, Metric.ALL_TOKENS, 0.6)),
                 MadeUp.result(
                         lost, Map.of(Metric.AVERAGED, Double.NaN, Metric.ALL_TOKENS, 0.25, Metric.FRECHET, 12.5))));
         Study study = MadeUp.study(ALL, List.of(1L));

@@ -121,6 +121,37 @@ class LikelihoodTest {
         assertEquals(limit, before, 0.08);
     }
 
+    /** Each step from SNR s to SNR t costs 0.5 (s - t) times the error 1 / (1 + t) of the best estimate at its noisier end. */
+    @Test
+    void stepsOfNormalDataHaveTheClosedForm() {
+        NoiseSchedule schedule = NoiseSchedule.cosine();
+        for (int steps : new int[] {1, 5, 20}) {
+            double step = (CLEANEST - NOISIEST) / steps;
+            double exact = 0;
+            for (int i = 1; i <= steps; i++) {
+                double snr = Math.exp(CLEANEST - i * step);
+                exact += 0.5 * Math.expm1(step) * snr / (1 + snr);
+            }
+            assertEquals(exact, mean(nats(bound(schedule, steps), exact(schedule), even())), 0.01 * exact);
+        }
+    }
+
+    /** A network that predicts no noise misses all of it, whatever the images: 0.5 T expm1(range / T) nats a number. */
+    @Test
+    void withStepsIsTheBoundOfSoManySteps() {
+        ImageSource images = images(200, 1);
+        NoiseSchedule schedule = NoiseSchedule.cosine();
+        Tokenizer tokenizer = PatchPCA.patch(2).components(4).fit(images, Rng.of(1), Progress.none());
+        DiffusionBound.Estimate none = (noised, times) -> scaled(noised, times, t -> 1 / schedule.gamma(t));
+        Likelihood likelihood =
+                Likelihood.of(tokenizer, none, new DiffusionBound(schedule, CLEANEST, NOISIEST, 0), images);
+        for (int steps : new int[] {4, 30}) {
+            double nats = 0.5 * steps * Math.expm1((CLEANEST - NOISIEST) / steps);
+            BitsPerDimension bits = likelihood.withSteps(steps).of(images, Rng.of(4), Progress.none());
+            assertEquals(nats / Math.log(2), bits.diffusion(), 0.02 * nats / Math.log(2));
+        }
+    }
+
     @Test
     void sharedLevelsVaryLessThanIndependentOnes() {
         NoiseSchedule schedule = NoiseSchedule.cosine();

@@ -2,6 +2,7 @@ package org.ldae.nn.conv;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.ldae.compute.Activation;
@@ -98,7 +99,7 @@ public final class ConvNet {
      * @throws IllegalArgumentException if it doesn't follow a convolution, whose result it changes in place
      */
     public ConvNet condition(String name, int width) {
-        if (layers.isEmpty() || !(layers.get(layers.size() - 1) instanceof ConvolutionLayer)) {
+        if (last().isEmpty()) {
             throw new IllegalArgumentException(
                     "%s: expected a condition after a convolution, got it after %s".formatted(name, layers));
         }
@@ -147,13 +148,13 @@ public final class ConvNet {
         ConvNet chain = branch.apply(new ConvNet(output(), init, List.of()));
         int count = chain.layers.size();
         boolean begins = count > 1
-                && (chain.layers.get(0) instanceof NormLayer || chain.layers.get(0) instanceof ConvolutionLayer)
-                && chain.layers.stream().noneMatch(ResidualLayer.class::isInstance);
-        if (!begins || !(chain.layers.get(count - 1) instanceof ConvolutionLayer last)) {
-            throw new IllegalArgumentException(
-                    "%s: expected a branch without residuals, from a convolution or normalisation to a convolution, got %s"
-                            .formatted(name, chain.layers));
-        }
+                && chain.layers.get(0).beginsBranch()
+                && chain.layers.stream().noneMatch(Layer::hasBranch);
+        ConvolutionLayer last = chain.last()
+                .filter(convolution -> begins)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "%s: expected a branch without residuals, from a convolution or normalisation to a convolution, got %s"
+                                .formatted(name, chain.layers)));
         int stride = Math.max(1, output().height() / last.output().height());
         ConvolutionShape side = new ConvolutionShape(
                 output(), Window.PIXEL.withStride(stride), last.output().channels());
@@ -164,6 +165,13 @@ public final class ConvNet {
         ConvolutionLayer shortcut =
                 last.output().equals(output()) ? null : new ConvolutionLayer(name + ".shortcut", side, init);
         return with(new ResidualLayer(chain.layers.subList(0, count - 1), last, shortcut));
+    }
+
+    /** The last layer if it is a convolution. */
+    private Optional<ConvolutionLayer> last() {
+        return layers.isEmpty()
+                ? Optional.empty()
+                : layers.get(layers.size() - 1).convolution();
     }
 
     private ConvNet with(Layer layer) {

@@ -1,5 +1,6 @@
 package org.ldae.nn.conv;
 
+import java.util.Optional;
 import org.ldae.compute.ConvolutionShape;
 import org.ldae.compute.MapShape;
 import org.ldae.nn.Parameters;
@@ -10,6 +11,16 @@ record ConvolutionLayer(String name, ConvolutionShape shape, Parameters.Init ini
     @Override
     public MapShape output() {
         return shape.output();
+    }
+
+    @Override
+    public Optional<ConvolutionLayer> convolution() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public boolean beginsBranch() {
+        return true;
     }
 
     @Override

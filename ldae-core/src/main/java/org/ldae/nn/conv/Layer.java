@@ -1,5 +1,6 @@
 package org.ldae.nn.conv;
 
+import java.util.Optional;
 import org.ldae.compute.MapShape;
 import org.ldae.nn.Parameters;
 
@@ -11,6 +12,21 @@ interface Layer {
     /** Numbers in the largest maps it makes of one image, those inside it included. */
     default int largest() {
         return output().size();
+    }
+
+    /** This layer if it is a convolution, which can add to what its maps hold. */
+    default Optional<ConvolutionLayer> convolution() {
+        return Optional.empty();
+    }
+
+    /** Whether a residual's branch may begin with it: it leaves the maps it reads as they are. */
+    default boolean beginsBranch() {
+        return false;
+    }
+
+    /** Whether it has a branch itself. */
+    default boolean hasBranch() {
+        return false;
     }
 
     default void declare(Parameters.Layout layout) {}

@@ -20,6 +20,11 @@ record NormLayer(String name, MapShape output, @Nullable Activation activation) 
     }
 
     @Override
+    public boolean beginsBranch() {
+        return true;
+    }
+
+    @Override
     public void declare(Parameters.Layout layout) {
         GroupNorm.declare(layout, name, output.channels());
     }

@@ -26,6 +26,11 @@ record ResidualLayer(
     }
 
     @Override
+    public boolean hasBranch() {
+        return true;
+    }
+
+    @Override
     public void declare(Parameters.Layout layout) {
         inner.forEach(layer -> layer.declare(layout));
         last.declare(layout);
