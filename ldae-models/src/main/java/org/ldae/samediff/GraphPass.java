@@ -111,7 +111,7 @@ final class GraphPass implements Denoiser.Pass {
     }
 
     private INDArray run(SDVariable result) {
-        return graph.sameDiff().output(told, result.name()).get(result.name());
+        return graph.sameDiff().outputSingle(told, result.name());
     }
 
     private static INDArray array(Tensor tensor) {

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.exception.MathIllegalStateException;
@@ -44,20 +43,19 @@ public record ScalingLaw(double floor, List<Term> terms) {
     /** A size of a run. */
     public enum Axis {
         /** Numbers that training changes. */
-        PARAMETERS(Run::parameters),
+        PARAMETERS,
         /** Images that training saw, each as often as it was seen. */
-        IMAGES(Run::images),
+        IMAGES,
         /** Floating-point operations of the training. */
-        FLOPS(Run::flops);
-
-        private final ToDoubleFunction<Run> size;
-
-        Axis(ToDoubleFunction<Run> size) {
-            this.size = size;
-        }
+        FLOPS;
 
         private double log(Run run) {
-            return Math.log(size.applyAsDouble(run));
+            return Math.log(
+                    switch (this) {
+                        case PARAMETERS -> run.parameters();
+                        case IMAGES -> run.images();
+                        case FLOPS -> run.flops();
+                    });
         }
     }
 
@@ -235,10 +233,15 @@ public record ScalingLaw(double floor, List<Term> terms) {
     }
 
     /** The search for the law of some runs. Unknowns are log E, then log A and a of each axis, sizes over their mean. */
-    private record Fit(List<Run> runs, Axis[] axes, double[] centres) {
+    private static final class Fit {
+        private final List<Run> runs;
+        private final Axis[] axes;
+        private final double[] centres;
 
         Fit(List<Run> runs, Axis... axes) {
-            this(runs, axes, new double[axes.length]);
+            this.runs = runs;
+            this.axes = axes.clone();
+            this.centres = new double[axes.length];
             Arrays.setAll(
                     centres,
                     i -> runs.stream().mapToDouble(axes[i]::log).average().orElseThrow());

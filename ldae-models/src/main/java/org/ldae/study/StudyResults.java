@@ -210,18 +210,23 @@ public record StudyResults(List<CellResult> cells) {
      * @return each run once, without cells that lack a number
      */
     public List<ScalingLaw.Run> runs(Metric metric, Group... groups) {
-        List<Metric> needed = List.of(Metric.PARAMETERS, Metric.IMAGES, Metric.FLOPS, metric);
         return cells.stream()
                 .filter(result -> Arrays.asList(groups).contains(result.cell().group()))
-                .map(CellResult::metrics)
-                .filter(all -> all.keySet().containsAll(needed))
-                .map(all -> new ScalingLaw.Run(
-                        all.get(Metric.PARAMETERS),
-                        all.get(Metric.IMAGES),
-                        all.get(Metric.FLOPS),
-                        metric.unit() == Metric.Unit.SHARE ? 1 - all.get(metric) : all.get(metric)))
+                .flatMap(result -> run(result.metrics(), metric).stream())
                 .distinct()
                 .toList();
+    }
+
+    private static Optional<ScalingLaw.Run> run(Map<Metric, Double> all, Metric metric) {
+        Double parameters = all.get(Metric.PARAMETERS);
+        Double images = all.get(Metric.IMAGES);
+        Double flops = all.get(Metric.FLOPS);
+        Double value = all.get(metric);
+        if (parameters == null || images == null || flops == null || value == null) {
+            return Optional.empty();
+        }
+        double error = metric.unit() == Metric.Unit.SHARE ? 1 - value : value;
+        return Optional.of(new ScalingLaw.Run(parameters, images, flops, error));
     }
 
     private static String number(double value) {
