@@ -76,8 +76,9 @@ public final class FitScaling implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             System.out.println(e.getMessage());
         }
-        Path folder = out.toString().isEmpty() ? results.toAbsolutePath().getParent() : Files.createDirectories(out);
-        Path file = folder.resolve("scaling.png");
+        Path file = out.toString().isEmpty()
+                ? results.toAbsolutePath().resolveSibling("scaling.png")
+                : Files.createDirectories(out).resolve("scaling.png");
         ImageIO.write(Figures.lines(series(runs, byFlops), options(value)), "png", file.toFile());
         System.out.println("Wrote " + file.toAbsolutePath());
         return 0;

@@ -294,12 +294,12 @@ class WhitenedFrontTest {
                         IllegalArgumentException.class,
                         () -> Trainer.start(latents, IMAGES, Rng.of(1), Progress.none()))
                 .getMessage();
-        assertTrue(message.contains("withInput(Space.IMAGE)"), message);
+        assertTrue(String.valueOf(message).contains("withInput(Space.IMAGE)"), message);
         Recipe wide = recipe().withDenoiser(WhitenedFront.of(NET).withComponents(37));
         message = assertThrows(
                         IllegalArgumentException.class, () -> Trainer.start(wide, IMAGES, Rng.of(1), Progress.none()))
                 .getMessage();
-        assertTrue(message.contains("at most 36 components"), message);
+        assertTrue(String.valueOf(message).contains("at most 36 components"), message);
         Denoiser masked = WhitenedFront.of(MaskedTransformer.of(NET)).withComponents(9);
         assertFalse(masked.takesSubsets());
         assertThrows(
