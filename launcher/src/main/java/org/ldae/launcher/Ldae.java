@@ -10,7 +10,9 @@ import org.ldae.examples.FitScaling;
 import org.ldae.examples.PretrainOnYourPictures;
 import org.ldae.examples.ReportOnEncoder;
 import org.ldae.examples.SampleImages;
+import org.ldae.examples.SearchYourPictures;
 import org.ldae.examples.TrainLatentDae;
+import org.ldae.examples.TrainOnBands;
 import org.ldae.exchange.DitFormat;
 import org.ldae.exchange.EncoderFormat;
 import picocli.AutoComplete.GenerateCompletion;
@@ -52,6 +54,8 @@ public final class Ldae {
         commands.put("study", DeconstructionStudy.class);
         commands.put("scaling", FitScaling.class);
         commands.put("report", ReportOnEncoder.class);
+        commands.put("search", SearchYourPictures.class);
+        commands.put("bands", TrainOnBands.class);
         commands.put("probe", new ProbeFeatures());
         commands.put("import", new ImportWeights());
         commands.put("export", new ExportModel());

@@ -69,7 +69,8 @@ class LdaeTest {
     @Test
     void helpTellsEveryCommand() {
         String help = run(0, "--help");
-        for (String command : List.of("train", "study", "report", "probe", "import", "export", "generate-completion")) {
+        for (String command : List.of(
+                "train", "study", "report", "search", "bands", "probe", "import", "export", "generate-completion")) {
             assertTrue(help.contains("\n  " + command + " "), command + " in " + help);
             assertTrue(run(0, "help", command).contains("ldae " + command), command);
         }

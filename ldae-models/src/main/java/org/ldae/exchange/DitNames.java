@@ -1,9 +1,9 @@
 package org.ldae.exchange;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.ldae.transformer.VisionTransformer;
 
 /** DiT's names, those of facebookresearch's repository. */
 final class DitNames {
@@ -44,9 +44,8 @@ final class DitNames {
                         Entry.layer("t_embedder.mlp.2", "time.second"),
                         Entry.layer("final_layer.adaLN_modulation.1", "modulation"))
                 .flatMap(each -> each);
-        Stream<Entry> inner = IntStream.range(0, blocks)
-                .boxed()
-                .flatMap(i -> block("blocks." + i, String.format(Locale.ROOT, "blocks.%02d", i)));
+        Stream<Entry> inner =
+                IntStream.range(0, blocks).boxed().flatMap(i -> block("blocks." + i, VisionTransformer.blockName(i)));
         List<Entry> entries =
                 Stream.of(outer, layers, inner).flatMap(each -> each).toList();
         return new Table(entries, POSITIONS::equals);

@@ -1,7 +1,6 @@
 package org.ldae.exchange;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -170,7 +169,7 @@ public enum Naming {
                 : Stream.empty();
         Stream<Entry> inner = IntStream.range(0, net.encoderBlocks())
                 .boxed()
-                .flatMap(i -> block(block(before, i), String.format(Locale.ROOT, "blocks.%02d", i)));
+                .flatMap(i -> block(block(before, i), VisionTransformer.blockName(i)));
         Stream<Entry> last = net.form().lastNorm() ? Entry.layer(lastNorm(before), "norm") : Stream.empty();
         List<Entry> entries =
                 Stream.of(ends, token, inner, last).flatMap(each -> each).toList();

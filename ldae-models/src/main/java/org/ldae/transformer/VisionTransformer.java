@@ -369,7 +369,13 @@ public record VisionTransformer(
         return new Attention.Sizes(width, heads, tokens);
     }
 
-    static String blockName(int index) {
+    /**
+     * What the tensors of a block are called before their own names.
+     *
+     * @param index from 0
+     * @return such as {@code blocks.07}
+     */
+    public static String blockName(int index) {
         return String.format(Locale.ROOT, "blocks.%02d", index);
     }
 }

@@ -1,56 +1,62 @@
 package org.ldae.onnx;
 
-import java.util.Map;
-import org.ldae.core.TokenGrid;
+import org.jspecify.annotations.Nullable;
 import org.ldae.models.LatentDAE;
 import org.ldae.models.Recipe;
 import org.ldae.models.Space;
 import org.ldae.noise.NoiseLevel;
 import org.ldae.transformer.VisionTransformer;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** From noisy images of one level to clean ones, as {@link LatentDAE#denoise}. */
+/** A model's network: between noisy images of one level and clean ones, as {@link LatentDAE#denoise}, or alone. */
 final class DenoiserGraph {
 
     private final LatentDAE model;
     private final Recipe recipe;
     private final VisionTransformer net;
     private final LinearLatents latents;
-    private final double time;
 
-    DenoiserGraph(LatentDAE model, double sigma) {
+    DenoiserGraph(LatentDAE model) {
         this.model = model;
         this.recipe = model.recipe();
         this.net = recipe.denoiser()
                 .as(VisionTransformer.class)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "ONNX: expected a vision transformer as denoiser, got " + recipe.denoiser()));
+        this.latents = LinearLatents.of(model.tokenizer());
+    }
+
+    /** {@code [N, C, H, W] -> [N, C, H, W]}. */
+    String denoised(Graph graph, String images, double sigma) {
         if (!recipe.objective().tellsClean()) {
             throw new IllegalArgumentException(
                     "ONNX: expected an objective whose predictions tell the clean image, got " + recipe.objective());
         }
-        this.latents = LinearLatents.of(model.tokenizer());
-        this.time = recipe.schedule().timeOf(sigma);
-    }
-
-    /** {@code [N, C, H, W] -> [N, C, H, W]}. */
-    String build(Graph graph, String images) {
-        TokenGrid grid = model.grid();
-        PatchGraph patches = new PatchGraph(graph, grid);
+        double time = recipe.schedule().timeOf(sigma);
+        PatchGraph patches = new PatchGraph(graph, model.grid());
         String gamma = graph.constant(new float[] {(float) recipe.schedule().gamma(time)});
         String noised = graph.op("Mul", latents.encoder().of(graph, patches.cut(images)), gamma);
-        String input = recipe.input() == Space.IMAGE ? latents.decoder().of(graph, noised) : noised;
-        String prediction = predicted(graph, grid, input);
+        String prediction = predicted(graph, noised, TransformerGraph.condition(graph, model.tensors(), time));
         return patches.paste(
                 recipe.output() == Space.IMAGE
                         ? prediction
-                        : latents.decoder().of(graph, clean(graph, prediction, noised)));
+                        : latents.decoder().of(graph, clean(graph, prediction, noised, time)));
     }
 
-    private String predicted(Graph graph, TokenGrid grid, String input) {
-        Map<String, INDArray> weights = model.tensors();
-        String condition = TransformerGraph.condition(graph, weights, time);
-        TransformerGraph layers = new TransformerGraph(graph, net, grid, weights, condition);
+    /** {@code [N, L, D] -> [N, L, K]}: the prediction, with inputs for what the network is told. */
+    String predicted(Graph graph, String noised) {
+        return predicted(graph, noised, TransformerGraph.condition(graph, model.tensors()));
+    }
+
+    /** Numbers of a token that is predicted. */
+    long width() {
+        return recipe.output() == Space.IMAGE
+                ? model.grid().patchSize()
+                : model.tokenizer().dimension();
+    }
+
+    private String predicted(Graph graph, String noised, @Nullable String condition) {
+        String input = recipe.input() == Space.IMAGE ? latents.decoder().of(graph, noised) : noised;
+        TransformerGraph layers = new TransformerGraph(graph, net, model.grid(), model.tensors(), condition);
         String x = layers.embed(input);
         for (int i = 0; i < net.blocks(); i++) {
             x = layers.block(x, i);
@@ -59,7 +65,7 @@ final class DenoiserGraph {
     }
 
     /** The clean latents of what is predicted. */
-    private String clean(Graph graph, String prediction, String noised) {
+    private String clean(Graph graph, String prediction, String noised, double time) {
         NoiseLevel.Quantity quantity = recipe.objective().quantity();
         if (quantity == NoiseLevel.Quantity.CLEAN) {
             return prediction;

@@ -41,6 +41,12 @@ final class Graph {
         return name;
     }
 
+    /** An input {@code [N]} of integers. */
+    String integerInput(String name) {
+        graph.addInput(value(name, TensorProto.DataType.INT64));
+        return name;
+    }
+
     /** Makes a result an output {@code [N, sides...]} of floats. */
     void output(String name, String result, long... sides) {
         output(name, result, TensorProto.DataType.FLOAT, sides);

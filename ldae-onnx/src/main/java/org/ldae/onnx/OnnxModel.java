@@ -16,6 +16,7 @@ import org.ldae.models.LatentDAE;
 import org.ldae.models.PlainEncoder;
 import org.ldae.models.Provenance;
 import org.ldae.probe.LinearProbe;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A model as ONNX (operator set 20), for runtimes in any language: patches, tokenizer and time are inside, images {@code [N, C, H,
@@ -25,6 +26,7 @@ import org.ldae.probe.LinearProbe;
  * OnnxModel.encoder(model, Features.pooled()).write(Path.of("encoder.onnx"));          // images -> features [N, F]
  * OnnxModel.classifier(encoder, Features.pooled(), probe, names).write(path);          // and scores [N, K], class [N]
  * OnnxModel.denoiser(model, 0.5).write(path);                                          // images -> denoised [N, C, H, W]
+ * OnnxModel.network(model).write(path);                                                // noised, time, label -> predicted
  * }</pre>
  *
  * <p>The metadata tells the image's shape and scale, what is read, class names, recipe and provenance. What can't be exported is
@@ -50,7 +52,7 @@ public final class OnnxModel {
      */
     public static OnnxModel encoder(PlainEncoder encoder, Features features) {
         Graph graph = new Graph("encoder");
-        features(graph, encoder, features);
+        features(graph, encoder, new EncoderGraph(encoder, features));
         return new OnnxModel(graph.model(
                 metadata(encoder.grid().image(), encoder.provenance(), Map.of("ldae.features", features.name()))));
     }
@@ -66,7 +68,7 @@ public final class OnnxModel {
     public static OnnxModel encoder(LatentDAE model, Features features) {
         try (PlainEncoder encoder = model.plainEncoder(features.time())) {
             Graph graph = new Graph("encoder");
-            features(graph, encoder, features);
+            features(graph, encoder, new EncoderGraph(encoder, features));
             return new OnnxModel(graph.model(metadata(
                     model.grid().image(),
                     model.provenance(),
@@ -96,7 +98,7 @@ public final class OnnxModel {
             throw new IllegalArgumentException("probe: expected one of %d features and %d classes, got %d and %d"
                     .formatted(part.size(), classNames.size(), probe.width(), probe.classes()));
         }
-        String read = features(graph, encoder, features);
+        String read = features(graph, encoder, part);
         String scores = graph.linear(read, probe.weights(), probe.bias());
         graph.output("scores", scores, probe.classes());
         String likeliest =
@@ -126,7 +128,7 @@ public final class OnnxModel {
         Graph graph = new Graph("denoiser");
         ImageShape image = model.grid().image();
         String images = input(graph, image);
-        String denoised = new DenoiserGraph(model, sigma).build(graph, images);
+        String denoised = new DenoiserGraph(model).denoised(graph, images, sigma);
         graph.output("denoised", denoised, image.channels(), image.height(), image.width());
         return new OnnxModel(graph.model(metadata(
                 image,
@@ -138,12 +140,32 @@ public final class OnnxModel {
                         model.recipe().toJson()))));
     }
 
+    /**
+     * The network of a model alone, told time and label by inputs, for samplers in any language: {@code noised} {@code [N, L, D]},
+     * which is {@code gamma(t) z_0 + sigma(t) eps} as {@link LatentDAE#estimate(INDArray, double[], int...)} takes it; {@code time}
+     * {@code [N]} in [0, 1] and {@code label} {@code [N]}, -1 for none, where the network is told them.
+     *
+     * @param model any model
+     * @return a model from these to {@code predicted} {@code [N, L, K]}, the quantity and the space of the recipe's output
+     * @throws IllegalArgumentException if tokenizer or denoiser can't be exported
+     */
+    public static OnnxModel network(LatentDAE model) {
+        Graph graph = new Graph("network");
+        DenoiserGraph part = new DenoiserGraph(model);
+        long tokens = model.grid().tokens();
+        String noised = graph.input("noised", tokens, model.tokenizer().dimension());
+        graph.output("predicted", part.predicted(graph, noised), tokens, part.width());
+        return new OnnxModel(graph.model(metadata(
+                model.grid().image(),
+                model.provenance(),
+                Map.of("ldae.recipe", model.recipe().toJson()))));
+    }
+
     private static String input(Graph graph, ImageShape image) {
         return graph.input(IMAGES, image.channels(), image.height(), image.width());
     }
 
-    private static String features(Graph graph, PlainEncoder encoder, Features features) {
-        EncoderGraph part = new EncoderGraph(encoder, features);
+    private static String features(Graph graph, PlainEncoder encoder, EncoderGraph part) {
         String read = part.build(graph, input(graph, encoder.grid().image()));
         graph.output("features", read, part.size());
         return read;

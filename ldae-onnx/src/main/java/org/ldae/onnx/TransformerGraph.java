@@ -1,7 +1,6 @@
 package org.ldae.onnx;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.ldae.compute.Activation;
@@ -11,8 +10,11 @@ import org.ldae.transformer.VisionTransformer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The layers of a vision transformer, plain or conditioned on a time that is fixed. */
+/** The layers of a vision transformer, plain or conditioned on time and label. */
 final class TransformerGraph {
+
+    private static final String TIME = "time.first.weight";
+    private static final String CLASSES = "classes";
 
     private final Graph graph;
     private final VisionTransformer net;
@@ -23,7 +25,7 @@ final class TransformerGraph {
     /**
      * Layers over weights.
      *
-     * @param condition vector {@code [1, C]} after SiLU that the blocks are conditioned on, null for plain blocks
+     * @param condition {@code [N or 1, 1, C]} after SiLU that the blocks are conditioned on, null for plain blocks
      */
     TransformerGraph(
             Graph graph,
@@ -40,18 +42,56 @@ final class TransformerGraph {
 
     /** What blocks of a network are conditioned on at a time, when no label is told; null if it isn't told the time either. */
     static @Nullable String condition(Graph graph, Map<String, INDArray> weights, double time) {
-        String sum = null;
-        if (weights.containsKey("time.first.weight")) {
-            int waves = (int) weight(weights, "time.first.weight").size(1);
-            float[] table = new float[waves];
-            Positions.time((float) time, table, 0, waves);
-            String hidden = linear(graph, weights, graph.constant(table, 1, waves), "time.first");
-            sum = linear(graph, weights, silu(graph, hidden), "time.second");
+        String waves = null;
+        if (weights.containsKey(TIME)) {
+            int width = waves(weights);
+            float[] table = new float[width];
+            Positions.time((float) time, table, 0, width);
+            waves = graph.constant(table, 1, 1, width);
         }
-        if (weights.containsKey("classes")) {
-            INDArray classes = weight(weights, "classes");
-            String none = graph.constant(classes.getRow(classes.size(0) - 1).reshape(1, classes.size(1)));
-            sum = sum == null ? none : graph.op("Add", sum, none);
+        String row = null;
+        if (weights.containsKey(CLASSES)) {
+            INDArray classes = weight(weights, CLASSES);
+            row = graph.constant(classes.getRow(classes.size(0) - 1).reshape(1, 1, classes.size(1)));
+        }
+        return condition(graph, weights, waves, row);
+    }
+
+    /** As the other, of times {@code [N]} and labels {@code [N]}, inputs that the graph has where the network is told such. */
+    static @Nullable String condition(Graph graph, Map<String, INDArray> weights) {
+        String waves = null;
+        if (weights.containsKey(TIME)) {
+            int half = waves(weights) / 2;
+            float[] frequencies = new float[half];
+            for (int i = 0; i < half; i++) {
+                frequencies[i] = (float) (1000 * Math.pow(10000, -(double) i / half)); // as Positions.time
+            }
+            String time = graph.reshape(graph.input("time"), -1, 1, 1);
+            String angles = graph.op("Mul", time, graph.constant(frequencies, 1, 1, half));
+            waves = graph.concat(2, List.of(graph.op("Cos", angles), graph.op("Sin", angles)));
+        }
+        String row = null;
+        if (weights.containsKey(CLASSES)) {
+            INDArray classes = weight(weights, CLASSES);
+            String labels = graph.integerInput("label");
+            row = graph.reshape(
+                    graph.op("Gather", graph.constant(classes), labels), -1, 1, classes.size(1)); // -1 is the last row
+        }
+        return condition(graph, weights, waves, row);
+    }
+
+    private static int waves(Map<String, INDArray> weights) {
+        return (int) weight(weights, TIME).size(1);
+    }
+
+    /** SiLU of the sum of an MLP of the waves and a row of the classes, {@code [N or 1, 1, C]}. */
+    private static @Nullable String condition(
+            Graph graph, Map<String, INDArray> weights, @Nullable String waves, @Nullable String row) {
+        String sum = row;
+        if (waves != null) {
+            String hidden = silu(graph, linear(graph, weights, waves, "time.first"));
+            String told = linear(graph, weights, hidden, "time.second");
+            sum = row == null ? told : graph.op("Add", told, row);
         }
         return sum == null ? null : silu(graph, sum);
     }
@@ -78,8 +118,8 @@ final class TransformerGraph {
 
     /** {@code [N, T, M] -> [N, T, M]}. */
     String block(String x, int index) {
-        String name = String.format(Locale.ROOT, "blocks.%02d", index);
-        String parts = condition == null ? null : linear(condition, name + ".modulation"); // [1, 6 M]
+        String name = VisionTransformer.blockName(index);
+        String parts = condition == null ? null : linear(condition, name + ".modulation"); // [N or 1, 1, 6 M]
         String attended = attention(norm(x, name + ".norm1", parts, 0), name + ".attention");
         String middle = graph.op("Add", x, gated(attended, parts, 2));
         String hidden = activated(linear(norm(middle, name + ".norm2", parts, 3), name + ".mlp.first"));
@@ -121,9 +161,9 @@ final class TransformerGraph {
         return parts == null ? branch : graph.op("Mul", branch, part(parts, index));
     }
 
-    /** {@code [1, M]} of {@code [1, k M]}. */
+    /** {@code [N, 1, M]} of {@code [N, 1, k M]}. */
     private String part(String parts, int index) {
-        return graph.slice(parts, 1, (long) index * net.width(), (long) (index + 1) * net.width());
+        return graph.slice(parts, 2, (long) index * net.width(), (long) (index + 1) * net.width());
     }
 
     private String attention(String x, String name) {

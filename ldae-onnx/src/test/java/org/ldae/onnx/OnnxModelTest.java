@@ -12,6 +12,7 @@ import ai.onnxruntime.OrtSession;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,6 +36,7 @@ import org.ldae.models.Objective;
 import org.ldae.models.PlainEncoder;
 import org.ldae.models.Recipe;
 import org.ldae.models.Space;
+import org.ldae.noise.NoiseLevel;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.probe.LinearProbe;
 import org.ldae.tokenizers.conv.ConvVAE;
@@ -149,6 +151,25 @@ class OnnxModelTest {
             }
         }
 
+        /** Predictions of the inputs that the model has. */
+        float[] predicted(INDArray noised, float[] times, long[] labels) throws OrtException {
+            OrtEnvironment environment = OrtEnvironment.getEnvironment();
+            Map<String, OnnxTensor> inputs = new HashMap<>();
+            try (OnnxTensor tokens =
+                            OnnxTensor.createTensor(environment, FloatBuffer.wrap(numbers(noised)), noised.shape());
+                    OnnxTensor time = OnnxTensor.createTensor(environment, times);
+                    OnnxTensor label = OnnxTensor.createTensor(environment, labels)) {
+                Map<String, OnnxTensor> known = Map.of("noised", tokens, "time", time, "label", label);
+                session.getInputNames().forEach(name -> inputs.put(name, Objects.requireNonNull(known.get(name))));
+                try (OrtSession.Result result = session.run(inputs)) {
+                    FloatBuffer numbers = ((OnnxTensor) result.get("predicted").orElseThrow()).getFloatBuffer();
+                    float[] array = new float[numbers.remaining()];
+                    numbers.get(array);
+                    return array;
+                }
+            }
+        }
+
         long[] classes(INDArray images) throws OrtException {
             try (OnnxTensor input = OnnxTensor.createTensor(
                             OrtEnvironment.getEnvironment(), FloatBuffer.wrap(numbers(images)), images.shape());
@@ -196,6 +217,62 @@ class OnnxModelTest {
                 assertClose(name, model.denoise(noisy, sigma), runtime.run("denoised", noisy));
             }
         }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("recipes")
+    void networksToldTimesAndLabelsAreEqual(String name, Recipe recipe, double sigma) throws OrtException {
+        try (LatentDAE model = trained(recipe);
+                Session runtime = new Session(OnnxModel.network(model).toBytes())) {
+            boolean labelled = recipe.labels().told();
+            assertEquals(labelled, runtime.session.getInputNames().contains("label"));
+            for (int count : new int[] {1, COUNT}) {
+                INDArray noised = Nd4j.rand(
+                        count, model.grid().tokens(), model.tokenizer().dimension());
+                double[] times = new double[count];
+                float[] told = new float[count];
+                int[] labels = new int[count];
+                long[] rows = new long[count];
+                for (int i = 0; i < count; i++) {
+                    times[i] = 0.1 + 0.8 * i / COUNT;
+                    told[i] = (float) times[i];
+                    rows[i] = i % 4 - 1; // -1 for none
+                    labels[i] = (int) rows[i];
+                }
+                INDArray expected = model.estimate(noised, times, labelled ? labels : new int[0]);
+                assertClose(name, expected, clean(model, noised, times, runtime.predicted(noised, told, rows)));
+            }
+        }
+    }
+
+    /** Clean latents of what was predicted, as a sampler elsewhere has them. */
+    private static float[] clean(LatentDAE model, INDArray noised, double[] times, float[] predicted) {
+        if (model.recipe().output() == Space.IMAGE) {
+            TokenGrid grid = model.grid();
+            INDArray images = Nd4j.createFromArray(predicted)
+                    .reshape(
+                            'c',
+                            times.length,
+                            grid.rows(),
+                            grid.columns(),
+                            grid.patch(),
+                            grid.patch(),
+                            SHAPE.channels())
+                    .permute(0, 5, 1, 3, 2, 4)
+                    .dup('c')
+                    .reshape('c', times.length, SHAPE.channels(), SHAPE.height(), SHAPE.width());
+            return numbers(model.tokenizer().encode(images));
+        }
+        float[] clean = new float[predicted.length];
+        float[] given = numbers(noised);
+        for (int i = 0; i < clean.length; i++) {
+            NoiseLevel.Conversion toClean = model.recipe()
+                    .schedule()
+                    .level(times[i / (clean.length / times.length)])
+                    .convert(model.recipe().objective().quantity(), NoiseLevel.Quantity.CLEAN);
+            clean[i] = (float) (toClean.onGiven() * predicted[i] + toClean.onNoised() * given[i]);
+        }
+        return clean;
     }
 
     @Test
@@ -276,10 +353,12 @@ class OnnxModelTest {
         try (LatentDAE model = LatentDAE.untrained(conv, square, Rng.of(1))) {
             refused(() -> OnnxModel.encoder(model, Features.pooled()), "linear tokenizer", "ConvVAE");
             refused(() -> OnnxModel.denoiser(model, 0.5), "linear tokenizer", "ConvVAE");
+            refused(() -> OnnxModel.network(model), "linear tokenizer", "ConvVAE");
         }
         Recipe masked = recipe().withDenoiser(MaskedTransformer.of(network()));
         try (LatentDAE model = LatentDAE.untrained(masked, IMAGES, Rng.of(1))) {
             refused(() -> OnnxModel.denoiser(model, 0.5), "vision transformer", "MaskedTransformer");
+            refused(() -> OnnxModel.network(model), "vision transformer", "MaskedTransformer");
             assertTrue(OnnxModel.encoder(model, Features.pooled()).toBytes().length > 1000);
         }
         try (LatentDAE model = LatentDAE.untrained(recipe(), IMAGES, Rng.of(1))) {

@@ -316,19 +316,19 @@ public final class Main {
 
         @Override
         public Integer call() throws IOException {
-            Work work = new Work(images, size.shape(), preset, List.copyOf(seeds), List.copyOf(groups));
-            int cells = work.study()
-                    .withExecutor(SparkCells.of(session(), work))
-                    .run(work.data(), out, Progress.console())
+            FolderStudy study = new FolderStudy(images, size.shape(), preset, List.copyOf(seeds), List.copyOf(groups));
+            int cells = study.study()
+                    .withExecutor(SparkCells.of(session(), study))
+                    .run(study.data(), out, Progress.console())
                     .cells()
                     .size();
             System.out.printf("%d cells in %s%n", cells, out.toAbsolutePath());
             return 0;
         }
 
-        /** The study anywhere. */
-        private record Work(String images, ImageShape shape, String preset, List<Long> seeds, List<Group> groups)
-                implements SparkCells.Work {
+        /** The study of a folder's images, on the driver and in executors. */
+        private record FolderStudy(String images, ImageShape shape, String preset, List<Long> seeds, List<Group> groups)
+                implements SparkCells.StudyFactory {
             @Override
             public Study study() {
                 Preset named = switch (preset) {

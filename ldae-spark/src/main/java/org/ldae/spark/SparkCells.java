@@ -31,7 +31,7 @@ import org.ldae.study.Study;
  * Runs the cells of a study as Spark's tasks, one a cell.
  *
  * <pre>{@code
- * study.withExecutor(SparkCells.of(spark, work)).run(data, Path.of("out/study"), Progress.console());
+ * study.withExecutor(SparkCells.of(spark, factory)).run(data, Path.of("out/study"), Progress.console());
  * }</pre>
  *
  * <p>The driver fits the tokenizers that cells share, sends them along, and alone writes results, as cells end. A cell of an
@@ -40,10 +40,10 @@ import org.ldae.study.Study;
 public final class SparkCells implements CellExecutor {
 
     private final JavaSparkContext spark;
-    private final Work work;
+    private final StudyFactory factory;
 
     /** What an executor makes of a study: the same as the driver's, from options and files that it can reach. */
-    public interface Work extends Serializable {
+    public interface StudyFactory extends Serializable {
 
         /**
          * The study; its executor is not looked at.
@@ -61,20 +61,20 @@ public final class SparkCells implements CellExecutor {
         Dataset data() throws IOException;
     }
 
-    private SparkCells(JavaSparkContext spark, Work work) {
+    private SparkCells(JavaSparkContext spark, StudyFactory factory) {
         this.spark = spark;
-        this.work = work;
+        this.factory = factory;
     }
 
     /**
      * The executors of a session.
      *
      * @param spark the session
-     * @param work makes study and images in an executor
+     * @param factory makes study and images in an executor
      * @return where cells run
      */
-    public static SparkCells of(SparkSession spark, Work work) {
-        return new SparkCells(new JavaSparkContext(spark.sparkContext()), work);
+    public static SparkCells of(SparkSession spark, StudyFactory factory) {
+        return new SparkCells(new JavaSparkContext(spark.sparkContext()), factory);
     }
 
     @Override
@@ -93,10 +93,13 @@ public final class SparkCells implements CellExecutor {
         try {
             JavaRDD<String> ids = spark.parallelize(cells.stream().map(Cell::id).toList(), cells.size());
             String run = UUID.randomUUID().toString();
-            Work sent = work;
+            StudyFactory sent = factory;
             PartitionJob.run(
                     ids,
-                    cell -> SharedInExecutor.get(run, Place.class, () -> new Place(sent, tokenizers.value()))
+                    cell -> SharedInExecutor.get(
+                                    run,
+                                    ExecutorStudy.class,
+                                    () -> ExecutorStudy.open(sent, tokenizers.value(), folder()))
                             .run(cell.next()),
                     (partition, result) -> ended.accept(result.of(cells.get(partition))));
         } finally {
@@ -118,16 +121,16 @@ public final class SparkCells implements CellExecutor {
     }
 
     /** A result on its way to the driver. */
-    private record Sent(String json, Map<String, byte[]> pictures) implements Serializable {
+    private record SerializedResult(String json, Map<String, byte[]> pictures) implements Serializable {
 
-        static Sent of(CellResult result) throws IOException {
+        static SerializedResult of(CellResult result) throws IOException {
             Map<String, byte[]> pictures = new HashMap<>();
             for (Map.Entry<String, BufferedImage> picture : result.pictures().entrySet()) {
                 ByteArrayOutputStream png = new ByteArrayOutputStream();
                 ImageIO.write(picture.getValue(), "png", png);
                 pictures.put(picture.getKey(), png.toByteArray());
             }
-            return new Sent(result.toJson(), pictures);
+            return new SerializedResult(result.toJson(), pictures);
         }
 
         CellResult of(Cell cell) {
@@ -145,23 +148,33 @@ public final class SparkCells implements CellExecutor {
         }
     }
 
-    /** The study in an executor. */
-    private static final class Place implements AutoCloseable {
-        private final Study study;
-        private final Dataset data;
-        private final Path folder;
+    private static Path folder() throws IOException {
+        return Files.createTempDirectory("ldae-cells");
+    }
 
-        Place(Work work, Map<String, byte[]> tokenizers) throws IOException {
-            study = work.study();
-            data = work.data();
-            folder = Files.createTempDirectory("ldae-cells");
-            Path own = Files.createDirectories(folder.resolve("tokenizers"));
-            for (Map.Entry<String, byte[]> file : tokenizers.entrySet()) {
-                Files.write(own.resolve(file.getKey()), file.getValue());
+    /**
+     * The study in an executor.
+     *
+     * @param folder a temporary one of its own, with the tokenizers
+     */
+    record ExecutorStudy(Study study, Dataset data, Path folder) implements AutoCloseable {
+
+        /** Deletes the folder if it fails. */
+        static ExecutorStudy open(StudyFactory factory, Map<String, byte[]> tokenizers, Path folder)
+                throws IOException {
+            try {
+                Path own = Files.createDirectories(folder.resolve("tokenizers"));
+                for (Map.Entry<String, byte[]> file : tokenizers.entrySet()) {
+                    Files.write(own.resolve(file.getKey()), file.getValue());
+                }
+                return new ExecutorStudy(factory.study(), factory.data(), folder);
+            } catch (IOException | RuntimeException e) {
+                LocalFiles.delete(folder);
+                throw e;
             }
         }
 
-        Sent run(String id) throws IOException {
+        SerializedResult run(String id) throws IOException {
             Cell cell = study.cells(data).stream()
                     .filter(each -> each.id().equals(id))
                     .findFirst()
@@ -175,7 +188,7 @@ public final class SparkCells implements CellExecutor {
                     throw new UncheckedIOException(e);
                 }
             });
-            return Sent.of(result);
+            return SerializedResult.of(result);
         }
 
         @Override

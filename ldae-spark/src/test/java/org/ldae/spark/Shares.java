@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -83,9 +84,9 @@ final class Shares {
         return sorted[sorted.length / 2];
     }
 
-    /** Measures all. */
+    /** Measures the parts that are named, separated by commas. */
     public static void main(String[] args) throws Exception {
-        Set<String> parts = Set.of(args.length == 0 ? new String[] {"step", "cell", "picture", "pca", "probe"} : args);
+        List<String> parts = List.of(args[0].split(",", -1));
         Cluster.session();
         if (parts.contains("step")) {
             step(160, 1);
@@ -197,7 +198,7 @@ final class Shares {
         }
     }
 
-    private record Work() implements SparkCells.Work {
+    private record NothingStudy() implements SparkCells.StudyFactory {
         @Override
         public Study study() {
             return Study.of(Preset.tiny(), List.of(1L))
@@ -214,16 +215,16 @@ final class Shares {
     }
 
     private static void cell() throws Exception {
-        Work work = new Work();
+        NothingStudy study = new NothingStudy();
         double[] here = new double[3];
         double[] there = new double[3];
         for (int i = 0; i < 3; i++) {
             Path out = FOLDER.resolve("study" + i);
-            here[i] = seconds(() -> work.study()
+            here[i] = seconds(() -> study.study()
                     .withExecutor(CellExecutor.threads(2))
                     .run(Bars.data(), out.resolve("here"), Progress.none()));
-            there[i] = seconds(() -> work.study()
-                    .withExecutor(SparkCells.of(Cluster.session(), work))
+            there[i] = seconds(() -> study.study()
+                    .withExecutor(SparkCells.of(Cluster.session(), study))
                     .run(Bars.data(), out.resolve("there"), Progress.none()));
         }
         say("cell that does nothing: %.1f ms here, %.1f ms as a task", median(here) * 10, median(there) * 10);
@@ -338,9 +339,15 @@ final class Shares {
                 LinearProbe.logistic().withL2(1e-4).withTolerance(1e-12).withMaxIterations(iterations),
                 Rng.of(1),
                 Progress.none()));
+        JavaRDD<Integer> two = new JavaSparkContext(Cluster.session().sparkContext()).parallelize(List.of(0, 1), 2);
+        double[] empty = new double[21];
+        for (int i = 0; i < empty.length; i++) {
+            empty[i] = seconds(() -> PartitionJob.collect(two, Iterator::next)) * 1e3;
+        }
         say(
-                "L-BFGS iteration on %d x %d, %d classes: %.1f ms here, %.1f ms over two executors",
-                rows, width, classes, here, there);
+                "L-BFGS iteration on %d x %d, %d classes: %.1f ms here, %.1f ms over two executors; an empty job: %.1f"
+                        + " ms",
+                rows, width, classes, here, there, median(empty));
     }
 
     private interface Fit {

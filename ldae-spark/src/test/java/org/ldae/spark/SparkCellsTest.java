@@ -1,6 +1,7 @@
 package org.ldae.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -54,7 +55,7 @@ class SparkCellsTest {
         }
     }
 
-    private record Bar(Fault.Strike strike) implements SparkCells.Work {
+    private record Bar(Fault.Strike strike) implements SparkCells.StudyFactory {
         @Override
         public Study study() {
             Training training = Training.epochs(2).withBatchSize(8).withRate(3e-3);
@@ -96,7 +97,7 @@ class SparkCellsTest {
         }
     }
 
-    private static Map<Metric, Double> numbers(CellResult result) {
+    static Map<Metric, Double> numbers(CellResult result) {
         Map<Metric, Double> numbers = new HashMap<>(result.metrics());
         numbers.remove(Metric.TRAINING_TIME);
         return numbers;
@@ -111,6 +112,15 @@ class SparkCellsTest {
                 () -> other.withExecutor(SparkCells.of(Cluster.session(), bar))
                         .run(Bars.data(), dir.resolve("other"), Progress.none()));
         assertTrue(String.valueOf(failed.getMessage()).contains("expected one of the study"), failed.getMessage());
+    }
+
+    @Test
+    void whatCannotBeWrittenLeavesNoFolderBehind() throws IOException {
+        Path folder = Files.createDirectory(dir.resolve("cells"));
+        Bar bar = new Bar(Fault.NONE.at(dir));
+        Map<String, byte[]> tokenizers = Map.of("no/such/folder.safetensors", new byte[1]);
+        assertThrows(IOException.class, () -> SparkCells.ExecutorStudy.open(bar, tokenizers, folder));
+        assertFalse(Files.exists(folder));
     }
 
     private static Recipe recipe() {
