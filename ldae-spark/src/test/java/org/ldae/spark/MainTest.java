@@ -21,6 +21,7 @@ import org.ldae.data.ImageSource;
 import org.ldae.deconstruction.Preset;
 import org.ldae.models.LatentDAE;
 import org.ldae.models.Recipe;
+import org.ldae.study.CellExecutor;
 import org.ldae.study.CellResult;
 import org.ldae.study.Group;
 import org.ldae.study.Study;
@@ -110,6 +111,7 @@ class MainTest {
                 0, run("study --grey --side 16 --images %s --seeds 3 --groups epochs --out %s".formatted(images, out)));
         List<CellResult> here = Study.of(Preset.tiny(), List.of(3L))
                 .withGroups(Set.of(Group.EPOCHS))
+                .withExecutor(CellExecutor.threads(2)) // one thread a cell, as there
                 .run(read(images), dir.resolve("here"), Progress.none())
                 .cells();
         assertEquals(3, here.size());
