@@ -107,7 +107,7 @@ final class FeatureTable {
         }
         long[] axes = axes(file, shape.group(1));
         int size = type.group(2).charAt(1) - '0';
-        long held = (bytes.limit() - begin - length) / Math.max(1, size);
+        long held = ((long) bytes.limit() - begin - length) / Math.max(1, size);
         long count = 1;
         for (long axis : axes) {
             count = axis > held ? -1 : count * axis; // no axis is longer than the file, so that this can't overflow
