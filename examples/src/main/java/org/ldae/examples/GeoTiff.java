@@ -25,10 +25,14 @@ final class GeoTiff {
     private GeoTiff() {}
 
     /** A field of the directory; its numbers lie in the entry if they take four bytes at most. */
-    private record Field(int tag, int type, double... values) {
+    private record Field(int tag, int type, List<Double> values) {
+
+        static Field of(int tag, int type, double... values) {
+            return new Field(tag, type, Arrays.stream(values).boxed().toList());
+        }
 
         int size() {
-            return values.length * (type == DOUBLE ? Double.BYTES : type == LONG ? Integer.BYTES : Short.BYTES);
+            return values.size() * (type == DOUBLE ? Double.BYTES : type == LONG ? Integer.BYTES : Short.BYTES);
         }
 
         void put(ByteBuffer file) {
@@ -50,20 +54,20 @@ final class GeoTiff {
     static void write(Path path, int side, int bands, int[] samples) throws IOException {
         int strip = Short.BYTES * samples.length;
         List<Field> fields = List.of(
-                new Field(256, SHORT, side), // ImageWidth
-                new Field(257, SHORT, side), // ImageLength
-                new Field(258, SHORT, each(bands, 16)), // BitsPerSample
-                new Field(259, SHORT, 1), // Compression: none
-                new Field(262, SHORT, 1), // PhotometricInterpretation: black is zero
-                new Field(273, LONG, HEADER), // StripOffsets
-                new Field(277, SHORT, bands), // SamplesPerPixel
-                new Field(278, SHORT, side), // RowsPerStrip
-                new Field(279, LONG, strip), // StripByteCounts
-                new Field(284, SHORT, 1), // PlanarConfiguration: all bands of a pixel together
-                new Field(338, SHORT, each(bands - 1, 0)), // ExtraSamples: no alpha
-                new Field(33550, DOUBLE, METRES, METRES, 0), // ModelPixelScale
-                new Field(33922, DOUBLE, 0, 0, 0, 500_000, 5_000_000, 0), // ModelTiepoint
-                new Field(34735, SHORT, 1, 1, 0, 2, 1024, 0, 1, 1, 3072, 0, 1, UTM_32_NORTH)); // GeoKeyDirectory
+                Field.of(256, SHORT, side), // ImageWidth
+                Field.of(257, SHORT, side), // ImageLength
+                Field.of(258, SHORT, each(bands, 16)), // BitsPerSample
+                Field.of(259, SHORT, 1), // Compression: none
+                Field.of(262, SHORT, 1), // PhotometricInterpretation: black is zero
+                Field.of(273, LONG, HEADER), // StripOffsets
+                Field.of(277, SHORT, bands), // SamplesPerPixel
+                Field.of(278, SHORT, side), // RowsPerStrip
+                Field.of(279, LONG, strip), // StripByteCounts
+                Field.of(284, SHORT, 1), // PlanarConfiguration: all bands of a pixel together
+                Field.of(338, SHORT, each(bands - 1, 0)), // ExtraSamples: no alpha
+                Field.of(33550, DOUBLE, METRES, METRES, 0), // ModelPixelScale
+                Field.of(33922, DOUBLE, 0, 0, 0, 500_000, 5_000_000, 0), // ModelTiepoint
+                Field.of(34735, SHORT, 1, 1, 0, 2, 1024, 0, 1, 1, 3072, 0, 1, UTM_32_NORTH)); // GeoKeyDirectory
         int directory = HEADER + strip;
         int outside = directory + Short.BYTES + 12 * fields.size() + Integer.BYTES;
         int length = outside + fields.stream().mapToInt(Field::size).sum();
@@ -75,7 +79,7 @@ final class GeoTiff {
         file.putShort((short) fields.size());
         List<Field> later = new ArrayList<>();
         for (Field field : fields) {
-            file.putShort((short) field.tag).putShort((short) field.type).putInt(field.values.length);
+            file.putShort((short) field.tag).putShort((short) field.type).putInt(field.values.size());
             if (field.size() <= Integer.BYTES) {
                 field.put(file);
                 file.position(file.position() + Integer.BYTES - field.size());

@@ -236,7 +236,7 @@ class OnnxModelTest {
                 for (int i = 0; i < count; i++) {
                     times[i] = 0.1 + 0.8 * i / COUNT;
                     told[i] = (float) times[i];
-                    rows[i] = i % 4 - 1; // -1 for none
+                    rows[i] = i % 4 - 1L; // -1 for none
                     labels[i] = (int) rows[i];
                 }
                 INDArray expected = model.estimate(noised, times, labelled ? labels : new int[0]);
