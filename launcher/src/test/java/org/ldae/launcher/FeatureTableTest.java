@@ -64,8 +64,9 @@ class FeatureTableTest {
     @ValueSource(
             strings = {"-2, 1", "2, x", "9223372036854775809, 2", "4294967296, 4294967296, 2", "0, 2", "", "1, 1, 2"})
     void shapesThatTheFileDoesNotHoldAreRefused(String shape) {
-        String message = assertThrows(IllegalArgumentException.class, () -> read("d.npy", npy(shape, 1, 2)))
-                .getMessage();
+        String message =
+                String.valueOf(assertThrows(IllegalArgumentException.class, () -> read("d.npy", npy(shape, 1, 2)))
+                        .getMessage());
         assertTrue(message.startsWith(folder.resolve("d.npy").toString()), message);
     }
 
