@@ -111,4 +111,9 @@ public final class Rng {
         z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
         return z ^ (z >>> 31);
     }
+
+    @Override
+    public String toString() {
+        return "Rng[seed %s, key %s]".formatted(seed, Long.toHexString(key));
+    }
 }

@@ -94,6 +94,11 @@ public final class Predictor implements AutoCloseable {
         lifetime.close();
     }
 
+    @Override
+    public String toString() {
+        return "Predictor[images %s, %,d features]".formatted(shape, reading.size());
+    }
+
     /** What one call works with. */
     private final class Seat {
         private final Workspace work = reading.inference().workspace(Backend.kernels());

@@ -212,5 +212,10 @@ public final class PatchDictionary implements Encoder {
     }
 
     @Override
+    public String toString() {
+        return "PatchDictionary[images %s, %s]".formatted(grid.image(), options);
+    }
+
+    @Override
     public void close() {}
 }

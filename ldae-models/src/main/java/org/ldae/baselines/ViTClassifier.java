@@ -96,6 +96,11 @@ public final class ViTClassifier implements Encoder {
     }
 
     @Override
+    public String toString() {
+        return "ViTClassifier[%s]".formatted(encoder);
+    }
+
+    @Override
     public void close() {
         encoder.close();
     }

@@ -427,6 +427,12 @@ public final class LatentDAE implements Encoder {
     }
 
     @Override
+    public String toString() {
+        return "LatentDAE[%s, %d blocks, %,d parameters, %s]"
+                .formatted(grid(), blocks(), parameterCount(), tokenizer.options());
+    }
+
+    @Override
     public void close() {
         parameters.close();
     }

@@ -201,6 +201,12 @@ public final class PlainEncoder implements Encoder {
     }
 
     @Override
+    public String toString() {
+        return "PlainEncoder[%s, %d blocks of width %d, %,d parameters]"
+                .formatted(grid(), blocks(), sizes.network.width(), parameters.count());
+    }
+
+    @Override
     public void close() {
         parameters.close();
     }

@@ -332,6 +332,12 @@ public final class Trainer implements AutoCloseable {
     }
 
     @Override
+    public String toString() {
+        return "Trainer[step %,d of %,d, %,d parameters, %,d images %s]"
+                .formatted(losses().length, totalSteps(), parameterCount(), images.size(), images.shape());
+    }
+
+    @Override
     public void close() {
         loop.close();
         parameters.close();

@@ -218,6 +218,12 @@ public final class FeatureNet implements AutoCloseable {
         return parameters.count();
     }
 
+    @Override
+    public String toString() {
+        return "FeatureNet[%d channels, %d features, %d classes, %,d parameters]"
+                .formatted(channels(), width(), classes(), parameterCount());
+    }
+
     /**
      * The average over the pixels of its deepest feature map.
      *

@@ -56,6 +56,12 @@ public abstract class LabelledImages implements ImageSource {
         return known;
     }
 
+    @Override
+    public String toString() {
+        String classes = labels.names().isEmpty() ? "no labels" : labels.names().size() + " classes";
+        return "ImageSource[%,d images %s, %s]".formatted(size, shape, classes);
+    }
+
     /** What decides an image's pixels, as a hash: found without decoding where there is a shorter way. */
     public byte[] identity(int index) {
         return PackKey.ofPixels(this, index);
