@@ -1,7 +1,7 @@
-/// usr/bin/env jbang "$0" "$@" ; exit $?
-// JAVA 17+
-// DEPS org.ldae:ldae-native:0.1.0-SNAPSHOT
-// DEPS org.ldae:ldae-sample:0.1.0-SNAPSHOT
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//DEPS org.ldae:ldae-native:0.1.0-SNAPSHOT
+//DEPS org.ldae:ldae-sample:0.1.0-SNAPSHOT
 
 import java.nio.file.Path;
 import java.util.Locale;
