@@ -70,6 +70,8 @@ class ScriptsTest {
         List<String> jbang = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Dmaven.repo.local=" + System.getProperty("repository"),
+                // What lies there is taken, whichever repository Maven had it from.
+                "-Daether.enhancedLocalRepository.trackingFilename=none-is-kept",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "dev.jbang.Main",
