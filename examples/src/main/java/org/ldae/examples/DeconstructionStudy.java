@@ -135,7 +135,10 @@ public final class DeconstructionStudy implements Callable<Integer> {
 
         // 3. Run what the folder doesn't hold yet. Ctrl-C loses at most the cells in progress.
         if (reportOnly) {
-            report(study, study.saved(data, out), data);
+            StudyResults saved = study.saved(data, out);
+            saved.writeCsv(out.resolve("results.csv"));
+            saved.writeJson(out.resolve("results.json"));
+            report(study, saved, data);
             return 0;
         }
         StudyResults results;

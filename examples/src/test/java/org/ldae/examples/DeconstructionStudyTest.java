@@ -35,7 +35,10 @@ class DeconstructionStudyTest {
         String first = Files.readString(report);
         assertTrue(first.contains("single-level") && first.contains("data:image/png"));
         Files.delete(report);
+        String numbers = Files.readString(out.resolve("results.csv"));
+        Files.delete(out.resolve("results.csv"));
         assertEquals(0, run("--report-only", "--seeds", "1"));
+        assertEquals(numbers, Files.readString(out.resolve("results.csv")));
         assertEquals(first, Files.readString(report));
     }
 
