@@ -29,9 +29,6 @@ public record Ladder(int channels) {
     /** The single level of the first rung (paper, section 4.3). */
     private static final double SINGLE = Math.sqrt(1.0 / 3);
 
-    /** Of a window before the network, fewer where windows hold fewer numbers. */
-    private static final int MOST_COMPONENTS = 64;
-
     /** The variant that reads overlapping windows. */
     public static final String FRONT = "whitened-front";
 
@@ -151,9 +148,8 @@ public record Ladder(int channels) {
     private WhitenedFront front(Recipe recipe) {
         int stride = recipe.tokenizer().patch() % 2 == 0 ? 2 : 1;
         int side = stride + 4;
-        return WhitenedFront.of(recipe.denoiser())
-                .withWindows(side, stride)
-                .withComponents(Math.min(MOST_COMPONENTS, side * side * channels));
+        WhitenedFront front = WhitenedFront.of(recipe.denoiser()).withWindows(side, stride);
+        return front.withComponents(Math.min(front.components(), side * side * channels));
     }
 
     private static MaskedTransformer masked(Recipe recipe) {
