@@ -137,6 +137,12 @@ final class Chart {
                 .toPlainString();
     }
 
+    /** On a long logarithmic axis powers of ten have labels. */
+    static String powers(double value) {
+        double power = Math.log10(value);
+        return Math.abs(power - Math.rint(power)) < 1e-6 ? brief(value) : unseen(value);
+    }
+
     /** On a logarithmic axis 1, 2 and 5 times powers of ten have labels. */
     private static String leading(double value) {
         double power = Math.pow(10, Math.floor(Math.log10(value) + 1e-9));

@@ -14,6 +14,9 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class LineChart {
 
     /** Longer lines carry no marks at their points. */
+    /** Beyond so many, labels between powers of ten would run into each other. */
+    private static final double MOST_DECADES = 2;
+
     private static final int MARKED_POINTS = 40;
 
     private final Chart chart;
@@ -52,6 +55,9 @@ final class LineChart {
         chart.styler.setXAxisLogarithmicDecadeOnly(false);
         chart.styler.setYAxisLogarithmic(options.logY());
         chart.styler.setYAxisLogarithmicDecadeOnly(false);
+        if (options.logX() && decades(x) > MOST_DECADES) {
+            chart.styler.setXAxisTickLabelsFormattingFunction(Chart::powers);
+        }
         chart.styler.setPlotContentSize(0.95);
         if (Double.isFinite(options.low())) {
             chart.styler.setYAxisMin(options.low());
@@ -65,6 +71,11 @@ final class LineChart {
         }
         chart.styler.setMarkerSize(
                 (int) ((x.length > 400 ? 0.3 : 0.55) * chart.lettering().size()));
+    }
+
+    private static double decades(double[] values) {
+        return Math.log10(DoubleStream.of(values).max().orElse(1)
+                / DoubleStream.of(values).min().orElse(1));
     }
 
     private static void requirePositive(String axis, boolean logarithmic, double[] values) {
