@@ -1,50 +1,53 @@
 package org.ldae.onnx;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ldae.models.LatentDAE;
 import org.ldae.models.Recipe;
 import org.ldae.models.Space;
 import org.ldae.noise.NoiseLevel;
-import org.ldae.transformer.VisionTransformer;
 
 /** A model's network: between noisy images of one level and clean ones, as {@link LatentDAE#denoise}, or alone. */
 final class DenoiserGraph {
 
+    private final Graph graph;
     private final LatentDAE model;
     private final Recipe recipe;
-    private final VisionTransformer net;
+    private final Layers layers;
     private final LinearLatents latents;
 
-    DenoiserGraph(LatentDAE model) {
+    DenoiserGraph(Graph graph, LatentDAE model) {
+        this.graph = graph;
         this.model = model;
         this.recipe = model.recipe();
-        this.net = recipe.denoiser()
-                .as(VisionTransformer.class)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "ONNX: expected a vision transformer as denoiser, got " + recipe.denoiser()));
+        this.layers = new Layers(graph, model.tensors());
         this.latents = LinearLatents.of(model.tokenizer());
     }
 
     /** {@code [N, C, H, W] -> [N, C, H, W]}. */
-    String denoised(Graph graph, String images, double sigma) {
+    String denoised(String images, double sigma) {
         if (!recipe.objective().tellsClean()) {
             throw new IllegalArgumentException(
                     "ONNX: expected an objective whose predictions tell the clean image, got " + recipe.objective());
         }
         double time = recipe.schedule().timeOf(sigma);
-        PatchGraph patches = new PatchGraph(graph, model.grid());
-        String gamma = graph.constant(new float[] {(float) recipe.schedule().gamma(time)});
-        String noised = graph.op("Mul", latents.encoder().of(graph, patches.cut(images)), gamma);
-        String prediction = predicted(graph, noised, TransformerGraph.condition(graph, model.tensors(), time));
-        return patches.paste(
-                recipe.output() == Space.IMAGE
-                        ? prediction
-                        : latents.decoder().of(graph, clean(graph, prediction, noised, time)));
+        String noised = scaled(images, time);
+        String prediction = network(new ConditionGraph(layers).at(time)).predicted(entered(noised));
+        return new PatchGraph(graph, model.grid())
+                .paste(
+                        recipe.output() == Space.IMAGE
+                                ? prediction
+                                : latents.decoder().of(graph, clean(prediction, noised, time)));
     }
 
     /** {@code [N, L, D] -> [N, L, K]}: the prediction, with inputs for what the network is told. */
-    String predicted(Graph graph, String noised) {
-        return predicted(graph, noised, TransformerGraph.condition(graph, model.tensors()));
+    String predicted(String noised) {
+        return network(new ConditionGraph(layers).ofInputs()).predicted(entered(noised));
+    }
+
+    /** {@code [N, C, H, W] -> [N, L, M]} after each of some blocks, of clean images at a time. */
+    List<String> tokens(String images, int[] blocks, double time) {
+        return network(new ConditionGraph(layers).at(time)).tokens(entered(scaled(images, time)), blocks);
     }
 
     /** Numbers of a token that is predicted. */
@@ -54,18 +57,24 @@ final class DenoiserGraph {
                 : model.tokenizer().dimension();
     }
 
-    private String predicted(Graph graph, String noised, @Nullable String condition) {
-        String input = recipe.input() == Space.IMAGE ? latents.decoder().of(graph, noised) : noised;
-        TransformerGraph layers = new TransformerGraph(graph, net, model.grid(), model.tensors(), condition);
-        String x = layers.embed(input);
-        for (int i = 0; i < net.blocks(); i++) {
-            x = layers.block(x, i);
-        }
-        return layers.linear(layers.lastNorm(x), "head");
+    private NetworkGraph network(@Nullable String condition) {
+        return NetworkGraph.of(recipe.denoiser(), model.grid(), layers, condition);
+    }
+
+    /** The latents of images, with the signal's factor of a time. */
+    private String scaled(String images, double time) {
+        String gamma = graph.constant(new float[] {(float) recipe.schedule().gamma(time)});
+        String cut = new PatchGraph(graph, model.grid()).cut(images);
+        return graph.op("Mul", latents.encoder().of(graph, cut), gamma);
+    }
+
+    /** Noised latents in the space that the network reads. */
+    private String entered(String noised) {
+        return recipe.input() == Space.IMAGE ? latents.decoder().of(graph, noised) : noised;
     }
 
     /** The clean latents of what is predicted. */
-    private String clean(Graph graph, String prediction, String noised, double time) {
+    private String clean(String prediction, String noised, double time) {
         NoiseLevel.Quantity quantity = recipe.objective().quantity();
         if (quantity == NoiseLevel.Quantity.CLEAN) {
             return prediction;

@@ -14,9 +14,13 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** An ONNX graph under construction. Every operation returns the name of its result. */
@@ -178,12 +182,35 @@ final class Graph {
         return op("Add", op("MatMul", x, constant(weight.transpose())), constant(bias));
     }
 
+    /** Leaves out what no output needs. */
+    private GraphProto pruned() {
+        Set<String> needed = new HashSet<>();
+        graph.getOutputList().forEach(output -> needed.add(output.getName()));
+        Deque<NodeProto> nodes = new ArrayDeque<>();
+        for (int i = graph.getNodeCount() - 1; i >= 0; i--) {
+            NodeProto node = graph.getNode(i);
+            if (needed.contains(node.getOutput(0))) {
+                needed.addAll(node.getInputList());
+                nodes.push(node);
+            }
+        }
+        List<TensorProto> constants = graph.getInitializerList().stream()
+                .filter(constant -> needed.contains(constant.getName()))
+                .toList();
+        return graph.clone()
+                .clearNode()
+                .addAllNode(nodes)
+                .clearInitializer()
+                .addAllInitializer(constants)
+                .build();
+    }
+
     /** The finished model. */
     ModelProto model(Map<String, String> metadata) {
         ModelProto.Builder model = ModelProto.newBuilder()
                 .setIrVersion(VERSION)
                 .setProducerName("ldae")
-                .setGraph(graph)
+                .setGraph(pruned())
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPERATORS));
         metadata.forEach((key, text) -> model.addMetadataProps(
                 StringStringEntryProto.newBuilder().setKey(key).setValue(text)));

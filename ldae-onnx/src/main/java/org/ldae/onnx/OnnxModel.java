@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.ldae.core.AtomicFile;
 import org.ldae.core.ImageShape;
 import org.ldae.inference.Features;
@@ -30,7 +31,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * }</pre>
  *
  * <p>The metadata tells the image's shape and scale, what is read, class names, recipe and provenance. What can't be exported is
- * refused by name: tokenizers that aren't linear, denoisers other than vision transformers, noised or mirrored features.
+ * refused by name: tokenizers that aren't linear, denoisers other than vision transformers and UNets, noised or mirrored features.
  */
 public final class OnnxModel {
 
@@ -51,33 +52,25 @@ public final class OnnxModel {
      * @throws IllegalArgumentException if the features can't be exported
      */
     public static OnnxModel encoder(PlainEncoder encoder, Features features) {
-        Graph graph = new Graph("encoder");
-        features(graph, encoder, new EncoderGraph(encoder, features));
-        return new OnnxModel(graph.model(
-                metadata(encoder.grid().image(), encoder.provenance(), Map.of("ldae.features", features.name()))));
+        return encoder(EncoderGraph.of(encoder, features));
     }
 
     /**
-     * Features of a model at the time of the features, as {@link LatentDAE#plainEncoder} has them.
+     * Features of a model at the time of the features: those of {@link LatentDAE#plainEncoder} where its network can be folded.
      *
      * @param model where they come from
-     * @param features what is read, of the encoder's blocks
+     * @param features what is read; of a network that is folded, the encoder's blocks
      * @return a model from {@code images} to {@code features}
      * @throws IllegalArgumentException if tokenizer, denoiser or features can't be exported
      */
     public static OnnxModel encoder(LatentDAE model, Features features) {
-        try (PlainEncoder encoder = model.plainEncoder(features.time())) {
-            Graph graph = new Graph("encoder");
-            features(graph, encoder, new EncoderGraph(encoder, features));
-            return new OnnxModel(graph.model(metadata(
-                    model.grid().image(),
-                    model.provenance(),
-                    Map.of(
-                            "ldae.features",
-                            features.name(),
-                            "ldae.recipe",
-                            model.recipe().toJson()))));
-        }
+        return encoder(EncoderGraph.of(model, features));
+    }
+
+    private static OnnxModel encoder(EncoderGraph encoder) {
+        Graph graph = new Graph("encoder");
+        features(graph, encoder);
+        return new OnnxModel(graph.model(metadata(encoder, Map.of())));
     }
 
     /**
@@ -92,28 +85,38 @@ public final class OnnxModel {
      */
     public static OnnxModel classifier(
             PlainEncoder encoder, Features features, LinearProbe probe, List<String> classNames) {
-        Graph graph = new Graph("classifier");
-        EncoderGraph part = new EncoderGraph(encoder, features);
-        if (probe.width() != part.size() || probe.classes() != classNames.size()) {
+        return classifier(EncoderGraph.of(encoder, features), probe, classNames);
+    }
+
+    /**
+     * A linear probe on the features of a model at the time of the features.
+     *
+     * @param model where they come from
+     * @param features what the probe was trained on
+     * @param probe the classifier, its standardisation included
+     * @param classNames of the classes, in their order
+     * @return a model from {@code images} to {@code features}, {@code scores} before softmax, and the likeliest {@code class}
+     * @throws IllegalArgumentException if tokenizer, denoiser or features can't be exported, or probe, features and names don't fit
+     */
+    public static OnnxModel classifier(LatentDAE model, Features features, LinearProbe probe, List<String> classNames) {
+        return classifier(EncoderGraph.of(model, features), probe, classNames);
+    }
+
+    private static OnnxModel classifier(EncoderGraph encoder, LinearProbe probe, List<String> classNames) {
+        if (probe.width() != encoder.size() || probe.classes() != classNames.size()) {
             throw new IllegalArgumentException("probe: expected one of %d features and %d classes, got %d and %d"
-                    .formatted(part.size(), classNames.size(), probe.width(), probe.classes()));
+                    .formatted(encoder.size(), classNames.size(), probe.width(), probe.classes()));
         }
-        String read = features(graph, encoder, part);
+        Graph graph = new Graph("classifier");
+        String read = features(graph, encoder);
         String scores = graph.linear(read, probe.weights(), probe.bias());
         graph.output("scores", scores, probe.classes());
         String likeliest =
                 graph.op("ArgMax", List.of(Graph.attribute("axis", 1), Graph.attribute("keepdims", 0)), scores);
         graph.output("class", likeliest, TensorProto.DataType.INT64);
-        return new OnnxModel(graph.model(metadata(
-                encoder.grid().image(),
-                encoder.provenance(),
-                Map.of(
-                        "ldae.features",
-                        features.name(),
-                        "ldae.classes",
-                        new Gson().toJson(classNames),
-                        "ldae.probe",
-                        probe.describe()))));
+        Map<String, String> more =
+                Map.of("ldae.classes", new Gson().toJson(classNames), "ldae.probe", probe.describe());
+        return new OnnxModel(graph.model(metadata(encoder, more)));
     }
 
     /**
@@ -128,7 +131,7 @@ public final class OnnxModel {
         Graph graph = new Graph("denoiser");
         ImageShape image = model.grid().image();
         String images = input(graph, image);
-        String denoised = new DenoiserGraph(model).denoised(graph, images, sigma);
+        String denoised = new DenoiserGraph(graph, model).denoised(images, sigma);
         graph.output("denoised", denoised, image.channels(), image.height(), image.width());
         return new OnnxModel(graph.model(metadata(
                 image,
@@ -151,10 +154,10 @@ public final class OnnxModel {
      */
     public static OnnxModel network(LatentDAE model) {
         Graph graph = new Graph("network");
-        DenoiserGraph part = new DenoiserGraph(model);
+        DenoiserGraph part = new DenoiserGraph(graph, model);
         long tokens = model.grid().tokens();
         String noised = graph.input("noised", tokens, model.tokenizer().dimension());
-        graph.output("predicted", part.predicted(graph, noised), tokens, part.width());
+        graph.output("predicted", part.predicted(noised), tokens, part.width());
         return new OnnxModel(graph.model(metadata(
                 model.grid().image(),
                 model.provenance(),
@@ -165,10 +168,16 @@ public final class OnnxModel {
         return graph.input(IMAGES, image.channels(), image.height(), image.width());
     }
 
-    private static String features(Graph graph, PlainEncoder encoder, EncoderGraph part) {
-        String read = part.build(graph, input(graph, encoder.grid().image()));
-        graph.output("features", read, part.size());
+    private static String features(Graph graph, EncoderGraph encoder) {
+        String read = encoder.build(graph, input(graph, encoder.grid().image()));
+        graph.output("features", read, encoder.size());
         return read;
+    }
+
+    private static Map<String, String> metadata(EncoderGraph encoder, Map<String, String> more) {
+        Map<String, String> all = new TreeMap<>(encoder.told());
+        all.putAll(more);
+        return metadata(encoder.grid().image(), encoder.provenance(), all);
     }
 
     private static Map<String, String> metadata(ImageShape image, Provenance provenance, Map<String, String> more) {

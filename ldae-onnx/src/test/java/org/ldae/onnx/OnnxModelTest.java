@@ -29,6 +29,7 @@ import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
+import org.ldae.front.WhitenedFront;
 import org.ldae.inference.Features;
 import org.ldae.models.ClassLabels;
 import org.ldae.models.LatentDAE;
@@ -47,6 +48,7 @@ import org.ldae.transformer.MaskedTransformer;
 import org.ldae.transformer.Variant;
 import org.ldae.transformer.VisionTransformer;
 import org.ldae.transformer.VisionTransformer.Conditioning;
+import org.ldae.unet.UNet;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -84,6 +86,14 @@ class OnnxModelTest {
                 .withTraining(Training.steps(20).withBatchSize(8).withRate(1e-2));
     }
 
+    /** Tokens of two pixels a side, so that there are maps to halve. */
+    private static Recipe unet() {
+        return recipe().withTokenizer(PatchPCA.patch(2).components(6))
+                .withDenoiser(new UNet(8, List.of(1, 2), 1, 2))
+                .withInput(Space.LATENT)
+                .withOutput(Space.LATENT, Objective.noise());
+    }
+
     static Stream<Arguments> recipes() {
         Recipe latent = recipe().withInput(Space.LATENT).withOutput(Space.LATENT, Objective.noise());
         return Stream.of(
@@ -104,6 +114,17 @@ class OnnxModelTest {
                                         .withVariant(Variant.none()
                                                 .withActivation(Activation.GELU_ERF)
                                                 .withEpsilon(1e-5))),
+                        0.5),
+                Arguments.of(
+                        "a UNet, told classes",
+                        unet().withSchedule(NoiseSchedule.cosine()).withLabels(ClassLabels.withDropout(0.2)),
+                        0.7),
+                Arguments.of(
+                        "a UNet without attention, of images, blind",
+                        unet().withDenoiser(new UNet(12, List.of(1, 1), 2, 0))
+                                .withSchedule(NoiseSchedule.single(0.5))
+                                .withInput(Space.IMAGE)
+                                .withOutput(Space.IMAGE, Objective.originalImage()),
                         0.5));
     }
 
@@ -334,6 +355,33 @@ class OnnxModelTest {
     }
 
     @Test
+    void scoresOfAProbeOnAUNetAreEqual() throws OrtException {
+        Features features = Features.pooled().after(2, 5).at(0.1);
+        try (LatentDAE model = trained(unet())) {
+            LinearProbe probe = LinearProbe.logistic()
+                    .fit(model.represent(IMAGES, features), IMAGES.labels(), Rng.of(1), Progress.none());
+            OnnxModel onnx = OnnxModel.classifier(model, features, probe, IMAGES.classNames());
+            try (Session runtime = new Session(onnx.toBytes())) {
+                for (int count : new int[] {1, COUNT}) {
+                    INDArray read = model.represent(IMAGES.limit(count), features);
+                    assertClose("scores", probe.scores(read), runtime.run("scores", some(count)));
+                }
+            }
+        }
+    }
+
+    /** Features of an early block don't carry the weights of later ones along. */
+    @Test
+    void whatNoOutputNeedsIsLeftOut() {
+        try (LatentDAE model = LatentDAE.untrained(unet(), IMAGES, Rng.of(1))) {
+            Features all = Features.pooled().after(7);
+            Features first = Features.pooled().after(1);
+            assertTrue(OnnxModel.encoder(model, first).toBytes().length * 2
+                    < OnnxModel.encoder(model, all).toBytes().length);
+        }
+    }
+
+    @Test
     void theRecipeComesAlong() {
         try (LatentDAE model = LatentDAE.untrained(recipe(), IMAGES, Rng.of(1))) {
             String recipe = OnnxModel.denoiser(model, 0.5).metadata().get("ldae.recipe");
@@ -360,6 +408,11 @@ class OnnxModelTest {
             refused(() -> OnnxModel.denoiser(model, 0.5), "vision transformer", "MaskedTransformer");
             refused(() -> OnnxModel.network(model), "vision transformer", "MaskedTransformer");
             assertTrue(OnnxModel.encoder(model, Features.pooled()).toBytes().length > 1000);
+        }
+        Recipe fronted = recipe().withDenoiser(WhitenedFront.of(network()));
+        try (LatentDAE model = LatentDAE.untrained(fronted, IMAGES, Rng.of(1))) {
+            refused(() -> OnnxModel.encoder(model, Features.pooled()), "vision transformer or a UNet", "WhitenedFront");
+            refused(() -> OnnxModel.denoiser(model, 0.5), "vision transformer or a UNet", "WhitenedFront");
         }
         try (LatentDAE model = LatentDAE.untrained(recipe(), IMAGES, Rng.of(1))) {
             refused(() -> OnnxModel.encoder(model, Features.pooled().withNoise(1)), "clean input");

@@ -69,8 +69,7 @@ public final class ConvNet {
     }
 
     /**
-     * Adds a group normalisation and the non-linearity after it: 32 groups as in latent diffusion, fewer where a group
-     * would have less than 4 channels or the channels don't divide.
+     * Adds a group normalisation in {@link GroupNorm#groups} and the non-linearity after it.
      *
      * @param name path of its parameters
      * @param activation non-linearity, or null for none

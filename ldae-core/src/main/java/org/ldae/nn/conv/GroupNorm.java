@@ -13,11 +13,15 @@ import org.ldae.nn.Workspace;
 /**
  * Group normalisation (Wu and He 2018) with a learnt scale and shift for each channel, and the non-linearity after it.
  *
- * <p>Epsilon is 1e-6, as in latent diffusion. The backward pass reads the input again: the caller keeps x.
+ * <p>The backward pass reads the input again: the caller keeps x.
  */
 public final class GroupNorm {
 
-    private static final float EPSILON = 1e-6f;
+    /** Added to the variance, as in latent diffusion. */
+    public static final float EPSILON = 1e-6f;
+
+    private static final int MOST_GROUPS = 32;
+    private static final int LEAST_CHANNELS = 4;
 
     private final Workspace work;
     private final GroupNormShape norm;
@@ -54,6 +58,21 @@ public final class GroupNorm {
                                 .formatted(maps.channels(), groups));
             }
         }
+    }
+
+    /**
+     * Groups of a network's maps: 32 as in latent diffusion, fewer where a group would have less than 4 channels or the
+     * channels don't divide.
+     *
+     * @param channels number of channels
+     * @return a divisor of the channels
+     */
+    public static int groups(int channels) {
+        int groups = Math.max(1, Math.min(MOST_GROUPS, channels / LEAST_CHANNELS));
+        while (channels % groups != 0) {
+            groups--;
+        }
+        return groups;
     }
 
     /**

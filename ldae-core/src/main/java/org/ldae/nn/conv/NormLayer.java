@@ -8,17 +8,6 @@ import org.ldae.nn.Parameters;
 /** A {@link GroupNorm} in a chain. */
 record NormLayer(String name, MapShape output, @Nullable Activation activation) implements Layer {
 
-    private static final int MOST_GROUPS = 32;
-    private static final int LEAST_CHANNELS = 4;
-
-    private static int groups(int channels) {
-        int groups = Math.max(1, Math.min(MOST_GROUPS, channels / LEAST_CHANNELS));
-        while (channels % groups != 0) {
-            groups--;
-        }
-        return groups;
-    }
-
     @Override
     public boolean beginsBranch() {
         return true;
@@ -31,7 +20,7 @@ record NormLayer(String name, MapShape output, @Nullable Activation activation) 
 
     @Override
     public Stage over(Maps x, MapMemory memory) {
-        int groups = groups(output.channels());
+        int groups = GroupNorm.groups(output.channels());
         GroupNorm.Options options = new GroupNorm.Options(memory.images(), output, groups, activation);
         return new Live(new GroupNorm(memory.work(), name, options), x, memory.next(x, output));
     }
