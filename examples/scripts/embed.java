@@ -1,11 +1,12 @@
-///usr/bin/env jbang "$0" "$@" ; exit $?
-//JAVA 17+
-//DEPS org.ldae:ldae-native:0.1.0-SNAPSHOT
+/// usr/bin/env jbang "$0" "$@" ; exit $?
+// JAVA 17+
+// DEPS org.ldae:ldae-native:0.1.0-SNAPSHOT
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.ldae.core.Csv;
 import org.ldae.data.Picture;
 import org.ldae.inference.Features;
 import org.ldae.inference.Predictor;
@@ -21,7 +22,7 @@ class embed {
         try (PlainEncoder encoder = PlainEncoder.load(Path.of(args[0]));
                 Predictor predictor = encoder.predictor(Features.pooled())) {
             for (Path file : files) {
-                StringBuilder line = new StringBuilder(file.getFileName().toString());
+                StringBuilder line = new StringBuilder(Csv.row(file.getFileName()));
                 for (float number : predictor.features(Picture.of(file))) {
                     line.append(',').append(number);
                 }

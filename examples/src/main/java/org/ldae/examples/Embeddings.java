@@ -6,10 +6,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.ldae.core.AtomicFile;
+import org.ldae.core.Csv;
 import org.ldae.data.Dataset;
 import org.ldae.data.ImageSource;
 import org.ldae.tokenizers.linear.PatchPCA;
@@ -42,11 +44,9 @@ record Embeddings(INDArray rows) {
     void writeCsv(Dataset data, Path file) throws IOException {
         AtomicFile.write(file, channel -> {
             Writer out = Channels.newWriter(channel, StandardCharsets.UTF_8);
-            out.write("file,split,class");
-            for (int m = 0; m < rows.size(1); m++) {
-                out.write(",e" + m);
-            }
-            out.write("\n");
+            List<Object> header = new ArrayList<>(List.of("file", "split", "class"));
+            IntStream.range(0, rows.columns()).forEach(m -> header.add("e" + m));
+            out.write(Csv.row(header) + "\n");
             write(data.train(), "train", 0, out);
             write(data.test(), "test", data.train().size(), out);
             out.flush();
@@ -57,16 +57,12 @@ record Embeddings(INDArray rows) {
         for (int i = 0; i < images.size(); i++) {
             String label =
                     images.classNames().isEmpty() ? "" : images.classNames().get(images.label(i));
-            out.write("%s,%s,%s".formatted(quoted(images.name(i)), split, quoted(label)));
+            List<Object> row = new ArrayList<>(List.of(images.name(i), split, label));
             for (float number : rows.getRow(first + i).toFloatVector()) {
-                out.write("," + number);
+                row.add(number);
             }
-            out.write("\n");
+            out.write(Csv.row(row) + "\n");
         }
-    }
-
-    private static String quoted(String text) {
-        return text.matches("[^\",\\r\\n]*") ? text : "\"" + text.replace("\"", "\"\"") + "\"";
     }
 
     /** For each of the first queries the indices of the most alike of the others by cosine, the nearest first. */

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import org.ldae.core.Csv;
 import org.ldae.core.Progress;
 
 /** A line for each number. */
@@ -23,21 +24,14 @@ final class CsvFile extends LinesFile {
     @Override
     public void event(Progress.Event event) throws IOException {
         for (Map.Entry<String, Double> number : RunLog.numbers(event).entrySet()) {
-            line(String.format(
-                    Locale.ROOT,
-                    "%s,%s,%d,%.3f,%s,%s",
-                    quoted(event.stage()),
-                    quoted(event.about()),
+            line(Csv.row(
+                    event.stage(),
+                    event.about(),
                     event.done(),
-                    event.seconds(),
+                    String.format(Locale.ROOT, "%.3f", event.seconds()),
                     number.getKey(),
                     number.getValue()));
         }
-    }
-
-    private static String quoted(String text) {
-        boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-        return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
     }
 
     @Override

@@ -16,8 +16,10 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.ldae.core.AtomicFile;
+import org.ldae.core.Csv;
 
 /**
  * The cells of a study, asked by trial and metric.
@@ -156,23 +158,18 @@ public record StudyResults(List<CellResult> cells) {
         StringBuilder lines = new StringBuilder("group,trial,title,x,seed,metric,value\n");
         for (CellResult result : cells) {
             Cell cell = result.cell();
-            String start = "%s,%s,\"%s\",%s,%s,"
-                    .formatted(
-                            cell.group().key(),
-                            cell.trial(),
-                            cell.title().replace("\"", "\"\""),
-                            cell.x().isPresent() ? number(cell.x().getAsDouble()) : "",
-                            cell.seed());
-            result.metrics()
-                    .forEach((metric, value) -> lines.append(start)
-                            .append(metric.name())
-                            .append(',')
-                            .append(number(value))
-                            .append('\n'));
-            lines.append(start)
-                    .append("seconds,")
-                    .append(number(result.seconds()))
+            String start = Csv.row(
+                    cell.group().key(),
+                    cell.trial(),
+                    cell.title(),
+                    cell.x().isPresent() ? number(cell.x().getAsDouble()) : "",
+                    cell.seed());
+            BiConsumer<String, Double> line = (name, value) -> lines.append(start)
+                    .append(',')
+                    .append(Csv.row(name, number(value)))
                     .append('\n');
+            result.metrics().forEach((metric, value) -> line.accept(metric.name(), value));
+            line.accept("seconds", result.seconds());
         }
         write(file, lines.toString());
     }

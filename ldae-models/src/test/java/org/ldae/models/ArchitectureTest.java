@@ -124,7 +124,7 @@ class ArchitectureTest {
             entry("compute", 13),
             entry("compute.cpu", 1),
             entry("compute.portable", 1),
-            entry("core", 13),
+            entry("core", 14),
             entry("data", 17),
             entry("data.decoding", 9),
             entry("data.sets", 5),

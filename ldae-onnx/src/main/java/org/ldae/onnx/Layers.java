@@ -23,7 +23,7 @@ record Layers(Graph graph, Map<String, INDArray> weights) {
             String one = graph.reshape(graph.slice(fused, 2, i, i + 1), 0, 0, heads, headWidth);
             qkv[i] = i == 1 ? graph.transpose(one, 0, 2, 3, 1) : graph.transpose(one, 0, 2, 1, 3);
         }
-        String factor = graph.constant(new float[] {(float) (1 / Math.sqrt(headWidth))});
+        String factor = graph.constant(new float[] {(float) (1 / Math.sqrt((double) headWidth))});
         String scores = graph.op("Mul", graph.op("MatMul", qkv[0], qkv[1]), factor); // [N, H, T, T]
         String shares = graph.op("Softmax", List.of(Graph.attribute("axis", -1)), scores);
         String mixed = graph.transpose(graph.op("MatMul", shares, qkv[2]), 0, 2, 1, 3); // [N, T, H, d]
