@@ -1,18 +1,22 @@
 package org.ldae.examples;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.ldae.core.FolderLock;
+import org.ldae.models.Provenance;
 import picocli.CommandLine;
 
-/** What the mains share: one-line errors for what a user can mend, and exit codes. */
+/** What the mains share: how help and version look, one-line errors for what a user can mend, and exit codes. */
 public final class Cli {
 
     /** Exit code after Ctrl-C. */
     static final int INTERRUPTED = 130;
+
+    private static final int COLUMNS = 100;
 
     private Cli() {}
 
@@ -25,10 +29,17 @@ public final class Cli {
      *
      * @param command what is asked for
      * @param args its arguments
-     * @return the exit code: 0, or 1 after an error that a user can mend, in one line
+     * @return the exit code: 0, or 1 after an error that a user can mend, in one line, 2 if an option is wrong
      */
     public static int run(CommandLine command, String... args) {
-        return command.setExecutionExceptionHandler((failure, line, parsed) -> {
+        present(command);
+        return command.setParameterExceptionHandler((mistake, given) -> {
+                    PrintWriter err = mistake.getCommandLine().getErr();
+                    err.printf("error: %s; --help tells the options%n", mistake.getMessage());
+                    CommandLine.UnmatchedArgumentException.printSuggestions(mistake, err);
+                    return CommandLine.ExitCode.USAGE;
+                })
+                .setExecutionExceptionHandler((failure, line, parsed) -> {
                     if (failure instanceof IllegalArgumentException
                             || failure instanceof IllegalStateException
                             || failure instanceof IOException
@@ -40,6 +51,15 @@ public final class Cli {
                 })
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .execute(args);
+    }
+
+    private static void present(CommandLine command) {
+        command.getCommandSpec()
+                .versionProvider(() -> new String[] {Provenance.versions()})
+                .usageMessage()
+                .abbreviateSynopsis(true)
+                .width(COLUMNS);
+        command.getSubcommands().values().forEach(Cli::present);
     }
 
     private static String describe(Exception failure) {

@@ -32,8 +32,8 @@ import org.ldae.tokenizers.linear.PatchVAE;
 import org.ldae.training.HeldOut;
 import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Fits the four tokenizers at several dimensions and shows what each keeps of an image (paper, Tab. 2 and Fig. 4). */
@@ -41,10 +41,11 @@ import picocli.CommandLine.Option;
         name = "CompareTokenizers",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Fits the four tokenizers at several dimensions and shows what each keeps of an image.")
+        description = "Fits the four tokenizers at several dimensions and shows what each keeps of an image.",
+        footer = {"", "Example: ${COMMAND-FULL-NAME} --data cifar10:data --download --dimensions 8,16,32 --limit 2000"})
 public final class CompareTokenizers implements Callable<Integer> {
 
-    @Mixin
+    @ArgGroup(validate = false, heading = "%nImages:%n")
     private ImageData.Option dataOption = new ImageData.Option();
 
     @Option(

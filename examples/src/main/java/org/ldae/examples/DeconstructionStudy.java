@@ -22,8 +22,8 @@ import org.ldae.study.Study;
 import org.ldae.study.StudyResults;
 import org.ldae.training.Length;
 import org.ldae.training.Training;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Runs the whole road from a diffusion model to a denoising autoencoder, with controls and ablations.")
+                "Runs the whole road from a diffusion model to a denoising autoencoder, with controls and ablations.",
+        footer = {"", "Example: ${COMMAND-FULL-NAME} --data cifar10:data --download --preset small --seeds 1,2,3"})
 public final class DeconstructionStudy implements Callable<Integer> {
 
     private static final int TINY_IMAGES = 3000;
@@ -42,7 +43,7 @@ public final class DeconstructionStudy implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Mixin
+    @ArgGroup(validate = false, heading = "%nImages:%n")
     private ImageData.Option dataOption = new ImageData.Option();
 
     @Option(

@@ -29,7 +29,10 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Fits laws of scaling to the runs of a study and says how far they foretell its largest.",
-        footer = {"", "Example: --results out/study/results.json --groups size,epochs --metric loss"})
+        footer = {
+            "",
+            "Example: ${COMMAND-FULL-NAME} --results out/study/results.json --groups size,epochs --metric loss"
+        })
 public final class FitScaling implements Callable<Integer> {
 
     @Option(

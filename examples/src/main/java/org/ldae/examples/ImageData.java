@@ -144,7 +144,7 @@ record ImageData(String name, Dataset images) {
                 Path where = locate(directory, USUAL.getOrDefault(kind, kind));
                 return download
                         ? named.download(where, Download.official().withProgress(Progress.console()))
-                        : named.open(where);
+                        : opened(named, where);
             }
             return switch (kind) {
                 case "sample" -> NamedSet.FASHION_MNIST.sample();
@@ -158,6 +158,14 @@ record ImageData(String name, Dataset images) {
                             "--data: expected sample, idx:DIR, folder:DIR, pictures:DIR or one of %s with :DIR, got %s"
                                     .formatted(NAMED.keySet(), data));
             };
+        }
+
+        private static Dataset opened(NamedSet set, Path where) throws IOException {
+            try {
+                return set.open(where);
+            } catch (IOException missing) {
+                throw new IOException(missing.getMessage() + "; --download fetches what is missing", missing);
+            }
         }
 
         private Dataset folder(Path where) throws IOException {

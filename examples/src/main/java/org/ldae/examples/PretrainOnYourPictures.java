@@ -25,8 +25,8 @@ import org.ldae.models.Recipe;
 import org.ldae.models.Trainer;
 import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Pretrains an encoder on a folder of pictures, and writes what it makes of them: embeddings, neighbours, a map. */
@@ -38,16 +38,17 @@ import picocli.CommandLine.Option;
             "Pretrains an encoder on a folder of pictures, and writes what it makes of them: embeddings, neighbours, a"
                     + " map.",
             "With pictures of your own: --data pictures:DIR, or --data folder:DIR if they lie in a folder a class."
-        })
+        },
+        footer = {"", "Example: ${COMMAND-FULL-NAME} --data pictures:photos --side 64 --skip 10 --out out/mine"})
 public final class PretrainOnYourPictures implements Callable<Integer> {
 
     private static final int QUERIES = 8;
     private static final int NEIGHBOURS = 7;
 
-    @Mixin
+    @ArgGroup(validate = false, heading = "%nImages:%n")
     private ImageData.Option dataOption = new ImageData.Option();
 
-    @Mixin
+    @ArgGroup(validate = false, heading = "%nNetwork:%n")
     private SmallNet net = new SmallNet();
 
     @Option(names = "--epochs", description = "Passes over the training images (default: ${DEFAULT-VALUE}).")

@@ -20,8 +20,8 @@ import org.ldae.models.PlainEncoder;
 import org.ldae.perceptual.FeatureNet;
 import org.ldae.report.EncoderReport;
 import org.ldae.training.Training;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Writes the page of an encoder: what its features are worth beside controls under the same readouts. */
@@ -30,7 +30,11 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Writes the page of an encoder: what its features are worth beside controls under the same readouts.")
+                "Writes the page of an encoder: what its features are worth beside controls under the same readouts.",
+        footer = {
+            "",
+            "Example: ${COMMAND-FULL-NAME} --model out/mine/encoder.safetensors --data folder:photos --side 64"
+        })
 public final class ReportOnEncoder implements Callable<Integer> {
 
     @Option(
@@ -39,7 +43,7 @@ public final class ReportOnEncoder implements Callable<Integer> {
             description = "A LatentDAE, a PlainEncoder, or a feature net such as a ResNet of CIFAR-10.")
     private Path model = Path.of("");
 
-    @Mixin
+    @ArgGroup(validate = false, heading = "%nImages:%n")
     private ImageData.Option dataOption = new ImageData.Option();
 
     @Option(

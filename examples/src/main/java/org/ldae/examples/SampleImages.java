@@ -37,8 +37,8 @@ import org.ldae.transformer.VisionTransformer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Trains a class-conditional diffusion model on PCA latents, draws images of every class and measures how far off they are. */
@@ -46,12 +46,13 @@ import picocli.CommandLine.Option;
         name = "SampleImages",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Trains a class-conditional diffusion model on PCA latents and draws images of every class.")
+        description = "Trains a class-conditional diffusion model on PCA latents and draws images of every class.",
+        footer = {"", "Example: ${COMMAND-FULL-NAME} --data cifar10:data --download --epochs 30 --guidance 2"})
 public final class SampleImages implements Callable<Integer> {
 
     private static final int SHOWN = 10;
 
-    @Mixin
+    @ArgGroup(validate = false, heading = "%nImages:%n")
     private ImageData.Option dataOption = new ImageData.Option();
 
     @Option(names = "--checkpoint", description = "Sample from this model instead of training one.")

@@ -28,8 +28,8 @@ import org.ldae.models.Recipe;
 import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Indexes the embeddings of pictures, and writes a page: search by picture, near-duplicates, outliers. */
@@ -40,15 +40,19 @@ import picocli.CommandLine.Option;
         description = {
             "Indexes the embeddings of pictures, and writes a page: search by picture, near-duplicates, outliers.",
             "With pictures of your own: --data pictures:DIR; without --model an encoder is trained on them first."
+        },
+        footer = {
+            "",
+            "Example: ${COMMAND-FULL-NAME} --data pictures:photos --model out/mine/encoder.safetensors --query cat.jpg"
         })
 public final class SearchYourPictures implements Callable<Integer> {
 
     private static final int QUERIES = 6;
 
-    @Mixin
+    @ArgGroup(validate = false, heading = "%nImages:%n")
     private ImageData.Option dataOption = new ImageData.Option();
 
-    @Mixin
+    @ArgGroup(validate = false, heading = "%nNetwork:%n")
     private SmallNet net = new SmallNet();
 
     @Option(names = "--model", paramLabel = "FILE", description = "An encoder, such as PretrainOnYourPictures writes.")

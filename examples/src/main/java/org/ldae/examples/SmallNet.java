@@ -37,8 +37,11 @@ final class SmallNet {
 
     /** Plain blocks, which are not told the noise level. */
     VisionTransformer denoiser() {
+        if (width < 32 || width % 32 != 0) {
+            throw new IllegalArgumentException("--width: expected a multiple of 32, got " + width);
+        }
         return VisionTransformer.tiny()
-                .withWidth(width, Math.max(1, width / 32))
+                .withWidth(width, width / 32)
                 .withBlocks((depth + 1) / 2, depth / 2)
                 .withConditioning(VisionTransformer.Conditioning.NONE);
     }

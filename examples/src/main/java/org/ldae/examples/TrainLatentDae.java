@@ -27,8 +27,8 @@ import org.ldae.tokenizers.linear.PatchPCA;
 import org.ldae.training.Saving;
 import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Trains a latent denoising autoencoder on images and probes what it learnt against controls. */
@@ -36,15 +36,16 @@ import picocli.CommandLine.Option;
         name = "TrainLatentDae",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Trains a latent denoising autoencoder on images and probes what it learnt against controls.")
+        description = "Trains a latent denoising autoencoder on images and probes what it learnt against controls.",
+        footer = {"", "Example: ${COMMAND-FULL-NAME} --data folder:photos --side 64 --epochs 50 --out out/photos"})
 public final class TrainLatentDae implements Callable<Integer> {
 
     private static final int SHOWN = 10;
 
-    @Mixin
+    @ArgGroup(validate = false, heading = "%nImages:%n")
     private ImageData.Option dataOption = new ImageData.Option();
 
-    @Mixin
+    @ArgGroup(validate = false, heading = "%nNetwork:%n")
     private SmallNet net = new SmallNet();
 
     @Option(names = "--epochs", description = "Passes over the training images (default: ${DEFAULT-VALUE}).")
@@ -100,7 +101,7 @@ public final class TrainLatentDae implements Callable<Integer> {
         Dataset data = dataOption.load().requireProbeable().images();
         ImageSource train = data.train();
         System.out.printf(
-                "%d training and %d test images %s, %d classes%n",
+                "%,d training and %,d test images %s, %d classes%n",
                 train.size(),
                 data.test().size(),
                 train.shape(),
@@ -110,14 +111,19 @@ public final class TrainLatentDae implements Callable<Integer> {
 
     private int run(Dataset data) throws IOException {
         ImageSource train = data.train();
-        // 2. The recipe says everything else. Single-level l-DAE: noise is added to PCA latents and seen as an image;
-        // the
-        //    network predicts the original image.
+        // 2. The recipe says everything else. Single-level l-DAE: noise is added to PCA latents and seen as an image,
+        //    from which the network predicts the original image.
         Recipe recipe = recipe(train.shape());
         Rng rng = Rng.of(seed);
 
         // 3. Train, with a checkpoint every minute and at Ctrl-C.
         Path checkpoint = out.resolve("checkpoint.safetensors");
+        if (resume && !Files.exists(checkpoint)) {
+            throw new IllegalArgumentException(
+                    "--resume: expected the checkpoint of an earlier run, got no %s; check --out, or"
+                                    .formatted(checkpoint)
+                            + " start without --resume");
+        }
         LatentDAE model;
         double[] losses;
         double seconds;
@@ -127,7 +133,7 @@ public final class TrainLatentDae implements Callable<Integer> {
                         : Trainer.start(recipe, train, rng, Progress.console());
                 Interruption interruption = Interruption.onCtrlC()) {
             System.out.printf(
-                    "%,d parameters, %d steps, %.1f MFLOP an image%n",
+                    "%,d parameters, %,d steps, %.1f MFLOP an image%n",
                     trainer.parameterCount(), trainer.totalSteps(), trainer.flopsPerImage() / 1e6);
             trainer.run(Progress.console(), Saving.to(checkpoint));
             if (interruption.came()) {

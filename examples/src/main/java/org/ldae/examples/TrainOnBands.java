@@ -19,8 +19,8 @@ import org.ldae.models.LatentDAE;
 import org.ldae.models.Recipe;
 import org.ldae.report.EncoderReport;
 import org.ldae.training.Training;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -34,7 +34,8 @@ import picocli.CommandLine.Option;
         description = {
             "Trains on GeoTIFFs of any number of bands, and probes the encoder beside the raw bands.",
             "Without --data on a set made by code: 1,200 training and 400 test GeoTIFFs of six bands, written to --out."
-        })
+        },
+        footer = {"", "Example: ${COMMAND-FULL-NAME} --data fields --bands 4 --side 64 --epochs 50"})
 public final class TrainOnBands implements Callable<Integer> {
 
     private static final int CLASSES = 4;
@@ -58,7 +59,7 @@ public final class TrainOnBands implements Callable<Integer> {
     @Option(names = "--made", hidden = true, description = "Training pictures a class of the set made by code.")
     private int made = 300;
 
-    @Mixin
+    @ArgGroup(validate = false, heading = "%nNetwork:%n")
     private SmallNet net = new SmallNet();
 
     @Option(names = "--epochs", description = "Passes over the training images (default: ${DEFAULT-VALUE}).")

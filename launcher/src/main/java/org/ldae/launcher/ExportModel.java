@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
 @Command(
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Writes a model of this library as ONNX, or under the names of timm, Hugging Face or DiT.")
+        description = "Writes a model of this library as ONNX, or under the names of timm, Hugging Face or DiT.",
+        footer = {"", "Example: ${COMMAND-FULL-NAME} --model encoder.safetensors --to onnx --out encoder.onnx"})
 final class ExportModel implements Callable<Integer> {
 
     @Option(names = "--model", required = true, paramLabel = "FILE", description = "A model or checkpoint.")

@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
 @Command(
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Reads weights of timm, MAE, Hugging Face or DiT and saves them as a model of this library.")
+        description = "Reads weights of timm, MAE, Hugging Face or DiT and saves them as a model of this library.",
+        footer = {"", "Example: ${COMMAND-FULL-NAME} --from timm --weights vit.safetensors --out encoder.safetensors"})
 final class ImportWeights implements Callable<Integer> {
 
     @Option(names = "--from", required = true, description = "timm (MAE's too), hugging-face or dit.")

@@ -24,6 +24,10 @@ import picocli.CommandLine.Option;
         description = {
             "Probes features that any program wrote: linear classifier, neighbours, few labels.",
             "Files are .npy, file.safetensors:tensor, or CSV with one row a line; features [N, F], labels [N] from 0."
+        },
+        footer = {
+            "",
+            "Example: ${COMMAND-FULL-NAME} --train x.npy --train-labels y.npy --test u.npy --test-labels v.npy"
         })
 final class ProbeFeatures implements Callable<Integer> {
 

@@ -1,9 +1,17 @@
 package org.ldae.noise;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+
 /** The schedules that {@link NoiseSchedule} makes. */
 final class Schedules {
 
     private Schedules() {}
+
+    /** As messages show it: levels such as sqrt(1/3) have no end. */
+    private static double rounded(double value) {
+        return new BigDecimal(value, new MathContext(4)).doubleValue();
+    }
 
     record Additive(double maxSigma) implements NoiseSchedule {
         Additive {
@@ -27,6 +35,11 @@ final class Schedules {
             // logSnr(1) itself is in range, whatever its rounding.
             return t <= 1 + 1e-12 ? t / 2 : 0;
         }
+
+        @Override
+        public String toString() {
+            return "Additive[maxSigma=%s]".formatted(rounded(maxSigma));
+        }
     }
 
     record Single(double level) implements NoiseSchedule {
@@ -46,6 +59,11 @@ final class Schedules {
         public double sigma(double t) {
             Levels.requireTime(t);
             return level;
+        }
+
+        @Override
+        public String toString() {
+            return "Single[level=%s]".formatted(rounded(level));
         }
     }
 

@@ -313,6 +313,14 @@ class NoiseScheduleTest {
     }
 
     @Test
+    void wordsRoundLevels() {
+        assertEquals(
+                "Single[level=0.5774]", NoiseSchedule.single(Math.sqrt(1.0 / 3)).toString());
+        assertEquals(
+                "Additive[maxSigma=1.414]", NoiseSchedule.additive(Math.sqrt(2)).toString());
+    }
+
+    @Test
     void schedulesAreValues() {
         assertEquals(NoiseSchedule.additive(1), NoiseSchedule.additive(1));
         assertEquals(NoiseSchedule.ddpm(), NoiseSchedule.ddpm());

@@ -428,8 +428,7 @@ public final class LatentDAE implements Encoder {
 
     @Override
     public String toString() {
-        return "LatentDAE[%s, %d blocks, %,d parameters, %s]"
-                .formatted(grid(), blocks(), parameterCount(), tokenizer.options());
+        return "LatentDAE[%d blocks, %,d parameters, %s]".formatted(blocks(), parameterCount(), tokenizer);
     }
 
     @Override

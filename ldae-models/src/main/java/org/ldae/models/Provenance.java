@@ -65,13 +65,30 @@ public record Provenance(
         return of(0, "imported from " + file.getFileName(), 0);
     }
 
+    /**
+     * What runs here, as {@code --version} tells it: this library, ND4J and Java. Starts no backend.
+     *
+     * @return one line
+     */
+    public static String versions() {
+        return "ldae %s, ND4J %s, Java %s".formatted(ldaeVersion(), nd4jVersion(), Runtime.version());
+    }
+
+    private static String ldaeVersion() {
+        return version(Provenance.class, "org.ldae/ldae-models").orElse("development");
+    }
+
+    private static String nd4jVersion() {
+        return version(Nd4j.class, "org.nd4j/nd4j-api").orElse("unknown");
+    }
+
     private static Provenance of(long seed, String data, int images) {
         return new Provenance(
                 seed,
                 data,
                 images,
-                version(Provenance.class, "org.ldae/ldae-models").orElse("development"),
-                version(Nd4j.class, "org.nd4j/nd4j-api").orElse("unknown"),
+                ldaeVersion(),
+                nd4jVersion(),
                 Backend.backendName(),
                 Backend.provider().description(),
                 Runtime.version().toString(),

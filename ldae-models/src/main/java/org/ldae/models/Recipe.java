@@ -301,7 +301,8 @@ public record Recipe(
     }
 
     /**
-     * What differs between this recipe and another, by dotted path: {@code "schedule.maxSigma" -> "1.0 -> 1.4"}.
+     * What differs between this recipe and another, by dotted path: {@code "schedule.maxSigma" -> "1.0 -> 1.414"}. Numbers have
+     * four digits, unless they differ only after those.
      *
      * @param other the other recipe
      * @return an entry for each difference, empty if the recipes are equal
@@ -313,12 +314,12 @@ public record Recipe(
         mine.forEach((path, value) -> {
             String after = theirs.getOrDefault(path, "-");
             if (!value.equals(after)) {
-                changes.put(path, value + " -> " + after);
+                changes.put(path, RecipeJson.change(value, after));
             }
         });
         theirs.forEach((path, value) -> {
             if (!mine.containsKey(path)) {
-                changes.put(path, "- -> " + value);
+                changes.put(path, RecipeJson.change("-", value));
             }
         });
         return changes;

@@ -7,10 +7,13 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.ldae.core.PartKinds;
 
@@ -21,6 +24,8 @@ final class RecipeJson {
     private static final Gson GSON = gson(true);
     /** Writes anything, to compare recipes. */
     private static final Gson COMPARED = gson(false);
+
+    private static final Pattern LONG_NUMBER = Pattern.compile("-?\\d+\\.\\d{4,}(E-?\\d+)?");
 
     private RecipeJson() {}
 
@@ -114,6 +119,17 @@ final class RecipeJson {
         } else {
             into.put(path, element.isJsonPrimitive() ? element.getAsString() : element.toString());
         }
+    }
+
+    /** A change as it is told: numbers in four digits, unless those are the same. */
+    static String change(String before, String after) {
+        String from = rounded(before);
+        String to = rounded(after);
+        return from.equals(to) ? before + " -> " + after : from + " -> " + to;
+    }
+
+    private static String rounded(String value) {
+        return LONG_NUMBER.matcher(value).matches() ? new BigDecimal(value, new MathContext(4)).toString() : value;
     }
 
     private static String abbreviate(String text) {

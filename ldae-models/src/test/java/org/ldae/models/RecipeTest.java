@@ -94,8 +94,11 @@ class RecipeTest {
     void diffShowsExactlyWhatChanged() {
         assertEquals(Map.of(), BASE.diff(BASE));
         assertEquals(
-                Map.of("schedule.maxSigma", "1.4142135623730951 -> 2.0"),
-                BASE.diff(BASE.withSchedule(NoiseSchedule.additive(2))));
+                Map.of("schedule.maxSigma", "1.414 -> 2.0"), BASE.diff(BASE.withSchedule(NoiseSchedule.additive(2))));
+        assertEquals(
+                Map.of("schedule.maxSigma", "1.4142135623730951 -> 1.4143"),
+                BASE.diff(BASE.withSchedule(NoiseSchedule.additive(1.4143))),
+                "rounding hides no difference");
         assertEquals(
                 Map.of("training.length.count", "20 -> 40", "training.warmup", "2.0 -> 4.0"),
                 BASE.diff(BASE.withTraining(Training.epochs(40))));
@@ -118,7 +121,7 @@ class RecipeTest {
         assertEquals(
                 Map.of(
                         "schedule.kind", "additive -> single",
-                        "schedule.maxSigma", "1.4142135623730951 -> -",
+                        "schedule.maxSigma", "1.414 -> -",
                         "schedule.level", "- -> 0.5"),
                 BASE.diff(single));
     }

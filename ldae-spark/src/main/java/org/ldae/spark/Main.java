@@ -26,6 +26,7 @@ import org.ldae.data.FolderOptions;
 import org.ldae.deconstruction.Preset;
 import org.ldae.inference.Features;
 import org.ldae.models.LatentDAE;
+import org.ldae.models.Provenance;
 import org.ldae.models.Recipe;
 import org.ldae.probe.LinearProbe;
 import org.ldae.probe.LogisticSolver;
@@ -68,8 +69,9 @@ public final class Main {
 
     /** Errors that a user can mend are one line. */
     static int run(String... args) {
-        return new CommandLine(new Main())
-                .setExecutionExceptionHandler((failure, line, parsed) -> {
+        CommandLine command = new CommandLine(new Main());
+        command.getCommandSpec().versionProvider(() -> new String[] {Provenance.versions()});
+        return command.setExecutionExceptionHandler((failure, line, parsed) -> {
                     if (failure instanceof IllegalArgumentException
                             || failure instanceof IllegalStateException
                             || failure instanceof CancellationException
