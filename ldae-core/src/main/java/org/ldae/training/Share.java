@@ -34,6 +34,22 @@ public record Share(int index, int of, int first, int last, int size) {
         return shares;
     }
 
+    /**
+     * The shares of this process, as many as of every other.
+     *
+     * @throws IllegalArgumentException if the batch can't be split so
+     */
+    static List<Share> own(int batch, int workers, GradientExchange exchange, int most) {
+        List<Share> all = split(batch, workers * exchange.size(), most);
+        int each = all.size() / exchange.size();
+        if (each * exchange.size() != all.size()) {
+            throw new IllegalArgumentException(
+                    "training: expected a batch that gives each of %d processes as many shares, got %d of batch %d"
+                            .formatted(exchange.size(), all.size(), batch));
+        }
+        return all.subList(exchange.rank() * each, (exchange.rank() + 1) * each);
+    }
+
     /** Its number of positions. */
     int positions() {
         return last - first;

@@ -12,7 +12,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
-import org.ldae.checkpoint.CheckpointException;
 import org.ldae.checkpoint.Safetensors;
 import org.ldae.checkpoint.SafetensorsBuilder;
 import org.ldae.compute.Tensor;
@@ -45,16 +44,11 @@ public final class TrainingLoop implements AutoCloseable {
     private final Losses shares;
     private final LearningRate rate;
     private final Step step;
-    private final double[] losses;
+    private final RunState state;
     private final Workers.Task runPhase = this::runPhase;
     private final Workers.Task runCheck = this::runCheck;
     private @Nullable JsonObject identity;
     private List<Phase> phases = List.of();
-    private int steps;
-    private double seconds;
-    private double bestLoss = Double.POSITIVE_INFINITY;
-    private int bestStep;
-    private int misses;
 
     /**
      * A loop at step 0.
@@ -73,12 +67,12 @@ public final class TrainingLoop implements AutoCloseable {
         this.exchange = exchange;
         this.batches = ImageFeed.batches(images, training, rng);
         this.rate = training.schedule(images);
-        this.losses = new double[training.totalSteps(images)];
+        this.state = new RunState(training.totalSteps(images), training.heldOut());
         this.step = new Step(task.images(), true, rng, new int[0]);
         this.workers = exchange.size() == 1 ? Workers.forImages(batch) : new Workers();
         List<Share> own;
         try {
-            own = own(Share.split(batch, workers.count() * exchange.size(), task.imagesAtOnce()));
+            own = Share.own(batch, workers.count(), exchange, task.imagesAtOnce());
             build(own);
         } catch (RuntimeException e) {
             close();
@@ -101,17 +95,6 @@ public final class TrainingLoop implements AutoCloseable {
         }
     }
 
-    /** The shares of this process, as many as of every other. */
-    private List<Share> own(List<Share> all) {
-        int each = all.size() / exchange.size();
-        if (each * exchange.size() != all.size()) {
-            throw new IllegalArgumentException(
-                    "training: expected a batch that gives each of %d processes as many shares, got %d of batch %d"
-                            .formatted(exchange.size(), all.size(), training.batchSize()));
-        }
-        return all.subList(exchange.rank() * each, (exchange.rank() + 1) * each);
-    }
-
     /**
      * Trains from the start, or from a saved run, to the end, and leaves what it comes to in the learners' parameters: those of
      * the best check, or the average of the weights, or the last.
@@ -131,8 +114,8 @@ public final class TrainingLoop implements AutoCloseable {
             loop.run(session.progress(), session.saving());
             loop.requireFinished(session.saving());
             loop.networks.forEach(
-                    network -> loop.workers.kernels(0).copy(network.result(loop.bestStep > 0), network.values()));
-            return loop.steps;
+                    network -> loop.workers.kernels(0).copy(network.result(loop.bestStep() > 0), network.values()));
+            return loop.state.steps();
         }
     }
 
@@ -164,8 +147,8 @@ public final class TrainingLoop implements AutoCloseable {
             throw new CancellationException("%s: interrupted after %d of %d steps; %s"
                     .formatted(
                             task.name(),
-                            steps,
-                            losses.length,
+                            state.steps(),
+                            state.total(),
                             saving.file()
                                     .map(file -> "the same call goes on from " + file)
                                     .orElse("nothing is kept")));
@@ -204,23 +187,24 @@ public final class TrainingLoop implements AutoCloseable {
      * @param writer writes it
      */
     public void run(Progress progress, Saving saving, Writer writer) {
-        Stage stage = new Stage(task.name(), steps, losses.length, progress);
+        Stage stage = new Stage(task.name(), state.steps(), state.total(), progress);
         Saver saver = new Saver(task.name(), exchange.rank() == 0 ? saving : Saving.none(), progress, writer);
         while (!finished() && !Thread.currentThread().isInterrupted()) {
             step();
-            stage.at(steps, numbers(stage));
-            saver.at(steps);
+            stage.at(state.steps(), numbers(stage));
+            saver.at(state.steps());
         }
-        saver.end(steps);
+        saver.end(state.steps());
     }
 
     private Map<Quantity, Double> numbers(Stage stage) {
         Map<Quantity, Double> numbers = new EnumMap<>(Quantity.class);
+        int steps = state.steps();
         numbers.put(Quantity.EPOCH, (double) steps / batches.perEpoch());
-        numbers.put(Quantity.LOSS, losses[steps - 1]);
+        numbers.put(Quantity.LOSS, state.loss(steps));
         numbers.put(Quantity.RATE, rate.at(steps));
-        if (bestStep > 0) {
-            numbers.put(Quantity.HELD_OUT_LOSS, bestLoss);
+        if (state.bestStep() > 0) {
+            numbers.put(Quantity.HELD_OUT_LOSS, state.bestLoss());
         }
         numbers.putAll(task.numbers());
         double pace = stage.pace();
@@ -237,9 +221,10 @@ public final class TrainingLoop implements AutoCloseable {
      * @throws IllegalStateException if training is finished or the loss is not finite
      */
     public double step() {
+        int steps = state.steps();
         if (finished()) {
             throw new IllegalStateException(
-                    "training is finished: all steps are done, %d of %d".formatted(steps, losses.length));
+                    "training is finished: all steps are done, %d of %d".formatted(steps, state.total()));
         }
         long began = System.nanoTime();
         step.to(steps, ImageFeed.steps(rng).at(steps), batches.at(steps));
@@ -260,9 +245,9 @@ public final class TrainingLoop implements AutoCloseable {
                 sum = 0;
             }
         }
-        losses[steps++] = loss(0);
+        state.done(loss(0));
         check();
-        seconds += (System.nanoTime() - began) / 1e9;
+        state.took((System.nanoTime() - began) / 1e9);
         return loss(0);
     }
 
@@ -284,7 +269,7 @@ public final class TrainingLoop implements AutoCloseable {
         requireFinite(learner == 0 ? "loss" : network.name() + "'s loss", loss);
         double norm = network.sum();
         requireFinite("gradient norm", norm);
-        network.update(loss, rate.at(steps + 1L), steps, norm);
+        network.update(loss, rate.at(state.steps() + 1L), state.steps(), norm);
     }
 
     private void requireFinite(String what, double value) {
@@ -299,13 +284,12 @@ public final class TrainingLoop implements AutoCloseable {
                                     rate.at(step.number() + 1L),
                                     step.number() == 0
                                             ? "-"
-                                            : String.format(Locale.ROOT, "%.4g", losses[step.number() - 1])));
+                                            : String.format(Locale.ROOT, "%.4g", state.loss(step.number()))));
         }
     }
 
     private void check() {
-        HeldOut checks = training.heldOut();
-        if (checks.isNone() || (steps % checks.every() != 0 && steps != losses.length)) {
+        if (!state.checksNow()) {
             return;
         }
         networks.forEach(network -> network.swapAverage(workers.kernels(0), true));
@@ -313,11 +297,7 @@ public final class TrainingLoop implements AutoCloseable {
         double loss = shares.total();
         networks.forEach(network -> network.swapAverage(workers.kernels(0), false));
         requireFinite("held-out loss", loss);
-        boolean better = loss < bestLoss || !task.keepsBest();
-        misses = better ? 0 : misses + 1;
-        if (better) {
-            bestLoss = loss;
-            bestStep = steps;
+        if (state.checked(loss, task.keepsBest())) {
             networks.forEach(network -> network.keepBest(workers.kernels(0)));
         }
     }
@@ -334,7 +314,7 @@ public final class TrainingLoop implements AutoCloseable {
      * @return true at the end
      */
     public boolean finished() {
-        return steps == losses.length || misses >= training.heldOut().patience();
+        return state.finished();
     }
 
     /**
@@ -353,7 +333,7 @@ public final class TrainingLoop implements AutoCloseable {
      * @return the loss of every step done
      */
     public double[] losses() {
-        return Arrays.copyOf(losses, steps);
+        return state.losses();
     }
 
     /**
@@ -362,7 +342,7 @@ public final class TrainingLoop implements AutoCloseable {
      * @return seconds; those of runs that were saved before their time was written are not counted
      */
     public double seconds() {
-        return seconds;
+        return state.seconds();
     }
 
     /**
@@ -371,7 +351,7 @@ public final class TrainingLoop implements AutoCloseable {
      * @return at most, if training may stop early
      */
     public int totalSteps() {
-        return losses.length;
+        return state.total();
     }
 
     /**
@@ -380,7 +360,7 @@ public final class TrainingLoop implements AutoCloseable {
      * @return 0 before the first check
      */
     public int bestStep() {
-        return bestStep;
+        return state.bestStep();
     }
 
     /**
@@ -389,7 +369,7 @@ public final class TrainingLoop implements AutoCloseable {
      * @return infinite before the first check
      */
     public double heldOutLoss() {
-        return bestLoss;
+        return state.bestLoss();
     }
 
     /**
@@ -399,7 +379,7 @@ public final class TrainingLoop implements AutoCloseable {
      * @return the live flat buffer
      */
     public Tensor result(int learner) {
-        return networks.get(learner).result(bestStep > 0);
+        return networks.get(learner).result(bestStep() > 0);
     }
 
     /**
@@ -432,11 +412,7 @@ public final class TrainingLoop implements AutoCloseable {
     public void write(SafetensorsBuilder builder) {
         networks.forEach(network -> network.write(builder));
         task.companions().forEach((name, each) -> ParameterTensors.put(builder, name + ".", each, each.values()));
-        StateFile.put(builder, StateFile.LOSSES, losses());
-        StateFile.put(builder, StateFile.SECONDS, new double[] {seconds});
-        if (!training.heldOut().isNone()) {
-            StateFile.put(builder, StateFile.CHECKS, new double[] {bestLoss, bestStep, misses});
-        }
+        state.write(builder);
     }
 
     /**
@@ -446,11 +422,6 @@ public final class TrainingLoop implements AutoCloseable {
      * @throws IOException if it can't be read or doesn't fit
      */
     public void restore(Safetensors file) throws IOException {
-        double[] done = StateFile.numbers(file, StateFile.LOSSES);
-        if (done.length > losses.length) {
-            throw new CheckpointException(
-                    file.file(), "expected at most %d steps, got %d".formatted(losses.length, done.length));
-        }
         for (Network network : networks) {
             network.read(file);
         }
@@ -458,15 +429,7 @@ public final class TrainingLoop implements AutoCloseable {
             ParameterTensors.fill(
                     file, each.getKey() + ".", each.getValue(), each.getValue().values());
         }
-        if (!training.heldOut().isNone()) {
-            double[] checks = StateFile.numbers(file, StateFile.CHECKS);
-            bestLoss = checks[0];
-            bestStep = (int) checks[1];
-            misses = (int) checks[2];
-        }
-        seconds = file.has(StateFile.SECONDS) ? StateFile.numbers(file, StateFile.SECONDS)[0] : 0;
-        System.arraycopy(done, 0, losses, 0, done.length);
-        steps = done.length;
+        state.restore(file);
     }
 
     @Override

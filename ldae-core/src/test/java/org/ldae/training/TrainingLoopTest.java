@@ -2,7 +2,6 @@ package org.ldae.training;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -19,13 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.ldae.compute.Backend;
 import org.ldae.core.Progress;
 import org.ldae.core.Progress.Quantity;
 import org.ldae.core.Rng;
-import org.ldae.data.ImageSource;
-import org.ldae.testing.Ranks;
 
 class TrainingLoopTest {
 
@@ -248,129 +242,5 @@ class TrainingLoopTest {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
-    }
-
-    /** Losses and numbers of networks after some steps. */
-    private record Outcome(List<Double> losses, List<Float> values) {
-        static Outcome of(int threads, boolean game, GradientExchange exchange) {
-            Training training = CHECKED.withBatchSize(16).withLength(20).withClipNorm(0.1);
-            return Backend.withThreads(threads, () -> {
-                try (Means task = means(training)) {
-                    if (game) {
-                        task.rival();
-                    }
-                    try (TrainingLoop loop = new TrainingLoop(task, training, Rng.of(9), exchange)) {
-                        loop.run(Progress.none(), Saving.none());
-                        List<Double> losses = new ArrayList<>(
-                                Arrays.stream(loop.losses()).boxed().toList());
-                        losses.add(loop.heldOutLoss());
-                        List<Float> values = new ArrayList<>();
-                        for (int network = 0; network < (game ? 2 : 1); network++) {
-                            for (float value : task.values(network)) {
-                                values.add(value);
-                            }
-                        }
-                        return new Outcome(losses, values);
-                    }
-                }
-            });
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource({"2, 1, false", "2, 2, false", "4, 1, false", "4, 2, false", "2, 2, true", "4, 1, true"})
-    void processesEndWithTheBitsOfAsManyThreads(int size, int threads, boolean game) {
-        String before = System.getProperty("ldae.threads");
-        System.setProperty("ldae.threads", "8");
-        try {
-            Outcome one = Outcome.of(size * threads, game, GradientExchange.alone());
-            for (Outcome rank : Ranks.run(size, exchange -> Outcome.of(threads, game, exchange))) {
-                assertEquals(one, rank);
-            }
-        } finally {
-            if (before == null) {
-                System.clearProperty("ldae.threads");
-            } else {
-                System.setProperty("ldae.threads", before);
-            }
-        }
-    }
-
-    @Test
-    void aBatchThatCannotBeSplitEvenlyIsRefused() {
-        Training odd = TRAINING.withBatchSize(3);
-        try (Means task = means(odd)) {
-            String message = String.valueOf(assertThrows(
-                            IllegalArgumentException.class,
-                            () -> new TrainingLoop(task, odd, Rng.of(9), new Pair()).close())
-                    .getMessage());
-            assertTrue(message.contains("2 processes") && message.contains("batch 3"), message);
-        }
-    }
-
-    /** The first of two. */
-    private static final class Pair implements GradientExchange {
-        @Override
-        public int rank() {
-            return 0;
-        }
-
-        @Override
-        public int size() {
-            return 2;
-        }
-
-        @Override
-        public void sum(float[] values) {}
-    }
-
-    @ParameterizedTest
-    @ValueSource(doubles = {0, -1.5, 1e-310, Math.PI, 1e300, Double.NaN, Double.POSITIVE_INFINITY})
-    void lossesAreExchangedToTheLastBit(double loss) {
-        for (List<Double> seen : Ranks.run(2, exchange -> {
-            Losses losses = new Losses(exchange, 1);
-            losses.put(0, exchange.rank() == 1 ? loss : 0);
-            return List.of(losses.total());
-        })) {
-            assertEquals(Double.doubleToLongBits(loss + 0.0), Double.doubleToLongBits(seen.get(0)));
-        }
-    }
-
-    @Test
-    void splitsImagesWithoutOverlapByKey() {
-        ImageSource images = Means.random(20);
-        HeldOut quarter = HeldOut.every(10).withPart(0.25);
-        HeldOut.Split split = quarter.split(images, Rng.of(3));
-        ImageSource held = split.heldOut().orElseThrow();
-        assertEquals(15, split.training().size());
-        assertEquals(5, held.size());
-        float[][] all = new float[20][3];
-        for (int i = 0; i < 20; i++) {
-            (i < 15 ? split.training() : held).read(i < 15 ? i : i - 15, all[i], 0);
-        }
-        assertEquals(20, Arrays.stream(all).map(Arrays::toString).distinct().count());
-        assertEquals(
-                held.hash(),
-                quarter.split(images, Rng.of(3)).heldOut().orElseThrow().hash());
-        assertNotEquals(
-                held.hash(),
-                quarter.split(images, Rng.of(4)).heldOut().orElseThrow().hash());
-        assertFalse(HeldOut.none().split(images, Rng.of(3)).heldOut().isPresent());
-        assertThrows(IllegalArgumentException.class, () -> quarter.split(images.limit(1), Rng.of(3)));
-    }
-
-    @Test
-    void holdsOutNoMoreThanAQuarterOfTheImagesBetweenChecks() {
-        ImageSource images = Means.random(1000);
-        HeldOut often = HeldOut.every(10).withPart(0.5);
-        assertEquals(500, held(often.split(images, Rng.of(3))));
-        assertEquals(500, held(often.split(images, 300, Rng.of(3))));
-        assertEquals(100, held(often.split(images, 40, Rng.of(3))));
-        assertEquals(64, held(often.split(images, 4, Rng.of(3))));
-        assertEquals(10, held(often.split(images.limit(20), 4, Rng.of(3))));
-    }
-
-    private static int held(HeldOut.Split split) {
-        return split.heldOut().orElseThrow().size();
     }
 }

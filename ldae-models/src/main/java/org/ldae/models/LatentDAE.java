@@ -14,8 +14,6 @@ import org.ldae.data.ImageSource;
 import org.ldae.inference.Encoder;
 import org.ldae.inference.Features;
 import org.ldae.inference.Inference;
-import org.ldae.inference.Items;
-import org.ldae.inference.Patches;
 import org.ldae.inference.Reading;
 import org.ldae.inference.TokenMap;
 import org.ldae.nn.Denoiser;
@@ -24,7 +22,6 @@ import org.ldae.tokenizers.Tokenizer;
 import org.ldae.training.ParameterTensors;
 import org.ldae.transformer.PlainFolding;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A latent denoising autoencoder: represents images by its encoder's tokens, and removes noise.
@@ -41,6 +38,7 @@ public final class LatentDAE implements Encoder {
     private final Tokenizer tokenizer;
     private final Parameters parameters;
     private final Provenance provenance;
+    private final Denoising denoising;
 
     LatentDAE(FittedRecipe fitted, Parameters parameters, Provenance provenance) {
         this.fitted = fitted;
@@ -48,6 +46,7 @@ public final class LatentDAE implements Encoder {
         this.tokenizer = fitted.tokenizer();
         this.parameters = parameters;
         this.provenance = provenance;
+        this.denoising = new Denoising(fitted, parameters);
     }
 
     /**
@@ -305,12 +304,7 @@ public final class LatentDAE implements Encoder {
      * @throws IllegalArgumentException if shape or level don't fit
      */
     public INDArray addNoise(INDArray images, double sigma, Rng rng) {
-        requireLevel(sigma);
-        INDArray latents = parameters.use(() -> tokenizer.encode(images));
-        float[] noise = new float[Math.toIntExact(latents.length())];
-        rng.normals(noise, 0, noise.length);
-        INDArray eps = Nd4j.createFromArray(noise).reshape('c', latents.shape());
-        return tokenizer.decode(latents.addi(eps.muli(sigma)));
+        return denoising.addNoise(images, sigma, rng);
     }
 
     /**
@@ -322,22 +316,7 @@ public final class LatentDAE implements Encoder {
      * @throws IllegalArgumentException if the schedule has no such level
      */
     public INDArray denoise(INDArray noisy, double sigma) {
-        requireLevel(sigma);
-        requireTellsClean();
-        ImageSource images = source(noisy);
-        double t = recipe.schedule().timeOf(sigma);
-        Patches patches = Patches.of(grid());
-        return inference().map(Items.patches(images, grid()), Patches.imageAxes(grid()), (work, n) -> {
-            DenoisingPass pass = new DenoisingPass(fitted, work, n);
-            float[] denoised = new float[n * grid().image().size()];
-            return (noised, clean, first) -> {
-                pass.given(noised, t);
-                pass.denoised().get(denoised);
-                for (int from = 0; from < denoised.length; from += denoised.length / n) {
-                    patches.scatter(denoised, from, clean, from);
-                }
-            };
-        });
+        return denoising.denoise(source(noisy), sigma);
     }
 
     /**
@@ -366,48 +345,7 @@ public final class LatentDAE implements Encoder {
      * @throws IllegalArgumentException if shape, times or labels don't fit
      */
     public INDArray estimate(INDArray noised, double[] times, int... labels) {
-        Shapes.require("noised", noised, "N L D", Shapes.ANY, tokenizer.grid().tokens(), tokenizer.dimension());
-        requireTellsClean();
-        if (times.length != noised.size(0)) {
-            throw new IllegalArgumentException(
-                    "times: expected one for each of N = %d images, got %d".formatted(noised.size(0), times.length));
-        }
-        Denoiser.Conditions at = fitted.conditions(times.length, labels);
-        for (int i = 0; i < times.length; i++) {
-            recipe.schedule().level(times[i]);
-            at.times()[i] = (float) times[i];
-        }
-        long[] axes = {tokenizer.grid().tokens(), tokenizer.dimension()};
-        return inference().map(Items.of(noised), axes, (work, n) -> {
-            DenoisingPass pass = new DenoisingPass(fitted, work, n);
-            return (latents, clean, first) -> {
-                pass.givenNoised(latents, part(at, first, n));
-                pass.cleanLatents().get(clean);
-            };
-        });
-    }
-
-    /** The conditions of n images from the first on; nothing beyond the last. */
-    private static Denoiser.Conditions part(Denoiser.Conditions all, int first, int n) {
-        Denoiser.Conditions part = Denoiser.Conditions.of(n);
-        int count = Math.min(n, all.times().length - first);
-        System.arraycopy(all.times(), first, part.times(), 0, count);
-        System.arraycopy(all.labels(), first, part.labels(), 0, count);
-        return part;
-    }
-
-    private void requireTellsClean() {
-        if (!recipe.objective().tellsClean()) {
-            throw new IllegalArgumentException(
-                    "denoise: expected an objective whose predictions tell the clean image, got %s; this model represents, it neither denoises nor samples"
-                            .formatted(recipe.objective()));
-        }
-    }
-
-    private static void requireLevel(double sigma) {
-        if (!(sigma >= 0 && sigma < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("sigma: expected a finite level of at least 0, got " + sigma);
-        }
+        return denoising.estimate(noised, times, labels);
     }
 
     private ImageSource source(INDArray images) {

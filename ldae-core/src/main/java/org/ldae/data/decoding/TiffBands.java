@@ -1,6 +1,5 @@
 package org.ldae.data.decoding;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,15 +18,12 @@ final class TiffBands extends PictureBands {
     private static final int WHITE_IS_ZERO = 0;
     private static final int SEPARATE_PLANES = 2;
     private static final int REVERSED = 2;
-    private static final int DIFFERENCES = 2;
-    private static final int FLOAT_DIFFERENCES = 3;
     private static final long LEAST_LIMIT = 16 << 20;
 
     private final int height;
     private final int width;
     private final int count;
-    private final int bits;
-    private final Kind kind;
+    private final TiffSamples samples;
     private final boolean inverted;
     private final byte @Nullable [][] levels;
     private final float @Nullable [][] values;
@@ -36,14 +32,11 @@ final class TiffBands extends PictureBands {
         height = (int) tiff.get(TiffDirectory.HEIGHT, 0);
         width = (int) tiff.get(TiffDirectory.WIDTH, 0);
         count = (int) tiff.get(TiffDirectory.BANDS, 1);
-        bits = (int) tiff.get(TiffDirectory.BITS, 1);
-        kind = switch ((int) tiff.get(TiffDirectory.SAMPLE_FORMAT, 1)) {
-            case 2 -> Kind.SIGNED;
-            case 3 -> Kind.FRACTION;
-            default -> Kind.UNSIGNED;
-        };
-        inverted = tiff.get(TiffDirectory.PHOTOMETRIC, 1) == WHITE_IS_ZERO && kind == Kind.UNSIGNED && bits <= 16;
-        boolean small = bits <= 8 && kind == Kind.UNSIGNED;
+        samples = TiffSamples.of(tiff);
+        inverted = tiff.get(TiffDirectory.PHOTOMETRIC, 1) == WHITE_IS_ZERO
+                && samples.kind() == Kind.UNSIGNED
+                && samples.bits() <= 16;
+        boolean small = samples.areLevels();
         levels = small ? new byte[count][height * width] : null;
         values = small ? null : new float[count][height * width];
     }
@@ -63,12 +56,7 @@ final class TiffBands extends PictureBands {
     /** Decodes the first picture; its size has been found modest. */
     static TiffBands read(ImageInputStream stream, TiffDirectory tiff) throws IOException {
         TiffBands bands = new TiffBands(tiff);
-        if (bands.kind == Kind.FRACTION && bands.bits != 16 && bands.bits != 32 && bands.bits != 64) {
-            throw new IOException("expected fractions of 16, 32 or 64 bits, got " + bands.bits);
-        }
-        if (bands.kind == Kind.SIGNED && bands.bits % 8 != 0) {
-            throw new IOException("expected signed samples of 8, 16, 32 or 64 bits, got " + bands.bits);
-        }
+        bands.samples.requireKnown();
         bands.fill(stream, tiff);
         return bands;
     }
@@ -83,6 +71,7 @@ final class TiffBands extends PictureBands {
         }
         boolean separate = tiff.get(TiffDirectory.PLANAR, 1) == SEPARATE_PLANES && count > 1;
         int each = separate ? 1 : count;
+        int bits = samples.bits();
         if (blockWidth < 1 || blockHeight < 1) {
             throw new IOException(
                     "expected strips or tiles of at least one pixel, got %d x %d".formatted(blockHeight, blockWidth));
@@ -97,7 +86,7 @@ final class TiffBands extends PictureBands {
         int across = (int) ((width + blockWidth - 1) / blockWidth);
         int down = (int) ((height + blockHeight - 1) / blockHeight);
         int blocks = Math.multiplyExact(Math.multiplyExact(across, down), separate ? count : 1);
-        Blocks places = Blocks.of(stream, tiff, tiled, blocks);
+        TiffBlocks places = TiffBlocks.of(stream, tiff, tiled, blocks);
         byte[] unpacked = new byte[(int) (rowBytes * blockHeight)];
         for (int b = 0; b < blocks; b++) {
             int place = b % (across * down);
@@ -113,7 +102,7 @@ final class TiffBands extends PictureBands {
                     (int) Math.min(blockWidth, width - left),
                     separate ? b / (across * down) : 0,
                     each);
-            if (places.lengths[b] == 0) {
+            if (places.isSparse(b)) {
                 blank(at, (float) tiff.noData().orElse(0));
                 continue;
             }
@@ -122,7 +111,7 @@ final class TiffBands extends PictureBands {
                 reverse(data);
             }
             TiffCompression.unpack(tiff.get(TiffDirectory.COMPRESSION, 1), data, block);
-            ByteOrder order = undo(
+            ByteOrder order = samples.undo(
                     (int) tiff.get(TiffDirectory.PREDICTOR, 1), block, (int) rowBytes, each, stream.getByteOrder());
             store(at, ByteBuffer.wrap(block).order(order), (int) rowBytes);
         }
@@ -135,43 +124,6 @@ final class TiffBands extends PictureBands {
         for (int i = 0; i < data.length; i++) {
             data[i] = (byte) (Integer.reverse(data[i]) >>> 24);
         }
-    }
-
-    /** Undoes the differences between neighbours in place; tells the byte order of the result. */
-    private ByteOrder undo(int predictor, byte[] block, int rowBytes, int step, ByteOrder order) throws IOException {
-        if (predictor == 1) {
-            return order;
-        }
-        int bytes = bits / 8;
-        if (bits % 8 != 0 || (predictor != DIFFERENCES && (predictor != FLOAT_DIFFERENCES || kind != Kind.FRACTION))) {
-            throw new IOException("a predictor %d with samples of %d bits isn't known".formatted(predictor, bits));
-        }
-        byte[] row = new byte[rowBytes];
-        ByteBuffer samples = ByteBuffer.wrap(block).order(order);
-        for (int start = 0; start < block.length; start += rowBytes) {
-            int end = start + rowBytes;
-            if (predictor == FLOAT_DIFFERENCES) {
-                for (int i = start + step; i < end; i++) {
-                    block[i] += block[i - step];
-                }
-                System.arraycopy(block, start, row, 0, rowBytes);
-                int numbers = rowBytes / bytes;
-                for (int i = 0; i < rowBytes; i++) {
-                    block[start + i] = row[i % bytes * numbers + i / bytes];
-                }
-                continue;
-            }
-            int back = step * bytes;
-            for (int i = start + back; i + bytes <= end; i += bytes) {
-                switch (bytes) {
-                    case 1 -> block[i] += block[i - back];
-                    case 2 -> samples.putShort(i, (short) (samples.getShort(i) + samples.getShort(i - back)));
-                    case 4 -> samples.putInt(i, samples.getInt(i) + samples.getInt(i - back));
-                    default -> samples.putLong(i, samples.getLong(i) + samples.getLong(i - back));
-                }
-            }
-        }
-        return predictor == FLOAT_DIFFERENCES ? ByteOrder.BIG_ENDIAN : order;
     }
 
     private void blank(Block at, float value) {
@@ -194,56 +146,13 @@ final class TiffBands extends PictureBands {
                 for (int x = 0; x < at.columns; x++) {
                     int number = x * at.bands + band;
                     if (levels != null) {
-                        levels[at.band + band][to + x] = (byte) packed(block, y * rowBytes, number);
+                        levels[at.band + band][to + x] = (byte) samples.packed(block, y * rowBytes, number);
                     } else if (values != null) {
-                        values[at.band + band][to + x] = value(block, y * rowBytes, number);
+                        values[at.band + band][to + x] = samples.value(block, y * rowBytes, number);
                     }
                 }
             }
         }
-    }
-
-    private float value(ByteBuffer block, int row, int number) {
-        int at = row + number * (bits / 8);
-        boolean signed = kind == Kind.SIGNED;
-        if (kind == Kind.FRACTION) {
-            return bits == 16
-                    ? half(block.getShort(at))
-                    : bits == 32 ? block.getFloat(at) : (float) block.getDouble(at);
-        }
-        return switch (bits) {
-            case 8 -> block.get(at);
-            case 16 -> signed ? block.getShort(at) : block.getShort(at) & 0xffff;
-            case 32 -> signed ? block.getInt(at) : block.getInt(at) & 0xffff_ffffL;
-            case 64 -> block.getLong(at);
-            default -> packed(block, row, number);
-        };
-    }
-
-    /** A sample of at most 16 bits, the first in the highest bits of a byte; a row begins with a byte. */
-    private int packed(ByteBuffer block, int row, int number) {
-        if (bits == 8) {
-            return block.get(row + number) & 0xff;
-        }
-        long first = (long) number * bits;
-        int at = row + (int) (first >> 3);
-        int sum = 0;
-        int last = row + (int) ((first + bits - 1) >> 3);
-        for (int i = at; i <= last; i++) {
-            sum = sum << 8 | (block.get(i) & 0xff);
-        }
-        int below = (last - at + 1) * 8 - (int) (first & 7) - bits;
-        return (sum >> below) & ((1 << bits) - 1);
-    }
-
-    /** IEEE 754's binary16. */
-    private static float half(short half) {
-        int exponent = (half >> 10) & 0x1f;
-        int fraction = half & 0x3ff;
-        float size = exponent == 0x1f
-                ? fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN
-                : exponent == 0 ? fraction * 0x1p-24f : Math.scalb(1 + fraction / 1024f, exponent - 15);
-        return half < 0 ? -size : size;
     }
 
     @Override
@@ -263,18 +172,18 @@ final class TiffBands extends PictureBands {
 
     @Override
     int bits(int band) {
-        return bits;
+        return samples.bits();
     }
 
     @Override
     Kind kind() {
-        return kind;
+        return samples.kind();
     }
 
     @Override
     float[] values(int band) {
         float[] band0 = new float[height * width];
-        int full = (1 << Math.min(bits, 16)) - 1;
+        int full = (1 << Math.min(samples.bits(), 16)) - 1;
         boolean invert = inverted && band == 0;
         for (int i = 0; i < band0.length; i++) {
             float value = levels != null ? levels[band][i] & 0xff : Objects.requireNonNull(values)[band][i];
@@ -292,64 +201,5 @@ final class TiffBands extends PictureBands {
             }
         }
         return copy;
-    }
-
-    /** Where the strips or tiles lie. */
-    private static final class Blocks {
-
-        private static final int STRIP_OFFSETS = 273;
-        private static final int STRIP_LENGTHS = 279;
-        private static final int TILE_OFFSETS = 324;
-        private static final int TILE_LENGTHS = 325;
-
-        private final long[] offsets;
-        private final long[] lengths;
-
-        private Blocks(long[] offsets, long[] lengths) {
-            this.offsets = offsets;
-            this.lengths = lengths;
-        }
-
-        static Blocks of(ImageInputStream stream, TiffDirectory tiff, boolean tiled, int blocks) throws IOException {
-            // Some writers call a tile's offsets a strip's.
-            long[] offsets = numbers(stream, blocks, tiled ? TILE_OFFSETS : STRIP_OFFSETS, STRIP_OFFSETS);
-            long[] lengths = numbers(stream, blocks, tiled ? TILE_LENGTHS : STRIP_LENGTHS, STRIP_LENGTHS);
-            if (offsets.length < blocks) {
-                throw new IOException("expected %d strips or tiles, got %d".formatted(blocks, offsets.length));
-            }
-            if (lengths.length < blocks) {
-                boolean raw = tiff.get(TiffDirectory.COMPRESSION, 1) == 1;
-                if (!raw && blocks > 1) {
-                    throw new IOException(
-                            "expected the lengths of %d strips or tiles, got %d".formatted(blocks, lengths.length));
-                }
-                lengths = new long[blocks];
-                for (int b = 0; b < blocks; b++) {
-                    lengths[b] = offsets[b] == 0 ? 0 : Math.max(1, stream.length() - offsets[b]);
-                }
-            }
-            return new Blocks(offsets, lengths);
-        }
-
-        private static long[] numbers(ImageInputStream stream, int most, int tag, int otherwise) throws IOException {
-            long[][] found = {new long[0], new long[0]};
-            TiffDirectory.visit(stream, 0, entry -> {
-                if ((entry.tag() == tag || entry.tag() == otherwise) && entry.count() <= 2L * most + 16) {
-                    found[entry.tag() == tag ? 0 : 1] = TiffDirectory.numbers(stream, 0, entry);
-                }
-            });
-            return found[0].length > 0 ? found[0] : found[1];
-        }
-
-        byte[] read(ImageInputStream stream, int block) throws IOException {
-            long length = Math.min(lengths[block], stream.length() - offsets[block]);
-            if (length < 1 || offsets[block] < 0 || length > Integer.MAX_VALUE - 8) {
-                throw new EOFException("truncated: a strip or tile lies beyond the end of the file");
-            }
-            byte[] data = new byte[(int) length];
-            stream.seek(offsets[block]);
-            stream.readFully(data);
-            return data;
-        }
     }
 }
