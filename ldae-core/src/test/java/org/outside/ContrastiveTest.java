@@ -15,6 +15,7 @@ import org.ldae.data.ImageSource;
 import org.ldae.nn.Linear;
 import org.ldae.nn.Parameters;
 import org.ldae.testing.Ranks;
+import org.ldae.testing.SystemProperty;
 import org.ldae.training.GradientExchange;
 import org.ldae.training.Saving;
 import org.ldae.training.Training;
@@ -93,25 +94,19 @@ class ContrastiveTest {
 
     @Test
     void theNumbersDoNotDependOnThreads() {
-        String before = System.getProperty("ldae.threads");
-        System.setProperty("ldae.threads", "4");
-        try (Parameters parameters = parameters()) {
-            First alone = First.of(parameters, 1);
-            for (int threads = 2; threads <= 4; threads++) {
-                First shared = First.of(parameters, threads);
-                assertEquals(alone.loss, shared.loss, 1e-6 * alone.loss);
-                assertArrayEquals(alone.gradients, shared.gradients, 1e-6f);
+        SystemProperty.during(SystemProperty.THREADS, 4, () -> {
+            try (Parameters parameters = parameters()) {
+                First alone = First.of(parameters, 1);
+                for (int threads = 2; threads <= 4; threads++) {
+                    First shared = First.of(parameters, threads);
+                    assertEquals(alone.loss, shared.loss, 1e-6 * alone.loss);
+                    assertArrayEquals(alone.gradients, shared.gradients, 1e-6f);
+                }
+                for (double loss : Ranks.run(2, exchange -> loss(parameters, exchange))) {
+                    assertEquals(alone.loss, loss, 1e-6 * alone.loss);
+                }
             }
-            for (double loss : Ranks.run(2, exchange -> loss(parameters, exchange))) {
-                assertEquals(alone.loss, loss, 1e-6 * alone.loss);
-            }
-        } finally {
-            if (before == null) {
-                System.clearProperty("ldae.threads");
-            } else {
-                System.setProperty("ldae.threads", before);
-            }
-        }
+        });
     }
 
     private static double loss(Parameters parameters, GradientExchange exchange) {

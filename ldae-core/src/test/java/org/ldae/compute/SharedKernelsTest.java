@@ -17,13 +17,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ldae.compute.Kernels.Biased;
 import org.ldae.compute.Kernels.Qkv;
 import org.ldae.compute.Kernels.Transpose;
+import org.ldae.testing.SystemProperty;
 
 /** Operations split over two and three threads are those of the portable kernels, down to the smallest matrices. */
 class SharedKernelsTest {
 
     private static final SharedKernels.Small NOTHING = new SharedKernels.Small(0, 0);
     private static final SharedKernels.Small USUAL = SharedKernels.Small.USUAL;
-    private static final String THREADS = "ldae.threads";
     private static final String SPLIT = "ldae.split";
 
     private static final List<Workers> TEAMS = new ArrayList<>();
@@ -32,7 +32,7 @@ class SharedKernelsTest {
     static void open() {
         assumeTrue(Backend.provider().name().equals("cpu"), "the portable kernels run on one thread");
         for (int threads = 2; threads <= 3; threads++) {
-            TEAMS.add(with(THREADS, Integer.toString(threads), Workers::sharingOperations));
+            TEAMS.add(SystemProperty.with(SystemProperty.THREADS, threads, Workers::sharingOperations));
         }
     }
 
@@ -40,20 +40,6 @@ class SharedKernelsTest {
     static void close() {
         TEAMS.forEach(Workers::close);
         TEAMS.clear();
-    }
-
-    private static <T> T with(String property, String value, java.util.function.Supplier<T> work) {
-        String before = System.getProperty(property);
-        System.setProperty(property, value);
-        try {
-            return work.get();
-        } finally {
-            if (before == null) {
-                System.clearProperty(property);
-            } else {
-                System.setProperty(property, before);
-            }
-        }
     }
 
     static Stream<String> calls() {
@@ -113,16 +99,16 @@ class SharedKernelsTest {
 
     @Test
     void fewImagesShareOperationsUnlessTheSettingSaysOtherwise() {
-        with(THREADS, "3", () -> {
+        SystemProperty.with(SystemProperty.THREADS, 3, () -> {
             assertEquals(List.of(1, 1, 3, 3), shares());
-            assertEquals(List.of(1, 1, 3, 3), with(SPLIT, "auto", SharedKernelsTest::shares));
-            assertEquals(List.of(1, 2, 3, 3), with(SPLIT, "images", SharedKernelsTest::shares));
-            assertEquals(List.of(1, 1, 1, 1), with(SPLIT, "rows", SharedKernelsTest::shares));
+            assertEquals(List.of(1, 1, 3, 3), SystemProperty.with(SPLIT, "auto", SharedKernelsTest::shares));
+            assertEquals(List.of(1, 2, 3, 3), SystemProperty.with(SPLIT, "images", SharedKernelsTest::shares));
+            assertEquals(List.of(1, 1, 1, 1), SystemProperty.with(SPLIT, "rows", SharedKernelsTest::shares));
             for (int images : new int[] {1, 5}) {
-                try (Workers all = with(SPLIT, "images", () -> Workers.forImages(images))) {
+                try (Workers all = SystemProperty.with(SPLIT, "images", () -> Workers.forImages(images))) {
                     assertEquals(3, all.count());
                 }
-                try (Workers workers = with(SPLIT, "rows", () -> Workers.forImages(images))) {
+                try (Workers workers = SystemProperty.with(SPLIT, "rows", () -> Workers.forImages(images))) {
                     assertEquals(1, workers.count());
                     Thread here = Thread.currentThread();
                     workers.run(w -> assertEquals(here, Thread.currentThread()));
@@ -138,8 +124,8 @@ class SharedKernelsTest {
 
     @Test
     void anUnknownSplitIsAnErrorThatNamesIt() {
-        IllegalStateException thrown =
-                assertThrows(IllegalStateException.class, () -> with(SPLIT, "tokens", () -> Backend.shares(1)));
+        IllegalStateException thrown = assertThrows(
+                IllegalStateException.class, () -> SystemProperty.with(SPLIT, "tokens", () -> Backend.shares(1)));
         assertEquals("ldae.split: expected auto, images or rows, got tokens", thrown.getMessage());
     }
 }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
 import org.ldae.testing.Damaged;
+import org.ldae.testing.ForwardingImages;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -216,41 +217,16 @@ class ImageSourceTest {
     }
 
     /** A source as a user might write it: no cache, counts its readings. */
-    private record Uncached(ImageSource source, AtomicInteger reads) implements ImageSource {
+    private record Uncached(ImageSource source, AtomicInteger reads) implements ForwardingImages {
 
         Uncached(ImageSource source) {
             this(source, new AtomicInteger());
         }
 
         @Override
-        public ImageShape shape() {
-            return source.shape();
-        }
-
-        @Override
-        public int size() {
-            return source.size();
-        }
-
-        @Override
-        public List<String> classNames() {
-            return source.classNames();
-        }
-
-        @Override
-        public int label(int index) {
-            return source.label(index);
-        }
-
-        @Override
         public void read(int index, float[] destination, int offset) {
             reads.incrementAndGet();
             source.read(index, destination, offset);
-        }
-
-        @Override
-        public String hash() {
-            return source.hash();
         }
     }
 }

@@ -16,6 +16,7 @@ import org.ldae.compute.Backend;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.testing.Ranks;
+import org.ldae.testing.SystemProperty;
 
 /** Processes that train together end as one process of as many threads. */
 class GradientExchangeTest {
@@ -58,20 +59,12 @@ class GradientExchangeTest {
     @ParameterizedTest
     @CsvSource({"2, 1, false", "2, 2, false", "4, 1, false", "4, 2, false", "2, 2, true", "4, 1, true"})
     void processesEndWithTheBitsOfAsManyThreads(int size, int threads, boolean game) {
-        String before = System.getProperty("ldae.threads");
-        System.setProperty("ldae.threads", "8");
-        try {
+        SystemProperty.during(SystemProperty.THREADS, 8, () -> {
             Outcome one = Outcome.of(size * threads, game, GradientExchange.alone());
             for (Outcome rank : Ranks.run(size, exchange -> Outcome.of(threads, game, exchange))) {
                 assertEquals(one, rank);
             }
-        } finally {
-            if (before == null) {
-                System.clearProperty("ldae.threads");
-            } else {
-                System.setProperty("ldae.threads", before);
-            }
-        }
+        });
     }
 
     @Test

@@ -31,6 +31,7 @@ import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
 import org.ldae.testing.Golden;
 import org.ldae.testing.Ranks;
+import org.ldae.testing.SystemProperty;
 import org.ldae.training.GradientExchange;
 import org.ldae.training.HeldOut;
 import org.ldae.training.Training;
@@ -195,9 +196,7 @@ class ContrastiveTest {
     @ParameterizedTest
     @EnumSource
     void theNumbersDoNotDependOnThreadsOrProcesses(Kind kind) {
-        String before = System.getProperty("ldae.threads");
-        System.setProperty("ldae.threads", "4");
-        try {
+        SystemProperty.during(SystemProperty.THREADS, 4, () -> {
             double[] alone = losses(kind, 1, GradientExchange.alone());
             float[] gradients = gradients(kind, 1);
             for (int threads = 2; threads <= 4; threads++) {
@@ -207,13 +206,7 @@ class ContrastiveTest {
             for (double[] shared : Ranks.run(2, exchange -> losses(kind, 2, exchange))) {
                 assertArrayEquals(alone, shared, 1e-6);
             }
-        } finally {
-            if (before == null) {
-                System.clearProperty("ldae.threads");
-            } else {
-                System.setProperty("ldae.threads", before);
-            }
-        }
+        });
     }
 
     @Test

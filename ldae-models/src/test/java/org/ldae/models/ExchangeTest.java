@@ -11,6 +11,7 @@ import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
 import org.ldae.testing.Ranks;
+import org.ldae.testing.SystemProperty;
 import org.ldae.tokenizers.Tokenizer;
 import org.ldae.training.GradientExchange;
 import org.ldae.training.HeldOut;
@@ -51,7 +52,7 @@ class ExchangeTest {
     void processesEndWithTheBitsOfAsManyThreads(int size, int threads) {
         assumeTrue(Backend.provider().name().equals("cpu"), "the portable kernels run on one thread");
         Tokenizer tokenizer = RECIPE.tokenizer().fit(IMAGES, Rng.of(1), Progress.none());
-        Threads.with(8, () -> {
+        SystemProperty.with(SystemProperty.THREADS, 8, () -> {
             Outcome one = Outcome.of(size * threads, tokenizer, GradientExchange.alone());
             for (Outcome rank : Ranks.run(size, exchange -> Outcome.of(threads, tokenizer, exchange))) {
                 assertArrayEquals(one.losses, rank.losses);

@@ -12,6 +12,7 @@ import org.ldae.compute.Backend;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
+import org.ldae.testing.SystemProperty;
 import org.ldae.tokenizers.Tokenizer;
 import org.ldae.tokenizers.linear.PatchPCA;
 import org.ldae.training.Training;
@@ -70,7 +71,7 @@ class ThreadsTest {
         }
 
         static Step of(int threads, Recipe recipe, Tokenizer tokenizer, ImageSource images) {
-            return Threads.with(threads, () -> {
+            return SystemProperty.with(SystemProperty.THREADS, threads, () -> {
                 try (Trainer trainer = Trainer.start(recipe, tokenizer, images, Rng.of(2))) {
                     return new Step(trainer);
                 }
@@ -108,15 +109,20 @@ class ThreadsTest {
         INDArray images = array(197);
         Recipe recipe = recipe(net(48, 2, Conditioning.NONE));
         try (LatentDAE model = LatentDAE.untrained(recipe, ImageSource.of(images, new int[0], List.of()), Rng.of(1))) {
-            INDArray alone = Threads.with(1, () -> model.represent(images));
+            INDArray alone = SystemProperty.with(SystemProperty.THREADS, 1, () -> model.represent(images));
             INDArray first = images.get(NDArrayIndex.interval(0, 1));
-            INDArray firstAlone = Threads.with(1, () -> model.represent(first));
+            INDArray firstAlone = SystemProperty.with(SystemProperty.THREADS, 1, () -> model.represent(first));
             for (int threads = 2; threads <= 3; threads++) {
                 int count = threads;
-                Supplier<INDArray> all = () -> Threads.with(count, () -> model.represent(images));
+                Supplier<INDArray> all =
+                        () -> SystemProperty.with(SystemProperty.THREADS, count, () -> model.represent(images));
                 Expect.close(threads + " threads", alone, all.get(), TOLERANCE);
                 Expect.close(threads + " threads, rows", alone, splitting("rows", all), TOLERANCE);
-                Expect.close("one image", firstAlone, Threads.with(count, () -> model.represent(first)), TOLERANCE);
+                Expect.close(
+                        "one image",
+                        firstAlone,
+                        SystemProperty.with(SystemProperty.THREADS, count, () -> model.represent(first)),
+                        TOLERANCE);
             }
         }
     }

@@ -22,6 +22,7 @@ import org.ldae.data.ImageSource;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.noise.TimeSampling;
 import org.ldae.noise.Weighting;
+import org.ldae.testing.SystemProperty;
 import org.ldae.tokenizers.TokenizerOptions;
 import org.ldae.tokenizers.conv.ConvVAE;
 import org.ldae.tokenizers.linear.PatchAE;
@@ -66,9 +67,9 @@ class TrainerTest {
                 .withTraining(Synthetic.recipe()
                         .training()
                         .withAugmentation(Augmentation.none().withFlip().withShift(2)));
-        double[] one = Threads.with(1, () -> losses(recipe, 3));
-        double[] two = Threads.with(2, () -> losses(recipe, 3));
-        double[] seven = Threads.with(7, () -> losses(recipe, 3));
+        double[] one = SystemProperty.with(SystemProperty.THREADS, 1, () -> losses(recipe, 3));
+        double[] two = SystemProperty.with(SystemProperty.THREADS, 2, () -> losses(recipe, 3));
+        double[] seven = SystemProperty.with(SystemProperty.THREADS, 7, () -> losses(recipe, 3));
         assertEquals(20, one.length);
         assertArrayEquals(one, two, 1e-5);
         assertArrayEquals(one, seven, 1e-5);

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.ldae.compute.Backend;
-import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
@@ -22,6 +21,7 @@ import org.ldae.inference.Features;
 import org.ldae.models.LatentDAE;
 import org.ldae.models.Recipe;
 import org.ldae.models.Trainer;
+import org.ldae.testing.ForwardingImages;
 import org.ldae.testing.Ranks;
 import org.ldae.tokenizers.Tokenizer;
 import org.ldae.training.Training;
@@ -36,40 +36,15 @@ class SparkTrainingTest {
     private Path dir;
 
     /** Images that strike when the so-many-th is read. */
-    private record Striking(ImageSource images, Fault.Strike strike, AtomicInteger read) implements ImageSource {
+    private record Striking(ImageSource source, Fault.Strike strike, AtomicInteger read) implements ForwardingImages {
         private static final int MANY = 150;
-
-        @Override
-        public ImageShape shape() {
-            return images.shape();
-        }
-
-        @Override
-        public int size() {
-            return images.size();
-        }
-
-        @Override
-        public List<String> classNames() {
-            return images.classNames();
-        }
-
-        @Override
-        public int label(int index) {
-            return images.label(index);
-        }
 
         @Override
         public void read(int index, float[] destination, int offset) {
             if (read.incrementAndGet() == MANY) {
                 strike.strike();
             }
-            images.read(index, destination, offset);
-        }
-
-        @Override
-        public String hash() {
-            return images.hash();
+            source.read(index, destination, offset);
         }
     }
 
