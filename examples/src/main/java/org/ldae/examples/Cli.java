@@ -1,10 +1,12 @@
 package org.ldae.examples;
 
+import com.google.gson.GsonBuilder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.ldae.core.FolderLock;
 import org.ldae.models.Provenance;
@@ -75,6 +77,11 @@ public final class Cli {
         Files.createDirectories(out);
         requireWritable(out);
         return FolderLock.holding(out, work);
+    }
+
+    /** Writes the numbers of a run and all that is needed to get them again. */
+    static void writeJson(Path file, Map<String, Object> result) throws IOException {
+        Files.writeString(file, new GsonBuilder().setPrettyPrinting().create().toJson(result));
     }
 
     /** For runs that see to it themselves that they are alone. */

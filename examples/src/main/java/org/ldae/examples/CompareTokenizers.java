@@ -1,9 +1,7 @@
 package org.ldae.examples;
 
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -92,7 +90,7 @@ public final class CompareTokenizers implements Callable<Integer> {
     private int run(Dataset data) throws IOException {
         ImageSource train = data.train();
         ImageSource test = data.test();
-        System.out.printf("%d training and %d test images %s%n%n", train.size(), test.size(), train.shape());
+        System.out.printf("%,d training and %,d test images %s%n%n", train.size(), test.size(), train.shape());
 
         // 2. The same line for every tokenizer: what it is, fit, measure.
         TokenizerTable table = new TokenizerTable(test);
@@ -130,9 +128,7 @@ public final class CompareTokenizers implements Callable<Integer> {
         result.put("testImages", test.size());
         result.put(
                 "provenance", JsonParser.parseString(Provenance.of(seed, train).toJson()));
-        Files.writeString(
-                out.resolve("result.json"),
-                new GsonBuilder().setPrettyPrinting().create().toJson(result));
+        Cli.writeJson(out.resolve("result.json"), result);
         System.out.printf("%nWrote result.json and pictures to %s%n", out.toAbsolutePath());
         return 0;
     }

@@ -127,7 +127,7 @@ public final class DeconstructionStudy implements Callable<Integer> {
                 .withNames(Set.copyOf(steps))
                 .withExecutor(CellExecutor.threads(jobs));
         System.out.printf(
-                "%d training and %d test images %s; %d cells, %d at a time%n",
+                "%,d training and %,d test images %s; %d cells, %d at a time%n",
                 data.train().size(),
                 data.test().size(),
                 data.train().shape(),

@@ -1,9 +1,7 @@
 package org.ldae.examples;
 
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,7 +85,8 @@ public final class PretrainOnYourPictures implements Callable<Integer> {
         Dataset data = dataOption.load().images();
         ImageSource train = data.train();
         System.out.printf(
-                "%d training and %d test images %s%n", train.size(), data.test().size(), train.shape());
+                "%,d training and %,d test images %s%n",
+                train.size(), data.test().size(), train.shape());
         return Cli.writing(out, () -> run(data));
     }
 
@@ -154,9 +153,7 @@ public final class PretrainOnYourPictures implements Callable<Integer> {
         result.put("seed", seed);
         result.put("recipe", JsonParser.parseString(run.recipe.toJson()));
         result.put("provenance", JsonParser.parseString(run.model.provenance().toJson()));
-        Files.writeString(
-                out.resolve("result.json"),
-                new GsonBuilder().setPrettyPrinting().create().toJson(result));
+        Cli.writeJson(out.resolve("result.json"), result);
 
         // 7. Look at them: the nearest training pictures of some test pictures, and all test pictures in the plane.
         int shown = Math.min(QUERIES, test.size());

@@ -1,10 +1,8 @@
 package org.ldae.examples;
 
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParser;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -148,9 +146,7 @@ public final class SampleImages implements Callable<Integer> {
             result.put("seed", seed);
             result.put("recipe", JsonParser.parseString(model.recipe().toJson()));
             result.put("provenance", JsonParser.parseString(model.provenance().toJson()));
-            Files.writeString(
-                    out.resolve("result.json"),
-                    new GsonBuilder().setPrettyPrinting().create().toJson(result));
+            Cli.writeJson(out.resolve("result.json"), result);
         }
         System.out.printf("%nWrote result.json and samples.png to %s%n", out.toAbsolutePath());
         return 0;

@@ -1,6 +1,5 @@
 package org.ldae.examples;
 
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -169,9 +168,7 @@ public final class TrainLatentDae implements Callable<Integer> {
             result.put("seed", seed);
             result.put("recipe", JsonParser.parseString(recipe.toJson()));
             result.put("provenance", JsonParser.parseString(model.provenance().toJson()));
-            Files.writeString(
-                    out.resolve("result.json"),
-                    new GsonBuilder().setPrettyPrinting().create().toJson(result));
+            Cli.writeJson(out.resolve("result.json"), result);
             Files.writeString(out.resolve("loss.csv"), csv(losses));
 
             // 6. Look at it: clean, noisy and denoised images side by side.
