@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -66,6 +67,9 @@ public final class Cli {
 
     private static String describe(Exception failure) {
         String message = failure.getMessage();
+        if (failure instanceof NoSuchFileException) {
+            return message + ": no such file or folder";
+        }
         if (message == null || failure.getClass().getPackageName().startsWith("java.nio")) {
             return failure.getClass().getSimpleName() + ": " + message;
         }

@@ -1,6 +1,7 @@
 package org.ldae.examples;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.ldae.checkpoint.CheckpointException;
@@ -27,6 +28,9 @@ public record Model(Optional<LatentDAE> denoiser, Optional<PlainEncoder> plain) 
         try {
             return new Model(Optional.of(LatentDAE.load(file)), Optional.empty());
         } catch (CheckpointException whole) {
+            if (!Files.exists(file)) {
+                throw whole;
+            }
             try {
                 return new Model(Optional.empty(), Optional.of(PlainEncoder.load(file)));
             } catch (CheckpointException part) {
@@ -34,10 +38,15 @@ public record Model(Optional<LatentDAE> denoiser, Optional<PlainEncoder> plain) 
                 throw new CheckpointException(
                         file,
                         "neither a denoising autoencoder (%s) nor a plain encoder (%s)"
-                                .formatted(whole.getMessage(), part.getMessage()),
+                                .formatted(reason(file, whole), reason(file, part)),
                         part);
             }
         }
+    }
+
+    /** What a refusal says beside the name of the file. */
+    static String reason(Path file, CheckpointException refused) {
+        return String.valueOf(refused.getMessage()).replace(file + ": ", "");
     }
 
     /**

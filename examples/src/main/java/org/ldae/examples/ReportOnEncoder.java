@@ -128,6 +128,9 @@ public final class ReportOnEncoder implements Callable<Integer> {
         try {
             loaded = Model.load(model);
         } catch (CheckpointException e) {
+            if (!Files.exists(model)) {
+                throw e;
+            }
             return convolutional(data, rng, e);
         }
         if (loaded.denoiser().isPresent()) {
@@ -155,7 +158,9 @@ public final class ReportOnEncoder implements Callable<Integer> {
         } catch (CheckpointException e) {
             e.addSuppressed(reason);
             throw new CheckpointException(
-                    model, "%s, nor a feature net (%s)".formatted(reason.getMessage(), e.getMessage()), e);
+                    model,
+                    "%s, nor a feature net (%s)".formatted(Model.reason(model, reason), Model.reason(model, e)),
+                    e);
         }
     }
 }

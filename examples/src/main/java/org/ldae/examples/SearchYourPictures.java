@@ -107,6 +107,9 @@ public final class SearchYourPictures implements Callable<Integer> {
             throw new IllegalArgumentException("--neighbours: expected 1 to %d, fewer than there are pictures, got %d"
                     .formatted(gallery.size() - 1, neighbours));
         }
+        for (Path file : queries) { // one that can't be read is found now, not after training
+            Picture.of(file).pixels(gallery.data().train().shape());
+        }
         return Cli.writing(out, () -> run(gallery));
     }
 
