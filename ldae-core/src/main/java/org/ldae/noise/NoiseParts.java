@@ -20,6 +20,7 @@ public final class NoiseParts implements Parts {
                 .add(NoiseSchedule.class, "ddpm", Schedules.Ddpm.class)
                 .add(TimeSampling.class, "uniform", Samplings.Uniform.class)
                 .add(TimeSampling.class, "as", Samplings.Importance.class)
+                .add(TimeSampling.class, "adaptive", Samplings.Adaptive.class)
                 .add(TimeSampling.class, "levels", Samplings.Levels.class)
                 .add(Weighting.class, "standard", Weightings.class);
     }

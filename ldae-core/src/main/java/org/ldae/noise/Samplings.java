@@ -38,6 +38,31 @@ final class Samplings {
         }
     }
 
+    /** Another's, its random numbers drawn by the losses seen. */
+    record Adaptive(TimeSampling sampling) implements TimeSampling {
+        Adaptive {
+            if (sampling.adapts()) {
+                throw new IllegalArgumentException(
+                        "time sampling: expected one that isn't adaptive yet, got " + sampling);
+            }
+        }
+
+        @Override
+        public double time(NoiseSchedule schedule, double uniform) {
+            return sampling.time(schedule, uniform);
+        }
+
+        @Override
+        public boolean adapts() {
+            return true;
+        }
+
+        @Override
+        public boolean needsManyLevels() {
+            return true;
+        }
+    }
+
     /** One of some times that lie evenly from 0 to 1. */
     record Levels(int count) implements TimeSampling {
         Levels {

@@ -2,7 +2,8 @@ package org.ldae.noise;
 
 /**
  * How often training visits the noise levels of a schedule. The schedule says which level belongs to a time; this says
- * which times are drawn. Loss weights are not changed to make up for it: visiting a level more often weighs it more.
+ * which times are drawn. Loss weights are not changed to make up for it, but for {@link #adaptive(TimeSampling)}: visiting a level
+ * more often weighs it more.
  *
  * <p>One of one's own is a record with one method, such as a logit-normal time:
  * {@code time(schedule, uniform) -> sigmoid(inverseNormal(uniform))}.
@@ -17,6 +18,26 @@ public interface TimeSampling extends LevelNeeds {
      * @return t in [0, 1]
      */
     double time(NoiseSchedule schedule, double uniform);
+
+    /**
+     * Whether {@link #time} is given random numbers that are drawn by the losses seen, and losses are weighted to make up for it.
+     *
+     * @return false unless it says otherwise
+     */
+    default boolean adapts() {
+        return false;
+    }
+
+    /**
+     * Importance sampling by the losses seen (Nichol and Dhariwal 2021, arXiv 2102.09672, section 3.3): times of large losses are
+     * drawn more often and weighted less, so that the loss is on average that of the other sampling, and varies less.
+     *
+     * @param sampling whose loss it is
+     * @return the choice
+     */
+    static TimeSampling adaptive(TimeSampling sampling) {
+        return new Samplings.Adaptive(sampling);
+    }
 
     /**
      * All times alike, as DDPM and the paper.

@@ -42,6 +42,18 @@ public final class Phase {
         return new Phase(NONE, numbers, then);
     }
 
+    /**
+     * A phase that ends with an update, and before it with numbers of all parts.
+     *
+     * @param learner which one is updated with its gradients, in the task's order
+     * @param numbers where parts write at places of their own, zeros when the phase begins
+     * @param then what is done with all of them on the thread that trains
+     * @return the phase
+     */
+    public static Phase updating(int learner, float[] numbers, Runnable then) {
+        return new Phase(learner, numbers, then);
+    }
+
     /** Which learner is updated at its end. */
     int updates() {
         return updates;

@@ -1,5 +1,6 @@
 package org.ldae.models;
 
+import org.jspecify.annotations.Nullable;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
 import org.ldae.inference.Patches;
@@ -12,6 +13,7 @@ import org.ldae.training.Step;
 final class DenoisingImages implements ImagePass {
 
     private final Recipe recipe;
+    private final @Nullable AdaptiveTimes adaptive;
     private final DenoisingPass pass;
     private final Patches patches;
     private final int latentSize;
@@ -19,10 +21,14 @@ final class DenoisingImages implements ImagePass {
     private final float[] noise;
     private final Denoiser.Conditions conditions;
     private final float[] present;
+    /** The random number that each image's time was drawn by. */
+    private final double[] places;
 
-    DenoisingImages(FittedRecipe fitted, Workspace work, ImageSource images, int count) {
+    DenoisingImages(
+            FittedRecipe fitted, Workspace work, ImageSource images, int count, @Nullable AdaptiveTimes adaptive) {
         TokenGrid grid = fitted.tokenizer().grid();
         this.recipe = fitted.recipe();
+        this.adaptive = adaptive;
         this.pass = new DenoisingPass(fitted, work, count);
         this.patches = Patches.of(grid);
         this.latentSize = grid.tokens() * fitted.tokenizer().dimension();
@@ -30,6 +36,7 @@ final class DenoisingImages implements ImagePass {
         this.noise = new float[count * latentSize];
         this.conditions = Denoiser.Conditions.of(count);
         this.present = new float[count];
+        this.places = new double[count];
     }
 
     @Override
@@ -37,7 +44,9 @@ final class DenoisingImages implements ImagePass {
         patches.gather(image, 0, pixels, slot * image.length);
         step.rng().stream("noise").at(position).normals(noise, slot * latentSize, (slot + 1) * latentSize);
         float uniform = step.rng().stream("time").at(position).generator().nextFloat();
-        conditions.times()[slot] = (float) recipe.sampling().time(recipe.schedule(), uniform);
+        AdaptiveTimes draws = draws(step);
+        places[slot] = draws == null ? uniform : draws.place(uniform);
+        conditions.times()[slot] = (float) recipe.sampling().time(recipe.schedule(), places[slot]);
         pass.drop(step.rng().stream("mask").at(position), slot);
         if (recipe.labels().told()) {
             double drawn = step.rng().stream("label").at(position).generator().nextDouble();
@@ -46,13 +55,26 @@ final class DenoisingImages implements ImagePass {
         }
     }
 
+    /** Images held out have even times at every check. */
+    private @Nullable AdaptiveTimes draws(Step step) {
+        return step.learns() ? adaptive : null;
+    }
+
     @Override
     public double run(int first, int count, Step step) {
+        AdaptiveTimes draws = draws(step);
         for (int i = 0; i < present.length; i++) {
-            present[i] = i < count ? 1 : 0;
+            float weight = draws == null ? 1 : (float) draws.weight(places[i]);
+            present[i] = i < count ? weight : 0;
         }
         pass.corrupt(pixels, noise, conditions);
         double loss = pass.loss(present, (double) step.size() * pass.errorsPerImage());
+        if (draws != null) {
+            float[] each = pass.eachLoss();
+            for (int i = 0; i < count; i++) {
+                draws.saw(first + i, places[i], each[i]);
+            }
+        }
         if (step.learns()) {
             pass.backward();
         }

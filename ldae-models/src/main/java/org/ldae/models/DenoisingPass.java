@@ -35,7 +35,10 @@ final class DenoisingPass {
     private final Denoiser.Conditions conditions;
     private final float[] times;
     private final float[] lossWeights;
+    private final float[] one;
+    private final float[] each;
     private final @Nullable VisibleTokens visible;
+    private @Nullable Tensor prediction;
 
     DenoisingPass(FittedRecipe fitted, Workspace work, int images) {
         Tokenizer tokenizer = fitted.tokenizer();
@@ -60,6 +63,8 @@ final class DenoisingPass {
         this.conditions = Denoiser.Conditions.of(images);
         this.times = conditions.times();
         this.lossWeights = new float[drops ? rows : images];
+        this.one = new float[lossWeights.length];
+        this.each = new float[images];
         this.visible = drops ? new VisibleTokens(dropping, grid, work, net) : null;
         this.objective = work.trains() ? recipe.objective().loss(setting(tokenizer, work)) : null;
     }
@@ -212,18 +217,38 @@ final class DenoisingPass {
      */
     double loss(float[] present, double count) {
         for (int i = 0; i < times.length; i++) {
-            float weight = (float) (present[i] * recipe.objective().weight(recipe.schedule(), times[i]));
-            if (visible == null) {
-                lossWeights[i] = weight;
-            } else {
-                visible.weigh(lossWeights, i, weight);
-            }
+            weigh(lossWeights, i, present[i]);
         }
-        double sum = trained().forward(net.forward(conditions), lossWeights);
+        prediction = net.forward(conditions);
+        double sum = trained().forward(prediction, lossWeights);
         for (int i = 0; i < lossWeights.length; i++) {
             lossWeights[i] *= (float) (1 / count);
         }
         return sum / count;
+    }
+
+    private void weigh(float[] weights, int image, float present) {
+        float weight = (float) (present * recipe.objective().weight(recipe.schedule(), times[image]));
+        if (visible == null) {
+            weights[image] = weight;
+        } else {
+            visible.weigh(weights, image, weight);
+        }
+    }
+
+    /**
+     * The loss of each image alone, of the prediction of the last {@link #loss}.
+     *
+     * @return live
+     */
+    float[] eachLoss() {
+        Tensor predicted = Objects.requireNonNull(prediction, "loss comes first");
+        for (int i = 0; i < times.length; i++) {
+            Arrays.fill(one, 0);
+            weigh(one, i, 1);
+            each[i] = (float) (trained().forward(predicted, one) / errorsPerImage());
+        }
+        return each;
     }
 
     /** Adds the gradients of the last {@link #loss} to the workspace's. */

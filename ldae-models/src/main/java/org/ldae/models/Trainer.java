@@ -3,6 +3,8 @@ package org.ldae.models;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.ldae.checkpoint.Safetensors;
 import org.ldae.checkpoint.SafetensorsBuilder;
 import org.ldae.compute.Tensor;
@@ -19,6 +21,7 @@ import org.ldae.training.ImageFeed;
 import org.ldae.training.ImagePart;
 import org.ldae.training.ImagePass;
 import org.ldae.training.Learner;
+import org.ldae.training.Phase;
 import org.ldae.training.Saving;
 import org.ldae.training.Share;
 import org.ldae.training.Task;
@@ -36,6 +39,7 @@ public final class Trainer implements AutoCloseable {
 
     private final FittedRecipe fitted;
     private final Parameters parameters;
+    private final Optional<AdaptiveTimes> adaptive;
     private final TrainingLoop loop;
     private final Provenance provenance;
     private final ImageSource images;
@@ -48,10 +52,15 @@ public final class Trainer implements AutoCloseable {
         this.images = images;
         this.provenance = Provenance.of(rng.seed(), images);
         this.parameters = fitted.start(images, rng.stream("weights"));
+        this.adaptive = fitted.recipe().sampling().adapts()
+                ? Optional.of(new AdaptiveTimes(training.batchSize()))
+                : Optional.empty();
         try {
-            this.loop = new TrainingLoop(new Denoising(fitted, parameters, split, rng), training, rng, exchange);
+            this.loop =
+                    new TrainingLoop(new Denoising(fitted, parameters, split, rng, adaptive), training, rng, exchange);
         } catch (RuntimeException e) {
             parameters.close();
+            adaptive.ifPresent(AdaptiveTimes::close);
             throw e;
         }
     }
@@ -60,12 +69,15 @@ public final class Trainer implements AutoCloseable {
         try (Parameters none = fitted.layout().zeros()) {
             HeldOut.Split all = HeldOut.none().split(images, 1, Rng.of(0));
             Training brief = fitted.recipe().training().inSteps(() -> 1);
-            return TrainingFlops.ofImage(new Denoising(fitted.withTraining(brief), none, all, Rng.of(0)), brief);
+            return TrainingFlops.ofImage(
+                    new Denoising(fitted.withTraining(brief), none, all, Rng.of(0), Optional.empty()), brief);
         }
     }
 
     /** The recipe's objective on its training images. */
-    private record Denoising(FittedRecipe fitted, Parameters parameters, HeldOut.Split split, Rng rng) implements Task {
+    private record Denoising(
+            FittedRecipe fitted, Parameters parameters, HeldOut.Split split, Rng rng, Optional<AdaptiveTimes> adaptive)
+            implements Task {
 
         @Override
         public String name() {
@@ -88,8 +100,18 @@ public final class Trainer implements AutoCloseable {
         }
 
         @Override
+        public List<Phase> phases(int step) {
+            return adaptive.map(AdaptiveTimes::phases).orElseGet(() -> Task.super.phases(step));
+        }
+
+        @Override
+        public Map<String, Parameters> companions() {
+            return adaptive.map(times -> Map.of("times", times.state())).orElse(Map.of());
+        }
+
+        @Override
         public Part part(Share share, List<Workspace> work) {
-            ImagePass pass = new DenoisingImages(fitted, work.get(0), images(), share.size());
+            ImagePass pass = new DenoisingImages(fitted, work.get(0), images(), share.size(), adaptive.orElse(null));
             return ImagePart.of(share, new ImageFeed(images(), fitted.recipe().training(), rng, share), pass)
                     .withHeldOut(split.heldOut());
         }
@@ -341,5 +363,6 @@ public final class Trainer implements AutoCloseable {
     public void close() {
         loop.close();
         parameters.close();
+        adaptive.ifPresent(AdaptiveTimes::close);
     }
 }

@@ -220,7 +220,7 @@ class DroppingTest {
         };
         double loss = 0;
         for (Share share : shares) {
-            DenoisingImages pass = new DenoisingImages(fitted, harness.work, IMAGES, share.size());
+            DenoisingImages pass = new DenoisingImages(fitted, harness.work, IMAGES, share.size(), null);
             loss += ImagePart.of(share, read, pass).run(Step.of(IMAGES, key, batch));
         }
         return loss;

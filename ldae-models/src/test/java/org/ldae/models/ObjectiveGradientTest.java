@@ -96,6 +96,25 @@ class ObjectiveGradientTest {
         }
     }
 
+    /** As adaptive times have them: each image with a weight of its own, its loss looked at before the backward pass. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("recipes")
+    void weightedImagesHaveTheGradientsOfTheirLoss(String name, Recipe recipe) {
+        float[] weights = {2.5f, 0.4f, 1};
+        try (Harness harness = new Harness(recipe, TOKENIZER, 3)) {
+            harness.shake(0.15);
+            double loss = loss(harness, weights);
+            float[] each = harness.pass.eachLoss();
+            double sum = 0;
+            for (int i = 0; i < each.length; i++) {
+                sum += weights[i] * each[i] / (2.5 + 0.4 + 1);
+            }
+            assertEquals(loss, sum, 1e-5 * loss, name);
+            float[] gradients = harness.gradients();
+            Slope.check(name, harness.parameters, gradients, () -> loss(harness, weights));
+        }
+    }
+
     /** Corrupts the first images of a fixed list, as many as the pass holds. */
     private static double loss(Harness harness, float[] present) {
         int images = harness.pass.images();

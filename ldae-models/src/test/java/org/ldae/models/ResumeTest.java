@@ -21,6 +21,7 @@ import org.ldae.core.Rng;
 import org.ldae.data.Augmentation;
 import org.ldae.data.ImageSource;
 import org.ldae.noise.NoiseSchedule;
+import org.ldae.noise.TimeSampling;
 import org.ldae.tokenizers.LatentScale;
 import org.ldae.tokenizers.conv.ConvVAE;
 import org.ldae.tokenizers.linear.PatchAE;
@@ -48,6 +49,8 @@ class ResumeTest {
         return Stream.of(
                 Arguments.of("as it is", base),
                 Arguments.of("average, decay, augmentation", base.withTraining(all)),
+                Arguments.of(
+                        "times by the losses seen", base.withSampling(TimeSampling.adaptive(TimeSampling.uniform()))),
                 Arguments.of("single level", base.withSchedule(NoiseSchedule.single(0.5))),
                 Arguments.of("noise", base.withInput(Space.LATENT).withOutput(Space.LATENT, Objective.noise())),
                 Arguments.of(

@@ -67,6 +67,11 @@ class TrainerTest {
                 .withTraining(Synthetic.recipe()
                         .training()
                         .withAugmentation(Augmentation.none().withFlip().withShift(2)));
+        assertIndependentOfThreads(recipe);
+        assertIndependentOfThreads(recipe.withSampling(TimeSampling.adaptive(TimeSampling.uniform())));
+    }
+
+    private static void assertIndependentOfThreads(Recipe recipe) {
         double[] one = SystemProperty.with(SystemProperty.THREADS, 1, () -> losses(recipe, 3));
         double[] two = SystemProperty.with(SystemProperty.THREADS, 2, () -> losses(recipe, 3));
         double[] seven = SystemProperty.with(SystemProperty.THREADS, 7, () -> losses(recipe, 3));
