@@ -2,7 +2,10 @@ package org.ldae.bench;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
+import org.ldae.compute.Backend;
+import org.ldae.compute.KernelsProvider;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
@@ -20,6 +23,7 @@ import org.ldae.transformer.VisionTransformer;
  */
 record StepTask(String name, VisionTransformer net, TokenGrid grid, int batch) implements Task {
 
+    private static final String HALVED = "bfloat16";
     private static final int CHECKED_STEPS = 5;
     private static final int STEPS_ALLOCATING = 10;
 
@@ -62,6 +66,10 @@ record StepTask(String name, VisionTransformer net, TokenGrid grid, int batch) i
         return 3 * net.blocks() * block + 2 * end + 3 * end;
     }
 
+    private TrainingStep training() {
+        return new TrainingStep(net, signature(), batch, Rng.of(1));
+    }
+
     @Override
     public String kind() {
         return "step";
@@ -83,7 +91,7 @@ record StepTask(String name, VisionTransformer net, TokenGrid grid, int batch) i
 
         Steps(StepTask task) {
             this.task = task;
-            this.step = new TrainingStep(task.net, task.signature(), task.batch, Rng.of(1));
+            this.step = task.training();
         }
 
         @Override
@@ -108,8 +116,12 @@ record StepTask(String name, VisionTransformer net, TokenGrid grid, int batch) i
 
         @Override
         public double[] check() {
+            return firstLosses(step);
+        }
+
+        private static double[] firstLosses(TrainingStep of) {
             double[] losses = new double[CHECKED_STEPS];
-            Arrays.setAll(losses, i -> step.run());
+            Arrays.setAll(losses, i -> of.run());
             return losses;
         }
 
@@ -127,8 +139,36 @@ record StepTask(String name, VisionTransformer net, TokenGrid grid, int batch) i
                         task.name + ".gflops", task.flops() / 1e9 / duel.ours().median());
                 report.put(task.name + ".of_sgemm", duel.ratio().times(task.flops() / Sgemm.FLOPS));
             }
+            reportHalved(report, rounds);
             Allocation.of(this::iterate, STEPS_ALLOCATING).report(report, task.name);
             report.put(task.name + ".workspaceMiB", step.workspaceBytes() / (double) (1 << 20));
+        }
+
+        /** The same step with products in half the bits, and how far its first losses are from those of float32. */
+        private void reportHalved(Report report, int rounds) throws IOException {
+            String name = task.name + "." + HALVED;
+            Optional<String> why = Backend.providers().stream()
+                    .filter(each -> each.name().equals(HALVED))
+                    .findFirst()
+                    .flatMap(KernelsProvider::unavailable);
+            if (why.isPresent()) {
+                report.put(name, "can't: " + why.get());
+                return;
+            }
+            try (TrainingStep exact = task.training();
+                    TrainingStep halved = Backend.withKernels(HALVED, task::training)) {
+                double[] losses = firstLosses(halved);
+                double[] expected = firstLosses(exact);
+                double furthest = 0;
+                for (int i = 0; i < losses.length; i++) {
+                    furthest = Math.max(furthest, Math.abs(losses[i] / expected[i] - 1));
+                }
+                report.put(name + ".losses_off_by", furthest);
+                Duel duel = Duel.fight(Side.local(halved::run), Side.local(this::iterate), rounds);
+                report.put(name + ".ms", duel.ours().times(1e3));
+                report.put(name + ".vs_float32", duel.ratio());
+                Allocation.of(halved::run, STEPS_ALLOCATING).report(report, name);
+            }
         }
 
         @Override

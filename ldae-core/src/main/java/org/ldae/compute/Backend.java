@@ -12,8 +12,9 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Which kernels run, and on how many threads.
  *
- * <p>The system property {@code ldae.kernels} names a {@link KernelsProvider}: {@code cpu}, {@code portable} or one's own; by
- * default ({@code auto}) it is the one of the highest priority that can run. {@code ldae.threads} is the number of worker threads
+ * <p>The system property {@code ldae.kernels} names a {@link KernelsProvider}: {@code cpu}, {@code bfloat16} (the CPU's with
+ * products of networks in half the bits, where the processor has them), {@code portable} or one's own; by default ({@code auto})
+ * it is the one of the highest priority that can run. {@link #withKernels} chooses for some work. {@code ldae.threads} is the number of worker threads
  * (default: the number of processors), and {@code ldae.gemm} ({@code auto}, {@code onednn} or {@code openblas}) tells the CPU
  * kernels whose matrix product to call: oneDNN's if it is on the class path, or that of ND4J's OpenBLAS. {@code ldae.split}
  * ({@code auto}, {@code images} or {@code rows}) says what threads split: see {@link #shares}.
@@ -52,12 +53,16 @@ public final class Backend {
     }
 
     /**
-     * The kernels chosen for this process.
+     * The kernels chosen for what the calling thread begins.
      *
-     * @return by the property, or the first that can run here
+     * @return by {@link #withKernels}, by the property, or the first that can run here
      * @throws IllegalStateException as {@link #provider(String)}, or if none can run here
      */
     public static KernelsProvider provider() {
+        KernelsProvider chosen = CHOSEN.get();
+        if (chosen != null) {
+            return chosen;
+        }
         String wanted = System.getProperty(KERNELS, AUTO);
         if (!wanted.equals(AUTO)) {
             return provider(wanted);
@@ -94,6 +99,29 @@ public final class Backend {
                         .sorted(Comparator.comparingInt(KernelsProvider::priority)
                                 .reversed())
                         .toList();
+    }
+
+    /** Set while {@link #withKernels} runs. */
+    private static final ThreadLocal<@Nullable KernelsProvider> CHOSEN = new ThreadLocal<>();
+
+    /**
+     * Runs work with other kernels than the process's: a training, an encoding or a predictor that begins in it keeps them to its
+     * end, for example {@code Backend.withKernels("bfloat16", () -> Trainer.start(recipe, images, rng, progress))}.
+     *
+     * @param name as in {@link #provider(String)}
+     * @param work what to do
+     * @param <T> type of its result
+     * @return what it returned
+     * @throws IllegalStateException as {@link #provider(String)}
+     */
+    public static <T> T withKernels(String name, Supplier<T> work) {
+        KernelsProvider before = CHOSEN.get();
+        CHOSEN.set(provider(name));
+        try {
+            return work.get();
+        } finally {
+            CHOSEN.set(before);
+        }
     }
 
     /** Set while {@link #withThreads} runs. */

@@ -58,6 +58,7 @@ public final class FlopCounter {
                 long inner = operands[0] == Kernels.Transpose.FIRST ? a.rows() : a.columns();
                 yield inner * ((Tensor) operands[4]).size();
             }
+            case "linear", "linearBackward" -> (long) ((Tensor) operands[0]).columns() * ((Tensor) operands[3]).size();
             case "linearGradient" -> (long) ((Tensor) operands[0]).rows() * ((Tensor) operands[2]).size();
             // Queries by keys, and probabilities by values; back, two products for each of these.
             case "attention" -> 2 * pairs((Qkv) operands[0]);

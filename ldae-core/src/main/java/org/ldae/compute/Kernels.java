@@ -33,6 +33,31 @@ public interface Kernels {
     void gemm(Transpose transpose, Tensor a, Tensor b, float beta, Tensor c);
 
     /**
+     * The product of a linear layer, {@code y = x W^T + beta y}. Unlike {@link #gemm}, which components and probes are fitted with, it
+     * may round its factors, as {@link #linearGradient} and attention may.
+     *
+     * @param x input {@code [rows, in]}
+     * @param weight {@code [out, in]}
+     * @param beta factor on what y holds; 0 ignores it
+     * @param y result {@code [rows, out]}
+     */
+    default void linear(Tensor x, Tensor weight, float beta, Tensor y) {
+        gemm(Transpose.SECOND, x, weight, beta, y);
+    }
+
+    /**
+     * The gradient of a linear layer's input, {@code dx = dy W + beta dx}.
+     *
+     * @param dy gradient of the result {@code [rows, out]}
+     * @param weight {@code [out, in]}
+     * @param beta factor on what dx holds; 0 ignores it
+     * @param dx gradient of the input {@code [rows, in]}
+     */
+    default void linearBackward(Tensor dy, Tensor weight, float beta, Tensor dx) {
+        gemm(Transpose.NONE, dy, weight, beta, dx);
+    }
+
+    /**
      * Gradients of a linear layer {@code y = x W^T + b}: {@code dWeight += dy^T x}, {@code dBias +=} the column sums of dy.
      *
      * @param x input {@code [rows, in]}

@@ -30,6 +30,7 @@ final class SharedKernels implements Kernels {
     private final Workers.Task task = this::runPart;
     private final double[] squares;
     private final Tensor[] onlyX = new Tensor[1];
+    private final Tensor[] onlyB = new Tensor[1];
     private final Tensor[] onlyY = new Tensor[1];
 
     /** A worker's part of an operation; constants, so that a call allocates nothing. */
@@ -105,17 +106,43 @@ final class SharedKernels implements Kernels {
         return parts.columns(x, x.columns());
     }
 
-    /** The longer side of the result is cut: the other operand is read by all. */
     @Override
     public void gemm(Transpose how, Tensor x, Tensor y, float beta, Tensor z) {
+        transpose = how;
+        product((s, k, w) -> k.gemm(s.transpose, s.a[w], s.b[w], s.number, s.result[w]), how, x, y, beta, z);
+    }
+
+    @Override
+    public void linear(Tensor x, Tensor weight, float beta, Tensor y) {
+        product((s, k, w) -> k.linear(s.a[w], s.b[w], s.number, s.result[w]), Transpose.SECOND, x, weight, beta, y);
+    }
+
+    @Override
+    public void linearBackward(Tensor dy, Tensor weight, float beta, Tensor dx) {
+        product(
+                (s, k, w) -> k.linearBackward(s.a[w], s.b[w], s.number, s.result[w]),
+                Transpose.NONE,
+                dy,
+                weight,
+                beta,
+                dx);
+    }
+
+    /** The longer side of the result is cut: the other operand is read by all. */
+    private void product(Part next, Transpose how, Tensor x, Tensor y, float beta, Tensor z) {
+        number = beta;
         long inner = how == Transpose.FIRST ? x.rows() : x.columns();
         if (z.size() * inner < small.product || Math.max(z.rows(), z.columns()) < count) {
-            alone.gemm(how, x, y, beta, z);
+            a = onlyX;
+            b = onlyB;
+            result = onlyY;
+            onlyX[0] = x;
+            onlyB[0] = y;
+            onlyY[0] = z;
+            next.run(this, alone, 0);
             return;
         }
         boolean across = z.columns() > z.rows();
-        transpose = how;
-        number = beta;
         if (across) {
             a = parts.whole(x);
             b = how == Transpose.SECOND ? rows(y) : columns(y);
@@ -123,7 +150,7 @@ final class SharedKernels implements Kernels {
             a = how == Transpose.FIRST ? columns(x) : rows(x);
             b = parts.whole(y);
         }
-        run((s, k, w) -> k.gemm(s.transpose, s.a[w], s.b[w], s.number, s.result[w]), across ? columns(z) : rows(z));
+        run(next, across ? columns(z) : rows(z));
     }
 
     @Override

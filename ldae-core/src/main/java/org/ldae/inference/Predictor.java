@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.ldae.compute.Backend;
+import org.ldae.compute.KernelsProvider;
 import org.ldae.compute.Workers;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Lifetime;
@@ -23,6 +24,7 @@ public final class Predictor implements AutoCloseable {
 
     private final Reading reading;
     private final ImageShape shape;
+    private final KernelsProvider kernels = Backend.provider();
     private final Semaphore places = new Semaphore(Backend.threads(), true);
     private final Queue<Seat> idle = new ConcurrentLinkedQueue<>();
     private final Lifetime lifetime = new Lifetime("the predictor", this::free);
@@ -101,7 +103,7 @@ public final class Predictor implements AutoCloseable {
 
     /** What one call works with. */
     private final class Seat {
-        private final Workspace work = reading.inference().workspace(Backend.kernels());
+        private final Workspace work = reading.inference().workspace(kernels.kernels());
         private final Inference.Pass pass;
         private final Patches patches = Patches.of(reading.grid());
         private final float[] cut = new float[shape.size()];

@@ -1,7 +1,6 @@
 package org.ldae.nn;
 
 import org.jspecify.annotations.Nullable;
-import org.ldae.compute.Kernels.Transpose;
 import org.ldae.compute.Tensor;
 
 /** {@code y = x W^T + b}, W {@code [out, in]} as PyTorch stores it. */
@@ -56,7 +55,7 @@ public final class Linear {
      */
     public void forward(Tensor x, Tensor y) {
         work.kernels().tile(bias, y);
-        work.kernels().gemm(Transpose.SECOND, x, weight, 1, y);
+        work.kernels().linear(x, weight, 1, y);
     }
 
     /**
@@ -66,7 +65,7 @@ public final class Linear {
      * @param y {@code [rows, out]}
      */
     void multiply(Tensor x, Tensor y) {
-        work.kernels().gemm(Transpose.SECOND, x, weight, 0, y);
+        work.kernels().linear(x, weight, 0, y);
     }
 
     Tensor bias() {
@@ -82,7 +81,7 @@ public final class Linear {
      */
     public void forward(Tensor x, Tensor base, Tensor y) {
         work.kernels().addTile(base, bias, y);
-        work.kernels().gemm(Transpose.SECOND, x, weight, 1, y);
+        work.kernels().linear(x, weight, 1, y);
     }
 
     /**
@@ -107,7 +106,7 @@ public final class Linear {
     public void backward(Tensor x, Tensor dy, @Nullable Tensor dx, float beta) {
         work.kernels().linearGradient(x, dy, weightGradient, biasGradient);
         if (dx != null) {
-            work.kernels().gemm(Transpose.NONE, dy, weight, beta, dx);
+            work.kernels().linearBackward(dy, weight, beta, dx);
         }
     }
 }

@@ -28,6 +28,10 @@ public final class Soak {
     private static final long MOST_GROWTH = 64 << 20;
 
     private static final int LINES = 20;
+
+    /** What ND4J's threads take at most to free what a collection has found. */
+    private static final int SETTLING_MILLIS = 2_000;
+
     private static final ImageSource IMAGES = Synthetic.images(60, 1);
 
     private Soak() {}
@@ -58,8 +62,15 @@ public final class Soak {
         }
     }
 
-    /** Of the process, heap and all; the heap is of one size by -Xms and -XX:+AlwaysPreTouch. */
-    private static long resident() throws IOException {
+    /**
+     * Of the process, heap and all; the heap is of one size by -Xms and -XX:+AlwaysPreTouch. After a collection: ND4J frees what it
+     * holds of a closed array, some hundred bytes, once the collector has found the array's Java object, which may be hours later
+     * where old objects fill the heap slowly.
+     */
+    @SuppressWarnings("SystemGc") // measured, as above
+    private static long resident() throws IOException, InterruptedException {
+        System.gc();
+        Thread.sleep(SETTLING_MILLIS);
         return Files.readAllLines(Path.of("/proc/self/status")).stream()
                 .filter(line -> line.startsWith("VmRSS:"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
@@ -72,8 +83,9 @@ public final class Soak {
      *
      * @param args minutes
      * @throws IOException if a file can't be written
+     * @throws InterruptedException never
      */
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) throws IOException, InterruptedException {
         double seconds = 60 * Double.parseDouble(args[0]);
         Path folder = Files.createTempDirectory("soak");
         long began = System.nanoTime();

@@ -20,6 +20,7 @@ final class CpuKernels implements Kernels {
     private static final int CHUNKS_A_SUM = 8;
 
     private final Gemm gemm;
+    private final Gemm ofLayers;
     private final CpuAdamW optimiser = new CpuAdamW();
     private final CpuLinearGradient linear;
     private final CpuAttention attention;
@@ -34,15 +35,40 @@ final class CpuKernels implements Kernels {
     private final List<float[]> tree = new ArrayList<>();
 
     public CpuKernels(Gemm gemm) {
+        this(gemm, gemm);
+    }
+
+    /**
+     * Kernels with two kinds of products.
+     *
+     * @param gemm of whoever asks for a product
+     * @param ofLayers of linear layers and attention
+     */
+    CpuKernels(Gemm gemm, Gemm ofLayers) {
         this.gemm = gemm;
-        linear = new CpuLinearGradient(gemm);
-        attention = new CpuAttention(gemm);
+        this.ofLayers = ofLayers;
+        linear = new CpuLinearGradient(ofLayers);
+        attention = new CpuAttention(ofLayers);
         images = new CpuImageKernels(this, gemm);
     }
 
     @Override
     public void gemm(Transpose transpose, Tensor x, Tensor y, float beta, Tensor z) {
-        gemm.multiply(
+        product(gemm, transpose, x, y, beta, z);
+    }
+
+    @Override
+    public void linear(Tensor x, Tensor weight, float beta, Tensor y) {
+        product(ofLayers, Transpose.SECOND, x, weight, beta, y);
+    }
+
+    @Override
+    public void linearBackward(Tensor dy, Tensor weight, float beta, Tensor dx) {
+        product(ofLayers, Transpose.NONE, dy, weight, beta, dx);
+    }
+
+    private static void product(Gemm by, Transpose transpose, Tensor x, Tensor y, float beta, Tensor z) {
+        by.multiply(
                 transpose,
                 z.rows(),
                 z.columns(),

@@ -83,6 +83,7 @@ final class OneDnnPatchCopy implements PatchCopy {
         private final memory to;
         private final reorder primitive;
         private final IntMemoryMap operands = new IntMemoryMap();
+        private final Address address = new Address();
         private final boolean cut;
 
         Reorder(Key key) {
@@ -110,15 +111,9 @@ final class OneDnnPatchCopy implements PatchCopy {
         }
 
         void run(FloatPointer images, FloatPointer patches) {
-            from.set_data_handle(address(cut ? images : patches));
-            to.set_data_handle(address(cut ? patches : images));
+            from.set_data_handle(address.at(cut ? images : patches));
+            to.set_data_handle(address.at(cut ? patches : images));
             primitive.execute(queue, operands);
-        }
-
-        /** A pointer at the element itself: where JavaCPP does not know the type, it takes a position for bytes. */
-        private static FloatPointer address(FloatPointer element) {
-            long position = element.position();
-            return element.position(0).getPointer(position);
         }
     }
 }
