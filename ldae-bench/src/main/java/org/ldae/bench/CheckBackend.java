@@ -1,6 +1,6 @@
 package org.ldae.bench;
 
-import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.ldae.compute.Backend;
@@ -38,26 +38,15 @@ public final class CheckBackend implements Callable<Integer> {
      * @param task a step of the speed report's kind
      * @param losses by the CPU kernels with oneDNN 2.5.2 on an AMD EPYC with AVX-512
      */
-    private record Shape(StepTask task, double... losses) {}
+    private record Shape(StepTask task, List<Double> losses) {}
 
-    private static Shape[] shapes() {
-        return new Shape[] {
+    private static final List<Shape> SHAPES = List.of(
             new Shape(
                     new StepTask("small", StepTask.plain(192, 3, 2), StepTask.grid(32, 8), 16),
-                    1.98469157,
-                    1.92739335,
-                    1.87496598,
-                    1.82667317,
-                    1.78165250),
+                    List.of(1.98469157, 1.92739335, 1.87496598, 1.82667317, 1.78165250)),
             new Shape(
                     new StepTask("wide", StepTask.plain(768, 12, 1), StepTask.grid(128, 16), 4),
-                    2.01161430,
-                    1.89700628,
-                    1.80134200,
-                    1.71694505,
-                    1.63814788)
-        };
-    }
+                    List.of(2.01161430, 1.89700628, 1.80134200, 1.71694505, 1.63814788)));
 
     /**
      * Prints a line a shape, and exits with 1 if a loss is off.
@@ -75,7 +64,7 @@ public final class CheckBackend implements Callable<Integer> {
         boolean right = Backend.withKernels(kernels, () -> {
             Machine.describe(report);
             boolean all = true;
-            for (Shape each : shapes()) {
+            for (Shape each : SHAPES) {
                 all &= check(each, report);
             }
             return all;
@@ -87,10 +76,10 @@ public final class CheckBackend implements Callable<Integer> {
         StepTask task = shape.task;
         try (TrainingStep step = new TrainingStep(task.net(), task.signature(), task.batch(), Rng.of(1))) {
             double off = 0;
-            double[] losses = new double[shape.losses.length];
+            double[] losses = new double[shape.losses.size()];
             for (int i = 0; i < losses.length; i++) {
                 losses[i] = step.run();
-                off = Math.max(off, Math.abs(losses[i] / shape.losses[i] - 1));
+                off = Math.max(off, Math.abs(losses[i] / shape.losses.get(i) - 1));
             }
             report.put(task.name() + ".losses", Checks.describe(losses));
             boolean right = off <= TOLERANCE;
@@ -100,7 +89,7 @@ public final class CheckBackend implements Callable<Integer> {
                         String.format(
                                 Locale.ROOT,
                                 "expected losses %s within %s, off by %.2g",
-                                Arrays.toString(shape.losses),
+                                shape.losses,
                                 TOLERANCE,
                                 off));
             }
