@@ -56,8 +56,8 @@ public final class Trainer implements AutoCloseable {
                 ? Optional.of(new AdaptiveTimes(training.batchSize()))
                 : Optional.empty();
         try {
-            this.loop =
-                    new TrainingLoop(new Denoising(fitted, parameters, split, rng, adaptive), training, rng, exchange);
+            this.loop = new TrainingLoop(
+                    new DenoisingTask(fitted, parameters, split, rng, adaptive), training, rng, exchange);
         } catch (RuntimeException e) {
             parameters.close();
             adaptive.ifPresent(AdaptiveTimes::close);
@@ -70,12 +70,12 @@ public final class Trainer implements AutoCloseable {
             HeldOut.Split all = HeldOut.none().split(images, 1, Rng.of(0));
             Training brief = fitted.recipe().training().inSteps(() -> 1);
             return TrainingFlops.ofImage(
-                    new Denoising(fitted.withTraining(brief), none, all, Rng.of(0), Optional.empty()), brief);
+                    new DenoisingTask(fitted.withTraining(brief), none, all, Rng.of(0), Optional.empty()), brief);
         }
     }
 
     /** The recipe's objective on its training images. */
-    private record Denoising(
+    private record DenoisingTask(
             FittedRecipe fitted, Parameters parameters, HeldOut.Split split, Rng rng, Optional<AdaptiveTimes> adaptive)
             implements Task {
 

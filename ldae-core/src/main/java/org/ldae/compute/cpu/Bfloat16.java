@@ -34,6 +34,7 @@ final class Bfloat16 implements Gemm {
     private static final long SMALL = 1L << 22;
 
     private final Gemm exact;
+    private final stream queue = new stream(Cpu.ENGINE);
     private final List<Product> known = new ArrayList<>();
     private final Rounded a = new Rounded();
     private final Rounded b = new Rounded();
@@ -83,9 +84,9 @@ final class Bfloat16 implements Gemm {
             return;
         }
         Product product = known(transpose, rows, columns, inner, strideX, strideY, beta, strideZ);
-        product.a.round(from.at(x), a);
-        product.b.round(from.at(y), b);
-        product.run(from.at(z));
+        product.a.round(queue, from.at(x), a);
+        product.b.round(queue, from.at(y), b);
+        product.run(queue, from.at(z));
     }
 
     /** A step has some dozens of shapes, looked through without a key that would be an object at each call. */
@@ -121,6 +122,11 @@ final class Bfloat16 implements Gemm {
         return exact.name() + " with factors in bfloat16";
     }
 
+    /** Loaded with the first product: whether oneDNN is there is asked before. */
+    private static final class Cpu {
+        static final engine ENGINE = new engine(engine.kind.cpu, 0);
+    }
+
     /** Memory for a rounded factor, of the largest size so far. */
     private static final class Rounded {
         private BytePointer memory = new BytePointer(0);
@@ -136,9 +142,6 @@ final class Bfloat16 implements Gemm {
 
     /** How a factor of one shape is rounded. */
     private static final class Factor {
-        private static final engine CPU = new engine(engine.kind.cpu, 0);
-        private static final stream QUEUE = new stream(CPU);
-
         private final int rows;
         private final int columns;
         private final int stride;
@@ -156,9 +159,9 @@ final class Bfloat16 implements Gemm {
             long[] given = transposed ? new long[] {1, stride} : new long[] {stride, 1};
             try (memory.desc from = new memory.desc(sides, memory.data_type.f32, given);
                     memory.desc to = new memory.desc(sides, memory.data_type.bf16, dense);
-                    reorder.primitive_desc chosen = new reorder.primitive_desc(CPU, from, CPU, to)) {
-                exact = new memory(from, CPU, new Pointer());
-                rounded = new memory(to, CPU, new Pointer());
+                    reorder.primitive_desc chosen = new reorder.primitive_desc(Cpu.ENGINE, from, Cpu.ENGINE, to)) {
+                exact = new memory(from, Cpu.ENGINE, new Pointer());
+                rounded = new memory(to, Cpu.ENGINE, new Pointer());
                 rounding = new reorder(chosen);
             }
             operands.put(DNNL_ARG_FROM, exact);
@@ -169,10 +172,10 @@ final class Bfloat16 implements Gemm {
             return rows == wantedRows && columns == wantedColumns && stride == wantedStride;
         }
 
-        void round(Address from, Rounded to) {
+        void round(stream queue, Address from, Rounded to) {
             exact.set_data_handle(from);
             rounded.set_data_handle(to.room((long) rows * columns * Short.BYTES));
-            rounding.execute(QUEUE, operands);
+            rounding.execute(queue, operands);
         }
     }
 
@@ -197,8 +200,8 @@ final class Bfloat16 implements Gemm {
             try (memory.desc to = new memory.desc(sides, memory.data_type.f32, new long[] {strideZ, 1});
                     primitive_attr onTop = onTop(beta);
                     matmul.desc wanted = new matmul.desc(a.rounded.get_desc(), b.rounded.get_desc(), to);
-                    matmul.primitive_desc chosen = new matmul.primitive_desc(wanted, onTop, Factor.CPU)) {
-                result = new memory(to, Factor.CPU, new Pointer());
+                    matmul.primitive_desc chosen = new matmul.primitive_desc(wanted, onTop, Cpu.ENGINE)) {
+                result = new memory(to, Cpu.ENGINE, new Pointer());
                 primitive = new matmul(chosen);
             }
             operands.put(DNNL_ARG_SRC, a.rounded);
@@ -217,9 +220,9 @@ final class Bfloat16 implements Gemm {
             return attributes;
         }
 
-        void run(Address to) {
+        void run(stream queue, Address to) {
             result.set_data_handle(to);
-            primitive.execute(Factor.QUEUE, operands);
+            primitive.execute(queue, operands);
         }
     }
 }
