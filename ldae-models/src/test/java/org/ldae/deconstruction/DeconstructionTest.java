@@ -67,7 +67,6 @@ class DeconstructionTest {
 
     @Test
     void everyStepChangesWhatItSaysAndNothingElse() {
-        String root = " -> " + Math.sqrt(2);
         Map<String, Map<String, String>> expected = Map.of(
                 "no-labels", Map.of("labels.told", "true -> false", "labels.dropout", "0.1 -> 0.0"),
                 "linear-schedule", Map.of("schedule.kind", "ddpm -> linear"),
@@ -77,7 +76,7 @@ class DeconstructionTest {
                                 "NOISE -> CLEAN",
                                 "objective.weighting",
                                 "UNIFORM -> SIGNAL_SHARE"),
-                "no-input-scaling", Map.of("schedule.kind", "linear -> additive", "schedule.maxSigma", "-" + root),
+                "no-input-scaling", Map.of("schedule.kind", "linear -> additive", "schedule.maxSigma", "- -> 1.414"),
                 "image-input", Map.of("input", "LATENT -> IMAGE"),
                 "image-output", Map.of("output", "LATENT -> IMAGE"),
                 "original-image",
@@ -88,8 +87,8 @@ class DeconstructionTest {
                 "single-level",
                         Map.of(
                                 "schedule.kind", "additive -> single",
-                                "schedule.maxSigma", Math.sqrt(2) + " -> -",
-                                "schedule.level", "- -> " + Math.sqrt(1.0 / 3)));
+                                "schedule.maxSigma", "1.414 -> -",
+                                "schedule.level", "- -> 0.5774"));
         Map<String, String> within = Map.of(
                 "no-perceptual", "tokenizer.perceptual",
                 "no-adversarial", "tokenizer.adversarial",

@@ -122,7 +122,7 @@ class ArchitectureTest {
             entry("baselines", 5),
             entry("checkpoint", 5),
             entry("compute", 13),
-            entry("compute.cpu", 1),
+            entry("compute.cpu", 2),
             entry("compute.portable", 1),
             entry("core", 14),
             entry("data", 17),
