@@ -1,6 +1,6 @@
-/// usr/bin/env jbang "$0" "$@" ; exit $?
-// JAVA 17+
-// DEPS org.ldae:ldae-native:0.1.0-SNAPSHOT
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//DEPS org.ldae:ldae-native:0.1.0-SNAPSHOT
 
 import java.nio.file.Files;
 import java.nio.file.Path;
