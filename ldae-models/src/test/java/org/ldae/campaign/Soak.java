@@ -67,7 +67,6 @@ public final class Soak {
      * holds of a closed array, some hundred bytes, once the collector has found the array's Java object, which may be hours later
      * where old objects fill the heap slowly.
      */
-    @SuppressWarnings("SystemGc") // measured, as above
     private static long resident() throws IOException, InterruptedException {
         System.gc();
         Thread.sleep(SETTLING_MILLIS);
@@ -83,7 +82,7 @@ public final class Soak {
      *
      * @param args minutes
      * @throws IOException if a file can't be written
-     * @throws InterruptedException never
+     * @throws InterruptedException if interrupted while a collection settles
      */
     public static void main(String[] args) throws IOException, InterruptedException {
         double seconds = 60 * Double.parseDouble(args[0]);
