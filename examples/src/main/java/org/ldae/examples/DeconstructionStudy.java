@@ -126,13 +126,10 @@ public final class DeconstructionStudy implements Callable<Integer> {
                 .withGroups(new LinkedHashSet<>(groups))
                 .withNames(Set.copyOf(steps))
                 .withExecutor(CellExecutor.threads(jobs));
+        int cells = cells(study, data);
         System.out.printf(
                 "%,d training and %,d test images %s; %d cells, %d at a time%n",
-                data.train().size(),
-                data.test().size(),
-                data.train().shape(),
-                study.cells(data).size(),
-                jobs);
+                data.train().size(), data.test().size(), data.train().shape(), cells, jobs);
 
         // 3. Run what the folder doesn't hold yet. Ctrl-C loses at most the cells in progress.
         if (reportOnly) {
@@ -158,6 +155,15 @@ public final class DeconstructionStudy implements Callable<Integer> {
         }
         report(study, results, data);
         return 0;
+    }
+
+    /** How many there are; a name that none has is of an option. */
+    private int cells(Study study, Dataset data) {
+        try {
+            return study.cells(data).size();
+        } catch (IllegalArgumentException e) {
+            throw steps.isEmpty() ? e : new IllegalArgumentException("--steps, --groups: " + e.getMessage(), e);
+        }
     }
 
     /** 4. The rows of the road here, and all the rest as one page. */

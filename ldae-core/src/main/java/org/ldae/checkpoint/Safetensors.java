@@ -279,4 +279,9 @@ public final class Safetensors implements AutoCloseable {
         }
         return new CheckpointException(file, "expected a readable safetensors file, got " + cause, cause);
     }
+
+    @Override
+    public String toString() {
+        return "Safetensors[%s, %d tensors]".formatted(file, tensors().size());
+    }
 }

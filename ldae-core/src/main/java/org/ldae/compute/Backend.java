@@ -1,7 +1,10 @@
 package org.ldae.compute;
 
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Supplier;
@@ -75,10 +78,16 @@ public final class Backend {
         throw new IllegalStateException("no kernels can run here (%s)".formatted(known()));
     }
 
+    /** The names of all, first those that can run; a reason that several have stands once. */
     private static String known() {
-        return providers().stream()
-                .map(each -> each.name()
-                        + each.unavailable().map(why -> " can't: " + why).orElse(""))
+        Map<String, List<String>> namesByReason = new LinkedHashMap<>();
+        for (KernelsProvider each : providers()) {
+            String reason = each.unavailable().map(why -> " can't: " + why).orElse("");
+            namesByReason.computeIfAbsent(reason, key -> new ArrayList<>()).add(each.name());
+        }
+        return namesByReason.entrySet().stream()
+                .sorted(Comparator.comparing(entry -> !entry.getKey().isEmpty()))
+                .map(entry -> String.join(", ", entry.getValue()) + entry.getKey())
                 .collect(Collectors.joining("; "));
     }
 
@@ -218,24 +227,6 @@ public final class Backend {
      * @return what went wrong and what to do; empty if a backend of it could be loaded
      */
     public static Optional<String> withoutNd4j() {
-        return Nd4jBackend.MISSING;
-    }
-
-    /** Loads ND4J once. */
-    private static final class Nd4jBackend {
-        private static final Optional<String> MISSING = missing();
-
-        private static Optional<String> missing() {
-            try {
-                return Nd4j.getBackend() == null ? because("none found") : Optional.empty();
-            } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
-                return because(String.valueOf(e.getCause() == null ? e : e.getCause()));
-            }
-        }
-
-        private static Optional<String> because(String reason) {
-            return Optional.of("no ND4J backend could be loaded (" + reason
-                    + "); add org.nd4j:nd4j-native (CPU) or org.nd4j:nd4j-cuda-11.6 (GPU) to the class path");
-        }
+        return Nd4jLoading.MISSING;
     }
 }

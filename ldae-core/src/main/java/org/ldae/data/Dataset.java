@@ -139,4 +139,9 @@ public record Dataset(ImageSource train, ImageSource test, List<SkippedFile> ski
     public static Dataset pictures(Path directory, FolderOptions options) throws IOException {
         return ImageFolders.pictures(directory, options);
     }
+
+    @Override
+    public String toString() {
+        return "Dataset[train=%s, test=%s, %d files skipped]".formatted(train, test, skipped.size());
+    }
 }

@@ -41,4 +41,9 @@ public final class PixelEncoder implements Encoder {
 
     @Override
     public void close() {}
+
+    @Override
+    public String toString() {
+        return "PixelEncoder[%s]".formatted(grid);
+    }
 }

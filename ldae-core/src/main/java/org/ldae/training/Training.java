@@ -1,6 +1,7 @@
 package org.ldae.training;
 
 import java.util.function.LongSupplier;
+import org.ldae.core.RecordText;
 import org.ldae.data.Augmentation;
 
 /**
@@ -268,5 +269,16 @@ public record Training(
             throw new IllegalArgumentException(
                     what + ": expected activations that are kept, got withCheckpointActivations(true); leave it out");
         }
+    }
+
+    private static double usualWarmup(Length length) {
+        return length.unit() == Length.Unit.EPOCHS ? length.count() / 10.0 : length.count() / 20;
+    }
+
+    /** Length, batch size and rate, and what else is not as {@link #epochs}, {@link #steps} and {@link #flops} have it. */
+    @Override
+    public String toString() {
+        Training usual = of(length, usualWarmup(length));
+        return RecordText.line("Training", RecordText.told(this, usual, "length", "batchSize", "rate"));
     }
 }

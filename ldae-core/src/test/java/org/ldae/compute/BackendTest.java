@@ -57,8 +57,8 @@ class BackendTest {
         System.setProperty(KERNELS, "fast");
         String message = String.valueOf(
                 assertThrows(IllegalStateException.class, Backend::provider).getMessage());
-        assertTrue(message.startsWith("ldae.kernels: expected auto or kernels that can run here (cpu"), message);
-        assertTrue(message.contains("; portable") && message.endsWith(", got fast"), message);
+        assertTrue(message.startsWith("ldae.kernels: expected auto or kernels that can run here ("), message);
+        assertTrue(message.contains("portable") && message.endsWith(", got fast"), message);
     }
 
     @Test

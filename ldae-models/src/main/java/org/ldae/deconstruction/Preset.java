@@ -184,4 +184,9 @@ public record Preset(String name, VisionTransformer network, Recipe baseline) {
     public Recipe recipeAt(String step) {
         return Deconstruction.recipeAt(baseline, step);
     }
+
+    @Override
+    public String toString() {
+        return "Preset[%s, %s, %s]".formatted(name, network, baseline.training());
+    }
 }

@@ -302,4 +302,10 @@ public record EncoderEvaluation(
                 ? last.after(IntStream.rangeClosed(1, encoder.blocks()).toArray())
                 : last;
     }
+
+    @Override
+    public String toString() {
+        return "EncoderEvaluation[%s under %d poolings, %s]"
+                .formatted(subjects.stream().map(Subject::name).toList(), poolings.size(), solver.describe());
+    }
 }

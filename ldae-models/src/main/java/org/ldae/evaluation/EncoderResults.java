@@ -99,4 +99,10 @@ public record EncoderResults(
                 .create()
                 .toJson(this);
     }
+
+    @Override
+    public String toString() {
+        return "EncoderResults[%s under %d readouts, %,d training and %,d test images]"
+                .formatted(subjects(), readouts().size(), trainingImages, testImages);
+    }
 }

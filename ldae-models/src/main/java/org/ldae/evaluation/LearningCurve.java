@@ -152,4 +152,9 @@ public final class LearningCurve implements Progress {
         }
         return lines.toString();
     }
+
+    @Override
+    public String toString() {
+        return "LearningCurve[%d looks]".formatted(points.size());
+    }
 }

@@ -2,10 +2,13 @@ package org.ldae.models;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.ldae.core.Progress;
+import org.ldae.core.RecordText;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
@@ -354,5 +357,16 @@ public record Recipe(
                         output == Space.IMAGE ? patch : tokenizer.dimension())
                 .withTime(schedule.timeDependent() && denoiser.takesTime())
                 .withClasses(classes);
+    }
+
+    /** A line for each part; {@link #toJson} has every number. What is dropped, told or drawn as usual is left out. */
+    @Override
+    public String toString() {
+        Recipe usual = latentDAE(tokenizer);
+        Map<String, String> parts = RecordText.told(
+                this, usual, "tokenizer", "schedule", "input", "output", "objective", "denoiser", "training");
+        return parts.entrySet().stream()
+                .map(part -> String.format(Locale.ROOT, "\n  %-9s  %s", part.getKey(), part.getValue()))
+                .collect(Collectors.joining("", "Recipe", ""));
     }
 }

@@ -92,4 +92,10 @@ public record CellResult(
     public static CellResult fromJson(String json) {
         return CellJson.read(json);
     }
+
+    @Override
+    public String toString() {
+        return "CellResult[%s, %d metrics, %d curves, %.0f s]"
+                .formatted(cell.id(), metrics.size(), curves.size(), seconds);
+    }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.ldae.core.FolderLock;
 import org.ldae.core.Progress;
@@ -225,5 +226,20 @@ public record Study(
             throw new IOException("%s: expected finished cells of this study, found none; run it first".formatted(out));
         }
         return new StudyResults(cells);
+    }
+
+    @Override
+    public String toString() {
+        String chosen = groups.stream().map(Group::key).sorted().collect(Collectors.joining(", "));
+        return "Study[preset %s, seeds %s, groups %s%s, %d steps and %d trials of one's own]"
+                .formatted(
+                        preset.name(),
+                        seeds,
+                        chosen,
+                        names.isEmpty()
+                                ? ""
+                                : ", of which " + names.stream().sorted().toList(),
+                        steps.size(),
+                        trials.size());
     }
 }

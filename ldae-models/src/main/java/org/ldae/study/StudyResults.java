@@ -238,4 +238,13 @@ public record StudyResults(List<CellResult> cells) {
             }
         });
     }
+
+    @Override
+    public String toString() {
+        long trials = cells.stream()
+                .map(result -> result.cell().group() + result.cell().trial())
+                .distinct()
+                .count();
+        return "StudyResults[%d cells of %d trials, seeds %s]".formatted(cells.size(), trials, seeds());
+    }
 }

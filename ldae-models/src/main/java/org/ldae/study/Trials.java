@@ -3,6 +3,7 @@ package org.ldae.study;
 import static java.util.stream.Collectors.toSet;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -104,9 +105,13 @@ final class Trials {
     private List<Trial> named() {
         Set<String> names = study.names();
         List<String> known = trials.stream().map(Trial::name).toList();
-        names.stream().filter(name -> !known.contains(name)).findFirst().ifPresent(name -> {
-            throw new IllegalArgumentException("names: expected some of %s, got '%s'".formatted(known, name));
-        });
+        names.stream()
+                .filter(name -> !known.contains(name))
+                .sorted()
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new IllegalArgumentException(unknown(name, known));
+                });
         Set<Group> chosen = trials.stream()
                 .filter(trial -> names.contains(trial.name()))
                 .map(Trial::group)
@@ -114,6 +119,25 @@ final class Trials {
         return trials.stream()
                 .filter(trial -> names.contains(trial.name()) || !chosen.contains(trial.group()))
                 .toList();
+    }
+
+    private String unknown(String name, List<String> known) {
+        Trials others = new Trials(study, shape);
+        Arrays.stream(Group.values())
+                .filter(group -> !study.groups().contains(group))
+                .forEach(others::make);
+        Set<String> groups = others.trials.stream()
+                .filter(trial -> trial.name().equals(name))
+                .map(trial -> trial.group().key())
+                .collect(toSet());
+        return groups.isEmpty()
+                ? "no step, control or ablation is called '%s'; nearest: %s; all of the chosen groups: %s"
+                        .formatted(name, String.join(", ", Spelling.nearest(name, known)), String.join(", ", known))
+                : "'%s' is of the group %s, which is not among the chosen: %s"
+                        .formatted(
+                                name,
+                                String.join(", ", groups),
+                                study.groups().stream().map(Group::key).sorted().toList());
     }
 
     private static void requireDifferent(List<Trial> trials) {

@@ -2,6 +2,7 @@ package org.ldae.transformer;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.ldae.core.RecordText;
 import org.ldae.core.Rng;
 import org.ldae.nn.Attention;
 import org.ldae.nn.Denoiser;
@@ -377,5 +378,15 @@ public record VisionTransformer(
      */
     public static String blockName(int index) {
         return String.format(Locale.ROOT, "blocks.%02d", index);
+    }
+
+    /** Sizes and conditioning, and what else is not as usual. */
+    @Override
+    public String toString() {
+        VisionTransformer usual =
+                sized(width, heads, encoderBlocks, decoderBlocks).withConditioning(conditioning);
+        return RecordText.line(
+                "VisionTransformer",
+                RecordText.told(this, usual, "width", "heads", "encoderBlocks", "decoderBlocks", "conditioning"));
     }
 }

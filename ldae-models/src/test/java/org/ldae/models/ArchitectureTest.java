@@ -124,7 +124,7 @@ class ArchitectureTest {
             entry("compute", 13),
             entry("compute.cpu", 2),
             entry("compute.portable", 1),
-            entry("core", 14),
+            entry("core", 15),
             entry("data", 17),
             entry("data.decoding", 9),
             entry("data.sets", 5),

@@ -9,10 +9,19 @@ import org.junit.jupiter.api.Test;
 import org.ldae.baselines.PatchDictionary;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
+import org.ldae.data.Augmentation;
 import org.ldae.data.Dataset;
 import org.ldae.data.ImageSource;
+import org.ldae.deconstruction.Preset;
 import org.ldae.inference.Features;
 import org.ldae.inference.Predictor;
+import org.ldae.study.Study;
+import org.ldae.tokenizers.conv.ConvVAE;
+import org.ldae.tokenizers.linear.PatchAE;
+import org.ldae.tokenizers.linear.PatchPCA;
+import org.ldae.tokenizers.linear.PatchVAE;
+import org.ldae.training.Training;
+import org.ldae.transformer.VisionTransformer;
 
 /** What JShell shows of an object: its kind and its sizes. */
 class WordsTest {
@@ -56,5 +65,53 @@ class WordsTest {
                 assertFalse(each.toString().contains("@"), each::toString);
             }
         }
+    }
+
+    @Test
+    void aRecipeIsALineForEachPartAndLosesNothingInItsJsonAndDiff() {
+        Recipe recipe = Recipe.latentDAE(PatchPCA.patch(7).components(12));
+        assertEquals("""
+                  Recipe
+                    tokenizer  PatchPCA[patch=7, components=12]
+                    schedule   Additive[maxSigma=1.414]
+                    input      IMAGE
+                    output     IMAGE
+                    objective  OriginalImage[weighting=SIGNAL_SHARE, tailWeight=0.1]
+                    denoiser   VisionTransformer[width=192, heads=3, encoderBlocks=6, decoderBlocks=6, conditioning=ADALN_ZERO]
+                    training   Training[length=20 epochs, batchSize=128, rate=0.001]\
+                  """, recipe.toString());
+        Recipe other = recipe.withTraining(Training.steps(500)
+                        .withWarmup(7)
+                        .withAugmentation(Augmentation.none().withFlip()))
+                .withDropping(Dropping.of(0.5))
+                .withDenoiser(VisionTransformer.tiny().withConditionWidth(20));
+        for (String told : List.of("500 steps", "warmup=7.0", "flip=true", "share=0.5", "conditionWidth=20")) {
+            assertTrue(other.toString().contains(told), other::toString);
+        }
+        assertEquals(recipe, Recipe.fromJson(recipe.toJson()));
+        assertTrue(
+                recipe.diff(other)
+                        .keySet()
+                        .containsAll(List.of("dropping.share", "denoiser.conditionWidth", "training.warmup")),
+                () -> recipe.diff(other).toString());
+    }
+
+    @Test
+    void optionsOfTokenizersAndStudiesFitALine() {
+        Preset preset = Preset.tiny();
+        for (Object each : List.of(
+                PatchPCA.patch(4).components(5),
+                PatchAE.patch(4).dimension(5),
+                PatchVAE.patch(4).dimension(5).withKlWeight(0.5),
+                ConvVAE.factor(4).channels(2),
+                new Dataset(IMAGES, IMAGES),
+                preset.baseline().training(),
+                preset,
+                Study.of(preset, List.of(1L)))) {
+            assertTrue(each.toString().length() < 250 && !each.toString().contains("@"), each::toString);
+        }
+        assertEquals(
+                "PatchVAE[patch=4, dimension=5, klWeight=0.5]",
+                PatchVAE.patch(4).dimension(5).withKlWeight(0.5).toString());
     }
 }

@@ -56,4 +56,9 @@ public final class LatentEncoder implements Encoder {
 
     @Override
     public void close() {}
+
+    @Override
+    public String toString() {
+        return "LatentEncoder[%s]".formatted(tokenizer);
+    }
 }

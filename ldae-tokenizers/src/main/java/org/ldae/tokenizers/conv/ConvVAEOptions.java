@@ -4,6 +4,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
+import org.ldae.core.RecordText;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
 import org.ldae.perceptual.FeatureSource;
@@ -201,5 +202,12 @@ public record ConvVAEOptions(
 
     ConvArchitecture architecture(ImageShape image) {
         return new ConvArchitecture(image, channels, sizes);
+    }
+
+    /** Sizes, and what else is not as usual. */
+    @Override
+    public String toString() {
+        ConvVAEOptions usual = new ConvVAE.Factor(factor).channels(channels);
+        return RecordText.line(name(), RecordText.told(this, usual, "factor", "channels"));
     }
 }

@@ -3,6 +3,7 @@ package org.ldae.tokenizers.linear;
 import java.util.Map;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
+import org.ldae.core.RecordText;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
@@ -192,6 +193,13 @@ public final class PatchAE extends LinearTokenizer {
             TokenGrid grid = grid(image);
             LinearSizes.requireFits("dimension", dimension, grid);
             return new PatchAE(this, Patches.of(grid), LinearMap.restore(tensors, dimension, grid.patchSize()));
+        }
+
+        /** Sizes, and what else is not as usual. */
+        @Override
+        public String toString() {
+            Options usual = new Side(patch).dimension(dimension);
+            return RecordText.line(name(), RecordText.told(this, usual, "patch", "dimension"));
         }
     }
 }

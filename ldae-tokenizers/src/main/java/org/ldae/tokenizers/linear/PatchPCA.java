@@ -8,6 +8,7 @@ import org.ldae.compute.Workers;
 import org.ldae.core.ImageShape;
 import org.ldae.core.NdArrays;
 import org.ldae.core.Progress;
+import org.ldae.core.RecordText;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
@@ -340,6 +341,13 @@ public final class PatchPCA extends LinearTokenizer {
             // In file order, which is the fastest to read.
             Arrays.sort(picks);
             return images.select(picks);
+        }
+
+        /** Sizes, and what else is not as usual. */
+        @Override
+        public String toString() {
+            Options usual = new Side(patch).components(components);
+            return RecordText.line(name(), RecordText.told(this, usual, "patch", "components"));
         }
     }
 }

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.ldae.core.ImageShape;
 import org.ldae.core.NdArrays;
 import org.ldae.core.Progress;
+import org.ldae.core.RecordText;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.ImageSource;
@@ -268,6 +269,13 @@ public final class PatchVAE extends LinearTokenizer {
                     LinearMap.restore(tensors, dimension, grid.patchSize()),
                     SavedTensors.read(tensors, "log-variance", dimension),
                     SavedTensors.read(tensors, "kl", dimension));
+        }
+
+        /** Sizes, and what else is not as usual. */
+        @Override
+        public String toString() {
+            Options usual = new Side(patch).dimension(dimension);
+            return RecordText.line(name(), RecordText.told(this, usual, "patch", "dimension"));
         }
     }
 }
