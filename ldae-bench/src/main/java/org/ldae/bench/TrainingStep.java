@@ -24,7 +24,6 @@ final class TrainingStep implements AutoCloseable {
     /** As in training: enough rows for full-speed products, few enough to stay in the second-level cache. */
     private static final int ROWS_A_PASS = 1024;
 
-    private static final float[] ONE = {1};
     private static final Conditions NO_CONDITIONS = Conditions.at();
 
     private final Parameters parameters;
@@ -110,6 +109,7 @@ final class TrainingStep implements AutoCloseable {
     private final class Share {
         private final Workspace work;
         private final List<Chunk> chunks = new ArrayList<>();
+        private final double[] squares = new double[1];
 
         Share(Workspace work) {
             this.work = work;
@@ -129,7 +129,8 @@ final class TrainingStep implements AutoCloseable {
                 kernels.copy(chunk.input, chunk.pass.input());
                 Tensor difference = chunk.pass.forward(NO_CONDITIONS);
                 kernels.addScaled(-1, chunk.target, difference);
-                sum += kernels.weightedSquares(difference, ONE);
+                kernels.squares(difference, squares);
+                sum += squares[0];
                 kernels.scale(difference, 2f / target.size());
                 chunk.pass.backward(difference);
             }

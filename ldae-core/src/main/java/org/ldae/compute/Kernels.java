@@ -248,13 +248,12 @@ public interface Kernels {
     void scaleRows(Tensor x, float[] weights);
 
     /**
-     * Sum of {@code weights[g] x^2} over all elements, accumulated in double.
+     * Sums of {@code x^2} over the elements of each group, accumulated in double.
      *
      * @param x contiguous matrix
-     * @param weights one number a group; a single 1 gives the sum of squares
-     * @return the sum
+     * @param sums written to, one number a group; a single one is the sum of all squares
      */
-    double weightedSquares(Tensor x, float[] weights);
+    void squares(Tensor x, double[] sums);
 
     /**
      * Adds the other terms to the first, as a fixed binary tree: {@code ((0 + 1) + (2 + 3)) + ((4 + 5) + 6)}. A run of a power

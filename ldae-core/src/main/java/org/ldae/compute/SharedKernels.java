@@ -348,8 +348,8 @@ final class SharedKernels implements Kernels {
     }
 
     @Override
-    public double weightedSquares(Tensor x, float[] weights) {
-        return alone.weightedSquares(x, weights);
+    public void squares(Tensor x, double[] sums) {
+        alone.squares(x, sums);
     }
 
     @Override

@@ -183,12 +183,18 @@ class KernelsEqualityTest {
                         o.matrix(s.rows(), s.columns()),
                         o.view(s.groups(), s.columns())));
         add("scaleRows", (k, o, s) -> k.scaleRows(o.matrix(s.rows(), s.columns()), o.normals(s.groups())));
-        CALLS.put(
-                "weightedSquares",
-                (k, o, s) -> k.weightedSquares(o.matrix(s.rows(), s.columns()), o.normals(s.groups())));
-        CALLS.put(
-                "weightedSquares of all",
-                (k, o, s) -> k.weightedSquares(o.matrix(s.rows(), s.columns()), new float[] {1}));
+        CALLS.put("squares", (k, o, s) -> squares(k, o, s, new double[s.groups()]));
+        CALLS.put("squares of all", (k, o, s) -> squares(k, o, s, new double[1]));
+    }
+
+    /** One number that tells the sums of all groups. */
+    private static double squares(Kernels kernels, Operands make, Size size, double[] sums) {
+        kernels.squares(make.matrix(size.rows(), size.columns()), sums);
+        double total = 0;
+        for (int g = 0; g < sums.length; g++) {
+            total += (g + 1) * sums[g];
+        }
+        return total;
     }
 
     private static LayerNorm norm(Operands o, Size s, float base) {

@@ -104,8 +104,12 @@ class KernelsMeaningTest {
         Tensor row = of(1, 2, 10, 20);
         k.addColumnSums(x, row);
         assertArrayEquals(new float[] {14, 26}, row.toArray());
-        assertEquals(1 + 4 - 9 - 16, k.weightedSquares(x, new float[] {1, -1}), 1e-12);
-        assertEquals(30, k.weightedSquares(x, new float[] {1}), 1e-12);
+        double[] each = new double[2];
+        k.squares(x, each);
+        assertArrayEquals(new double[] {1 + 4, 9 + 16}, each);
+        double[] all = new double[1];
+        k.squares(x, all);
+        assertArrayEquals(new double[] {30}, all);
         assertEquals(15 * 15 + 28 * 28, k.sum(new Tensor[] {row, of(1, 2, 1, 2)}), 1e-3);
         assertArrayEquals(new float[] {15, 28}, row.toArray());
         k.scaleRows(x, new float[] {2, 3});
@@ -117,7 +121,9 @@ class KernelsMeaningTest {
     void squaresAreSummedInDouble(KernelsProvider kind) {
         Tensor x = make.constant(1024, 1024, 0.1f);
         double square = (double) 0.1f * 0.1f;
-        assertEquals(square * 1024 * 1024, kind.kernels().weightedSquares(x, new float[] {1}), 1e-6);
+        double[] all = new double[1];
+        kind.kernels().squares(x, all);
+        assertEquals(square * 1024 * 1024, all[0], 1e-6);
         assertEquals(square * 1024 * 1024, kind.kernels().sum(new Tensor[] {x}), 1e-2);
     }
 

@@ -70,7 +70,7 @@ final class DenoisingImages implements ImagePass {
         pass.corrupt(pixels, noise, conditions);
         double loss = pass.loss(present, (double) step.size() * pass.errorsPerImage());
         if (draws != null) {
-            float[] each = pass.eachLoss();
+            double[] each = pass.eachLoss();
             for (int i = 0; i < count; i++) {
                 draws.saw(first + i, places[i], each[i]);
             }

@@ -10,6 +10,8 @@ import org.ldae.core.TokenGrid;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Workspace;
 import org.ldae.noise.NoiseLevel;
+import org.ldae.objective.Objective;
+import org.ldae.objective.Space;
 import org.ldae.tokenizers.Codec;
 import org.ldae.tokenizers.Tokenizer;
 
@@ -35,10 +37,9 @@ final class DenoisingPass {
     private final Denoiser.Conditions conditions;
     private final float[] times;
     private final float[] lossWeights;
-    private final float[] one;
-    private final float[] each;
+    private final double[] sums;
+    private final double[] each;
     private final @Nullable VisibleTokens visible;
-    private @Nullable Tensor prediction;
 
     DenoisingPass(FittedRecipe fitted, Workspace work, int images) {
         Tokenizer tokenizer = fitted.tokenizer();
@@ -63,8 +64,8 @@ final class DenoisingPass {
         this.conditions = Denoiser.Conditions.of(images);
         this.times = conditions.times();
         this.lossWeights = new float[drops ? rows : images];
-        this.one = new float[lossWeights.length];
-        this.each = new float[images];
+        this.sums = new double[lossWeights.length];
+        this.each = new double[images];
         this.visible = drops ? new VisibleTokens(dropping, grid, work, net) : null;
         this.objective = work.trains() ? recipe.objective().loss(setting(tokenizer, work)) : null;
     }
@@ -216,38 +217,37 @@ final class DenoisingPass {
      * @param count numbers the whole batch's error is averaged over
      */
     double loss(float[] present, double count) {
+        trained().forward(net.forward(conditions), sums);
+        int group = sums.length / times.length; // an image's errors, or a token's
+        double total = 0;
         for (int i = 0; i < times.length; i++) {
-            weigh(lossWeights, i, present[i]);
+            weigh(i);
+            double sum = 0;
+            for (int g = i * group; g < (i + 1) * group; g++) {
+                sum += lossWeights[g] * sums[g];
+                lossWeights[g] *= (float) (present[i] / count);
+            }
+            each[i] = sum / errorsPerImage();
+            total += present[i] * sum;
         }
-        prediction = net.forward(conditions);
-        double sum = trained().forward(prediction, lossWeights);
-        for (int i = 0; i < lossWeights.length; i++) {
-            lossWeights[i] *= (float) (1 / count);
-        }
-        return sum / count;
+        return total / count;
     }
 
-    private void weigh(float[] weights, int image, float present) {
-        float weight = (float) (present * recipe.objective().weight(recipe.schedule(), times[image]));
+    private void weigh(int image) {
+        float weight = (float) recipe.objective().weight(recipe.schedule(), times[image]);
         if (visible == null) {
-            weights[image] = weight;
+            lossWeights[image] = weight;
         } else {
-            visible.weigh(weights, image, weight);
+            visible.weigh(lossWeights, image, weight);
         }
     }
 
     /**
-     * The loss of each image alone, of the prediction of the last {@link #loss}.
+     * The loss of each image alone, as the last {@link #loss} left it.
      *
      * @return live
      */
-    float[] eachLoss() {
-        Tensor predicted = Objects.requireNonNull(prediction, "loss comes first");
-        for (int i = 0; i < times.length; i++) {
-            Arrays.fill(one, 0);
-            weigh(one, i, 1);
-            each[i] = (float) (trained().forward(predicted, one) / errorsPerImage());
-        }
+    double[] eachLoss() {
         return each;
     }
 

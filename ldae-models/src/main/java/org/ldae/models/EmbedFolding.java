@@ -7,6 +7,7 @@ import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
 import org.ldae.nn.Parameters;
 import org.ldae.nn.Workspace;
+import org.ldae.objective.Space;
 import org.ldae.tokenizers.Codec;
 import org.ldae.tokenizers.Tokenizer;
 import org.ldae.transformer.VisionTransformer;

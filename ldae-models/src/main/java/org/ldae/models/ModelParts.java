@@ -7,7 +7,7 @@ import org.ldae.transformer.MaskedTransformer;
 import org.ldae.transformer.VisionTransformer;
 import org.ldae.unet.UNet;
 
-/** The objectives and networks of this library. */
+/** The networks of this library. */
 public final class ModelParts implements Parts {
 
     /** For the service loader. */
@@ -15,10 +15,7 @@ public final class ModelParts implements Parts {
 
     @Override
     public void register(Kinds kinds) {
-        kinds.add(Objective.class, "original-image", OriginalImage.class)
-                .add(Objective.class, "latent", LatentQuantity.class)
-                .add(Objective.class, "normalised-patches", NormalisedPatches.class)
-                .add(Denoiser.class, "vision-transformer", VisionTransformer.class)
+        kinds.add(Denoiser.class, "vision-transformer", VisionTransformer.class)
                 .add(Denoiser.class, "masked-transformer", MaskedTransformer.class)
                 .add(Denoiser.class, "unet", UNet.class)
                 .add(Denoiser.class, "whitened-front", WhitenedFront.class);

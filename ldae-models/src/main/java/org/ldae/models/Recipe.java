@@ -15,6 +15,8 @@ import org.ldae.data.ImageSource;
 import org.ldae.nn.Denoiser;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.noise.TimeSampling;
+import org.ldae.objective.Objective;
+import org.ldae.objective.Space;
 import org.ldae.tokenizers.TokenizerOptions;
 import org.ldae.training.Training;
 import org.ldae.transformer.MaskedTransformer;
@@ -88,7 +90,7 @@ public record Recipe(
      * @return a sentence for each problem: what was expected, what came, and a hint; empty if the recipe can be used
      */
     public List<String> problems() {
-        List<String> problems = new ArrayList<>(objective.problems(this));
+        List<String> problems = new ArrayList<>(objective.problems(output, tokenizer));
         boolean onlyManyLevels = objective.weighting().needsManyLevels() || sampling.needsManyLevels();
         if (onlyManyLevels && !schedule.timeDependent()) {
             problems.add(

@@ -55,12 +55,15 @@ class ArchitectureTest {
         "unet, core compute nn",
         "samediff, core compute nn",
         "front, core compute data nn linalg training",
-        "models, core noise data compute nn checkpoint training perceptual inference tokenizers transformer unet front",
-        "exchange, core noise data compute nn checkpoint probe training inference tokenizers transformer models",
+        "objective, core noise compute nn tokenizers",
+        "models, core noise data compute nn checkpoint training perceptual inference tokenizers transformer unet front"
+                + " objective",
+        "exchange, core noise data compute nn checkpoint probe training inference tokenizers transformer objective"
+                + " models",
         "sampling, core noise data nn linalg inference perceptual tokenizers models",
-        "deconstruction, core noise nn data training perceptual tokenizers transformer front models",
+        "deconstruction, core noise nn data training perceptual tokenizers transformer front objective models",
         "study, core noise data compute nn checkpoint training inference perceptual tokenizers transformer unet models"
-                + " baselines sampling figures probe deconstruction",
+                + " objective baselines sampling figures probe deconstruction",
         "evaluation, core data training probe inference tokenizers baselines",
         "baselines, core data compute nn linalg probe training inference tokenizers transformer models front",
         "report, core noise data training inference perceptual tokenizers transformer models figures deconstruction"
@@ -136,10 +139,11 @@ class ArchitectureTest {
             entry("front", 2),
             entry("inference", 10),
             entry("linalg", 4),
-            entry("models", 12),
+            entry("models", 9),
             entry("nn", 10),
             entry("nn.conv", 7),
             entry("noise", 7),
+            entry("objective", 4),
             entry("perceptual", 5),
             entry("probe", 15),
             entry("report", 2),

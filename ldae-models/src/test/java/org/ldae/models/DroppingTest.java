@@ -22,6 +22,8 @@ import org.ldae.inference.Features;
 import org.ldae.nn.Denoiser;
 import org.ldae.nn.Parameters;
 import org.ldae.noise.NoiseSchedule;
+import org.ldae.objective.Objective;
+import org.ldae.objective.Space;
 import org.ldae.testing.Golden;
 import org.ldae.tokenizers.LinearMap;
 import org.ldae.tokenizers.LinearTokenizer;

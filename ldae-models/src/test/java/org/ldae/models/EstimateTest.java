@@ -14,6 +14,8 @@ import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
 import org.ldae.nn.Denoiser.Conditions;
 import org.ldae.noise.NoiseSchedule;
+import org.ldae.objective.Objective;
+import org.ldae.objective.Space;
 import org.ldae.tokenizers.conv.ConvVAE;
 import org.ldae.tokenizers.linear.PatchAE;
 import org.ldae.training.Training;

@@ -20,6 +20,8 @@ import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
 import org.ldae.inference.Features;
 import org.ldae.noise.NoiseSchedule;
+import org.ldae.objective.Objective;
+import org.ldae.objective.Space;
 import org.ldae.tokenizers.Tokenizer;
 import org.ldae.training.Training;
 import org.nd4j.linalg.api.buffer.DataType;

@@ -14,6 +14,8 @@ import org.ldae.inference.Patches;
 import org.ldae.nn.Denoiser;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.noise.Weighting;
+import org.ldae.objective.Objective;
+import org.ldae.objective.Space;
 import org.ldae.tokenizers.Tokenizer;
 import org.ldae.transformer.MaskedTransformer;
 import org.ldae.transformer.VisionTransformer;
@@ -104,7 +106,7 @@ class ObjectiveGradientTest {
         try (Harness harness = new Harness(recipe, TOKENIZER, 3)) {
             harness.shake(0.15);
             double loss = loss(harness, weights);
-            float[] each = harness.pass.eachLoss();
+            double[] each = harness.pass.eachLoss();
             double sum = 0;
             for (int i = 0; i < each.length; i++) {
                 sum += weights[i] * each[i] / (2.5 + 0.4 + 1);

@@ -9,6 +9,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.ldae.data.Augmentation;
 import org.ldae.deconstruction.Preset;
+import org.ldae.objective.Objective;
+import org.ldae.objective.Space;
 import org.ldae.tokenizers.linear.PatchAE;
 import org.ldae.tokenizers.linear.PatchPCA;
 import org.ldae.training.HeldOut;

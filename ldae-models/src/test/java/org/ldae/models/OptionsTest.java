@@ -11,6 +11,8 @@ import org.ldae.inference.Pooling;
 import org.ldae.noise.NoiseLevel;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.noise.Weighting;
+import org.ldae.objective.Objective;
+import org.ldae.objective.OriginalImage;
 import org.ldae.training.AdamW;
 import org.ldae.training.HeldOut;
 import org.ldae.training.Length;
@@ -95,7 +97,9 @@ class OptionsTest {
             assertEquals(1 - t, Objective.latent().weight(linear, t), 1e-12);
         }
         Objective uniform = Objective.latent().withWeighting(Weighting.UNIFORM);
-        assertEquals(new LatentQuantity(NoiseLevel.Quantity.CLEAN, Weighting.UNIFORM), uniform);
+        assertEquals(NoiseLevel.Quantity.CLEAN, uniform.quantity());
+        assertEquals(Weighting.UNIFORM, uniform.weighting());
+        assertEquals(Objective.latent(), uniform.withWeighting(Weighting.SIGNAL_SHARE));
     }
 
     @Test

@@ -21,6 +21,8 @@ import org.ldae.inference.Encoder;
 import org.ldae.inference.Features;
 import org.ldae.nn.Parameters;
 import org.ldae.noise.NoiseSchedule;
+import org.ldae.objective.Objective;
+import org.ldae.objective.Space;
 import org.ldae.tokenizers.Tokenizer;
 import org.ldae.tokenizers.conv.ConvVAE;
 import org.ldae.tokenizers.linear.PatchAE;

@@ -15,6 +15,8 @@ import org.ldae.linalg.EigenSolver;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.noise.TimeSampling;
 import org.ldae.noise.Weighting;
+import org.ldae.objective.Objective;
+import org.ldae.objective.Space;
 import org.ldae.perceptual.FeatureFile;
 import org.ldae.perceptual.FeatureNet;
 import org.ldae.tokenizers.LatentScale;

@@ -22,6 +22,8 @@ import org.ldae.data.Augmentation;
 import org.ldae.data.ImageSource;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.noise.TimeSampling;
+import org.ldae.objective.Objective;
+import org.ldae.objective.Space;
 import org.ldae.tokenizers.LatentScale;
 import org.ldae.tokenizers.conv.ConvVAE;
 import org.ldae.tokenizers.linear.PatchAE;

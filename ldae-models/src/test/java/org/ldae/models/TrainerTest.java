@@ -22,6 +22,8 @@ import org.ldae.data.ImageSource;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.noise.TimeSampling;
 import org.ldae.noise.Weighting;
+import org.ldae.objective.Objective;
+import org.ldae.objective.Space;
 import org.ldae.testing.SystemProperty;
 import org.ldae.tokenizers.TokenizerOptions;
 import org.ldae.tokenizers.conv.ConvVAE;

@@ -17,6 +17,8 @@ import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
 import org.ldae.nn.Workspace;
 import org.ldae.noise.NoiseSchedule;
+import org.ldae.objective.Objective;
+import org.ldae.objective.Space;
 import org.ldae.tokenizers.linear.PatchAE;
 import org.ldae.tokenizers.linear.PatchPCA;
 import org.ldae.training.Training;

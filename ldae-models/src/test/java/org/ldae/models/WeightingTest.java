@@ -19,6 +19,7 @@ import org.ldae.noise.NoiseLevel;
 import org.ldae.noise.NoiseLevel.Quantity;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.noise.Weighting;
+import org.ldae.objective.Objective;
 
 /** Weights of noise levels against their published forms, and across targets. */
 class WeightingTest {

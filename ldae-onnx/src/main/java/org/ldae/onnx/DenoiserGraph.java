@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ldae.models.LatentDAE;
 import org.ldae.models.Recipe;
-import org.ldae.models.Space;
 import org.ldae.noise.NoiseLevel;
+import org.ldae.objective.Space;
 
 /** A model's network: between noisy images of one level and clean ones, as {@link LatentDAE#denoise}, or alone. */
 final class DenoiserGraph {

@@ -1,10 +1,10 @@
 package outside;
 
 import org.ldae.core.Parts;
-import org.ldae.models.Objective;
 import org.ldae.nn.Denoiser;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.noise.Weighting;
+import org.ldae.objective.Objective;
 import org.ldae.tokenizers.TokenizerOptions;
 
 /** The kinds that this jar brings; META-INF/services/org.ldae.core.Parts names this class. */

@@ -1,12 +1,13 @@
 package outside;
 
+import java.util.Arrays;
 import java.util.List;
 import org.ldae.compute.Tensor;
-import org.ldae.models.Objective;
-import org.ldae.models.Recipe;
-import org.ldae.models.Space;
 import org.ldae.noise.NoiseLevel.Quantity;
 import org.ldae.noise.Weighting;
+import org.ldae.objective.Objective;
+import org.ldae.objective.Space;
+import org.ldae.tokenizers.TokenizerOptions;
 
 /** The clean latent by sqrt(r^2 + delta^2) - delta, which large errors weigh less on than squares. */
 public record SmoothError(double delta, Weighting weighting) implements Objective {
@@ -22,8 +23,8 @@ public record SmoothError(double delta, Weighting weighting) implements Objectiv
     }
 
     @Override
-    public List<String> problems(Recipe recipe) {
-        return recipe.output() == Space.LATENT
+    public List<String> problems(Space output, TokenizerOptions tokenizer) {
+        return output == Space.LATENT
                 ? List.of()
                 : List.of("smooth errors are those of latents; use withOutput(Space.LATENT, ...)");
     }
@@ -42,16 +43,15 @@ public record SmoothError(double delta, Weighting weighting) implements Objectiv
             }
 
             @Override
-            public double forward(Tensor prediction, float[] weights) {
+            public void forward(Tensor prediction, double[] sums) {
                 prediction.get(error);
                 clean.get(target);
-                int each = error.length / weights.length; // an image's, or a token's where tokens are dropped
-                double sum = 0;
+                Arrays.fill(sums, 0);
+                int each = error.length / sums.length; // an image's, or a token's where tokens are dropped
                 for (int i = 0; i < error.length; i++) {
                     error[i] -= target[i];
-                    sum += weights[i / each] * (Math.hypot(error[i], delta) - delta);
+                    sums[i / each] += Math.hypot(error[i], delta) - delta;
                 }
-                return sum;
             }
 
             @Override

@@ -283,21 +283,19 @@ final class CpuKernels implements Kernels {
     }
 
     @Override
-    public double weightedSquares(Tensor x, float[] weights) {
-        int group = x.rows() / weights.length;
+    public void squares(Tensor x, double[] sums) {
+        int group = x.rows() / sums.length;
         int step = Math.min(group, Staging.rowsAtOnce(x.columns()));
         reserve(x.columns());
-        double total = 0;
-        for (int g = 0; g < weights.length; g++) {
+        for (int g = 0; g < sums.length; g++) {
             double sum = 0;
             for (int r = g * group; r < (g + 1) * group; r += step) {
                 int n = Math.min(step, (g + 1) * group - r);
                 Staging.load(x, r, n, a);
                 sum += Loops.sumOfSquares(a, n * x.columns());
             }
-            total += weights[g] * sum;
+            sums[g] = sum;
         }
-        return total;
     }
 
     @Override

@@ -212,17 +212,12 @@ final class PortableKernels implements Kernels {
     }
 
     @Override
-    public double weightedSquares(Tensor x, float[] weights) {
+    public void squares(Tensor x, double[] sums) {
         INDArray squares = x.array().castTo(DataType.DOUBLE);
         squares.muli(squares);
-        INDArray sums =
-                squares.reshape('c', weights.length, x.size() / weights.length).sum(1);
-        double[] perGroup = sums.data().asDouble();
-        double total = 0;
-        for (int g = 0; g < weights.length; g++) {
-            total += weights[g] * perGroup[g];
-        }
-        return total;
+        INDArray perGroup =
+                squares.reshape('c', sums.length, x.size() / sums.length).sum(1);
+        System.arraycopy(perGroup.data().asDouble(), 0, sums, 0, sums.length);
     }
 
     @Override
@@ -230,7 +225,9 @@ final class PortableKernels implements Kernels {
         if (terms.length > 1) {
             terms[0].array().assign(total(terms, 0, terms.length));
         }
-        return weightedSquares(terms[0], new float[] {1});
+        double[] squares = new double[1];
+        squares(terms[0], squares);
+        return squares[0];
     }
 
     /** Terms [from, to) added as a tree. */

@@ -35,6 +35,7 @@ final class ConvImages implements ImagePass {
     private final int latentSize;
     private final float[] dLatents;
     private final float[] weights;
+    private final double[] squares;
     private final float[] scaledWeights;
     private int total = 1;
 
@@ -58,6 +59,7 @@ final class ConvImages implements ImagePass {
         this.latentSize = latent.size();
         this.dLatents = new float[images * latentSize];
         this.weights = new float[images];
+        this.squares = new double[images];
         this.scaledWeights = new float[images];
     }
 
@@ -156,11 +158,14 @@ final class ConvImages implements ImagePass {
         double numbers = (double) total * difference.size() / weights.length;
         kernels.copy(reconstructions(), difference);
         kernels.addScaled(-1, images(), difference);
-        double loss = kernels.weightedSquares(difference, weights) / numbers;
+        kernels.squares(difference, squares);
+        double sum = 0;
         int present = 0;
-        for (float weight : weights) {
-            present += (int) weight;
+        for (int i = 0; i < weights.length; i++) {
+            sum += weights[i] * squares[i];
+            present += (int) weights[i];
         }
+        double loss = sum / numbers;
         loss += klWeight / numbers * posterior.divergence(0, present * latentSize / channels());
         if (differentiate) {
             kernels.copy(difference, gradient());

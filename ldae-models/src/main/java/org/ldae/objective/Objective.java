@@ -1,4 +1,4 @@
-package org.ldae.models;
+package org.ldae.objective;
 
 import java.util.List;
 import java.util.function.Supplier;
@@ -9,6 +9,7 @@ import org.ldae.noise.NoiseSchedule;
 import org.ldae.noise.Weighting;
 import org.ldae.tokenizers.Codec;
 import org.ldae.tokenizers.Tokenizer;
+import org.ldae.tokenizers.TokenizerOptions;
 
 /**
  * What the network predicts, how predictions are compared with it, and how errors are weighted over noise levels.
@@ -51,10 +52,11 @@ public interface Objective {
     /**
      * What keeps a recipe from using this objective.
      *
-     * @param recipe the rest of it
+     * @param output where the network predicts
+     * @param tokenizer options of the tokenizer
      * @return a sentence for each reason: what was expected, what came, and a hint; empty if there is none
      */
-    default List<String> problems(Recipe recipe) {
+    default List<String> problems(Space output, TokenizerOptions tokenizer) {
         return List.of();
     }
 
@@ -91,16 +93,15 @@ public interface Objective {
          * Compares.
          *
          * @param prediction {@code [n L, outputs]}
-         * @param weights {@code [n]} weight of each image's errors, or {@code [n L]} of each token's where tokens are dropped
-         *     ({@link Dropping}); the same number at every call
-         * @return the sum of all errors, each times its weight
+         * @param sums written to: {@code [n]} the sum of each image's errors, or {@code [n L]} of each token's where tokens are
+         *     dropped; the same number at every call
          */
-        double forward(Tensor prediction, float[] weights);
+        void forward(Tensor prediction, double[] sums);
 
         /**
-         * Gradient of the last {@link #forward}, with other weights.
+         * Gradient of the last {@link #forward}'s sums, each times its weight.
          *
-         * @param weights as many as then
+         * @param weights of each image's errors, or each token's: as many as there were sums
          * @return {@code [n L, outputs]}, valid until the next call
          */
         Tensor backward(float[] weights);
@@ -145,7 +146,16 @@ public interface Objective {
         private final float[] signal;
         private final float[] level;
 
-        Example(Tensor patches, Tensor clean, Tensor noise, float[] signal, float[] level) {
+        /**
+         * Views of the memory that a step fills.
+         *
+         * @param patches {@code [n L, P*P*C]} the pixels
+         * @param clean {@code [n L, d]} the clean latents
+         * @param noise {@code [n L, d]} the noise
+         * @param signal gamma of each image
+         * @param level sigma of each image
+         */
+        public Example(Tensor patches, Tensor clean, Tensor noise, float[] signal, float[] level) {
             this.patches = patches;
             this.clean = clean;
             this.noise = noise;

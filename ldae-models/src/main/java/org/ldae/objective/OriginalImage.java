@@ -1,4 +1,4 @@
-package org.ldae.models;
+package org.ldae.objective;
 
 import java.util.List;
 import java.util.Objects;
@@ -7,6 +7,7 @@ import org.ldae.compute.Kernels.Transpose;
 import org.ldae.compute.Tensor;
 import org.ldae.noise.NoiseLevel.Quantity;
 import org.ldae.noise.Weighting;
+import org.ldae.tokenizers.TokenizerOptions;
 
 /**
  * The original image, not its projection on the latent's subspace (paper, Tab. 3, last step): {@code sum_i w_i r_i^2} with
@@ -51,16 +52,16 @@ public record OriginalImage(Weighting weighting, double tailWeight) implements O
     }
 
     @Override
-    public List<String> problems(Recipe recipe) {
-        if (recipe.output() != Space.IMAGE) {
+    public List<String> problems(Space output, TokenizerOptions tokenizer) {
+        if (output != Space.IMAGE) {
             return List.of(
                     "the original image can only be predicted in image space, got output %s; use withOutput(Space.IMAGE, ...)"
-                            .formatted(recipe.output()));
+                            .formatted(output));
         }
-        if (!recipe.tokenizer().orthonormal()) {
+        if (!tokenizer.orthonormal()) {
             return List.of(
                     "the original image's loss weighs components of an orthonormal basis, expected a tokenizer that has one (PatchPCA), got %s; use Objective.latent() with this tokenizer"
-                            .formatted(recipe.tokenizer().name()));
+                            .formatted(tokenizer.name()));
         }
         return List.of();
     }
@@ -79,6 +80,7 @@ public record OriginalImage(Weighting weighting, double tailWeight) implements O
         private final Tensor difference;
         private final Tensor kept;
         private float[] doubled = new float[0];
+        private double[] outside = new double[0];
         private final double tail;
         private final int tokens;
 
@@ -106,12 +108,18 @@ public record OriginalImage(Weighting weighting, double tailWeight) implements O
         }
 
         @Override
-        public double forward(Tensor prediction, float[] weights) {
+        public void forward(Tensor prediction, double[] sums) {
             kernels.copy(prediction, difference);
             kernels.addScaled(-1, patches, difference);
             kernels.gemm(Transpose.SECOND, difference, components, 0, kept);
-            return tail * kernels.weightedSquares(difference, weights)
-                    + (1 - tail) * kernels.weightedSquares(kept, weights);
+            if (outside.length != sums.length) {
+                outside = new double[sums.length];
+            }
+            kernels.squares(difference, outside);
+            kernels.squares(kept, sums);
+            for (int i = 0; i < sums.length; i++) {
+                sums[i] = tail * outside[i] + (1 - tail) * sums[i];
+            }
         }
 
         @Override

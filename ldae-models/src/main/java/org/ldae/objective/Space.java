@@ -1,4 +1,4 @@
-package org.ldae.models;
+package org.ldae.objective;
 
 /** Where the network reads or predicts. */
 public enum Space {

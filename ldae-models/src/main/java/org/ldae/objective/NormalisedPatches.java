@@ -1,4 +1,4 @@
-package org.ldae.models;
+package org.ldae.objective;
 
 import java.util.List;
 import java.util.Objects;
@@ -6,6 +6,7 @@ import org.ldae.compute.Tensor;
 import org.ldae.nn.RowNorm;
 import org.ldae.noise.NoiseLevel.Quantity;
 import org.ldae.noise.Weighting;
+import org.ldae.tokenizers.TokenizerOptions;
 
 /**
  * Clean patches, each normalised by its own mean and deviation (He et al. 2022), by squared errors.
@@ -34,12 +35,12 @@ record NormalisedPatches(Weighting weighting) implements Objective {
     }
 
     @Override
-    public List<String> problems(Recipe recipe) {
-        return recipe.output() == Space.IMAGE
+    public List<String> problems(Space output, TokenizerOptions tokenizer) {
+        return output == Space.IMAGE
                 ? List.of()
                 : List.of(
                         "normalised patches are predicted in image space, got output %s; use withOutput(Space.IMAGE, ...)"
-                                .formatted(recipe.output()));
+                                .formatted(output));
     }
 
     @Override

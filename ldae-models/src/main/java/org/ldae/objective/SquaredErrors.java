@@ -1,9 +1,9 @@
-package org.ldae.models;
+package org.ldae.objective;
 
 import java.util.function.Supplier;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.Tensor;
-import org.ldae.models.Objective.Setting;
+import org.ldae.objective.Objective.Setting;
 
 /** Squared errors of all numbers of a target. */
 final class SquaredErrors implements Objective.Loss {
@@ -29,10 +29,10 @@ final class SquaredErrors implements Objective.Loss {
     }
 
     @Override
-    public double forward(Tensor prediction, float[] weights) {
+    public void forward(Tensor prediction, double[] sums) {
         kernels.copy(prediction, difference);
         kernels.addScaled(-1, target.get(), difference);
-        return kernels.weightedSquares(difference, weights);
+        kernels.squares(difference, sums);
     }
 
     @Override

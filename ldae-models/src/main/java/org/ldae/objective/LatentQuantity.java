@@ -1,4 +1,4 @@
-package org.ldae.models;
+package org.ldae.objective;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +8,7 @@ import org.ldae.compute.Tensor;
 import org.ldae.noise.NoiseLevel.Quantity;
 import org.ldae.noise.Weighting;
 import org.ldae.tokenizers.Codec;
+import org.ldae.tokenizers.TokenizerOptions;
 
 /**
  * The clean latent, the noise or the velocity, by squared errors (paper, section 3).
@@ -33,15 +34,15 @@ record LatentQuantity(Quantity quantity, Weighting weighting) implements Objecti
     }
 
     @Override
-    public List<String> problems(Recipe recipe) {
+    public List<String> problems(Space output, TokenizerOptions tokenizer) {
         List<String> problems = new ArrayList<>();
-        if (recipe.output() == Space.IMAGE && quantity != Quantity.CLEAN) {
+        if (output == Space.IMAGE && quantity != Quantity.CLEAN) {
             problems.add("%s can only be predicted in latent space, got output %s; use withOutput(Space.LATENT, ...)"
-                    .formatted(quantity, recipe.output()));
-        } else if (recipe.output() == Space.IMAGE && !recipe.tokenizer().differentiable()) {
+                    .formatted(quantity, output));
+        } else if (output == Space.IMAGE && !tokenizer.differentiable()) {
             problems.add(
                     "latents compared through the encoder need one with a gradient (PatchPCA, PatchAE, PatchVAE), got %s; use withOutput(Space.LATENT, Objective.latent()) with this tokenizer"
-                            .formatted(recipe.tokenizer().name()));
+                            .formatted(tokenizer.name()));
         }
         return problems;
     }
@@ -116,10 +117,10 @@ record LatentQuantity(Quantity quantity, Weighting weighting) implements Objecti
         }
 
         @Override
-        public double forward(Tensor prediction, float[] weights) {
+        public void forward(Tensor prediction, double[] sums) {
             codec.encode(prediction, latents);
             kernels.addScaled(-1, clean, latents);
-            return kernels.weightedSquares(latents, weights);
+            kernels.squares(latents, sums);
         }
 
         @Override
