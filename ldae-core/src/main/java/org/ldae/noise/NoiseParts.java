@@ -17,6 +17,7 @@ public final class NoiseParts implements Parts {
                 .add(NoiseSchedule.class, "linear", Schedules.Linear.class)
                 .add(NoiseSchedule.class, "cosine", Schedules.Cosine.class)
                 .add(NoiseSchedule.class, "laplace", Schedules.Laplace.class)
+                .add(NoiseSchedule.class, "through", Schedules.Through.class)
                 .add(NoiseSchedule.class, "ddpm", Schedules.Ddpm.class)
                 .add(TimeSampling.class, "uniform", Samplings.Uniform.class)
                 .add(TimeSampling.class, "as", Samplings.Importance.class)

@@ -1,5 +1,7 @@
 package org.ldae.noise;
 
+import java.util.Arrays;
+
 /**
  * Signal and noise levels of the forward process {@code z_t = gamma(t) z_0 + sigma(t) eps} (paper, section 3).
  *
@@ -193,5 +195,16 @@ public interface NoiseSchedule {
      */
     static NoiseSchedule geometric(double first, double last) {
         return new Schedules.Geometric(first, last);
+    }
+
+    /**
+     * gamma^2 + sigma^2 = 1 with a logSNR that goes through numbers at even times, straight between: a schedule that was measured
+     * or learnt. With its two ends alone all levels of logSNR are visited alike.
+     *
+     * @param logSnr at times 0, 1 / (count - 1), ... 1: at least two, each below the one before
+     * @return the schedule
+     */
+    static NoiseSchedule through(double... logSnr) {
+        return new Schedules.Through(Arrays.stream(logSnr).boxed().toList());
     }
 }

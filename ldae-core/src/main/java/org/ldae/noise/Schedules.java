@@ -2,6 +2,7 @@ package org.ldae.noise;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.List;
 
 /** The schedules that {@link NoiseSchedule} makes. */
 final class Schedules {
@@ -165,6 +166,61 @@ final class Schedules {
         @Override
         public double logSnrDensity(double logSnr) {
             return Math.exp(-Math.abs(logSnr - mean) / scale) / (2 * scale);
+        }
+    }
+
+    /** gamma^2 = sigmoid(logSNR), the logSNR straight between numbers at even times. */
+    record Through(List<Double> knots) implements NoiseSchedule {
+        Through {
+            knots = List.copyOf(knots);
+            for (int i = 0; i < knots.size(); i++) {
+                if (!Double.isFinite(knots.get(i)) || i > 0 && !(knots.get(i) < knots.get(i - 1))) {
+                    throw new IllegalArgumentException(
+                            "logSNR: expected finite numbers that fall, got %s at place %d of %s"
+                                    .formatted(knots.get(i), i, knots));
+                }
+            }
+            if (knots.size() < 2) {
+                throw new IllegalArgumentException("logSNR: expected at least 2 numbers, got " + knots);
+            }
+        }
+
+        @Override
+        public double logSnr(double t) {
+            double place = Levels.requireTime(t) * (knots.size() - 1);
+            int before = Math.min((int) place, knots.size() - 2);
+            return knots.get(before) + (place - before) * (knots.get(before + 1) - knots.get(before));
+        }
+
+        @Override
+        public double gamma(double t) {
+            return 1 / Math.sqrt(1 + Math.exp(-logSnr(t)));
+        }
+
+        @Override
+        public double sigma(double t) {
+            return 1 / Math.sqrt(1 + Math.exp(logSnr(t)));
+        }
+
+        @Override
+        public double ratio(double t) {
+            return Math.exp(-logSnr(t) / 2);
+        }
+
+        @Override
+        public double logSnrDensity(double logSnr) {
+            for (int i = 1; i < knots.size(); i++) {
+                if (logSnr <= knots.get(i - 1) && logSnr >= knots.get(i)) {
+                    return 1 / ((knots.size() - 1) * (knots.get(i - 1) - knots.get(i)));
+                }
+            }
+            return 0;
+        }
+
+        @Override
+        public String toString() {
+            return "Through[%d numbers of logSNR from %s to %s]"
+                    .formatted(knots.size(), rounded(knots.get(0)), rounded(knots.get(knots.size() - 1)));
         }
     }
 

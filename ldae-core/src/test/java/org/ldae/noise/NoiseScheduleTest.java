@@ -26,6 +26,7 @@ class NoiseScheduleTest {
                 NoiseSchedule.cosine(),
                 NoiseSchedule.laplace(0, 0.5),
                 NoiseSchedule.laplace(-1, 2),
+                NoiseSchedule.through(6, 2, 1, -7),
                 NoiseSchedule.ddpm());
     }
 
@@ -62,6 +63,24 @@ class NoiseScheduleTest {
             assertEquals(1, schedule.gamma(t));
             assertEquals(2 * t, schedule.sigma(t), 1e-15);
         }
+    }
+
+    @Test
+    void aScheduleThroughNumbersGoesStraightBetweenThem() {
+        NoiseSchedule schedule = NoiseSchedule.through(6, 2, 1, -7);
+        double third = 1 / 3.0;
+        assertEquals(6, schedule.logSnr(0));
+        assertEquals(2, schedule.logSnr(third), 1e-12);
+        assertEquals(1.5, schedule.logSnr(1.5 * third), 1e-12);
+        assertEquals(-7, schedule.logSnr(1));
+        assertEquals(third / 8, schedule.logSnrDensity(0), 1e-12);
+        assertEquals(0, schedule.logSnrDensity(6.1));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> NoiseSchedule.through(1, 1))
+                .getMessage()
+                .contains("place 1"));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> NoiseSchedule.through(1))
+                .getMessage()
+                .contains("at least 2"));
     }
 
     @Test

@@ -8,14 +8,39 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The terms of the variational bound that belong to latents, in nats (Kingma et al. 2021, arXiv 2107.00630): they depend on the
- * schedule by its ends alone. Levels are drawn evenly in logSNR, which the integral of the noise's squared error runs over.
- *
- * @param schedule of many levels
- * @param cleanest logSNR where it begins; the schedule's own if that is lower
- * @param noisiest logSNR where it ends; the schedule's own if that is higher
- * @param steps of a sampler whose bound this is, 0 for the limit of infinitely many
+ * schedule by its ends alone. The integral of the noise's squared error runs over logSNR; which levels are drawn how often moves
+ * the variance of the estimate, not what it estimates.
  */
-record DiffusionBound(NoiseSchedule schedule, double cleanest, double noisiest, int steps) {
+final class DiffusionBound {
+
+    private final NoiseSchedule schedule;
+    private final double cleanest;
+    private final double noisiest;
+    private final NoiseSchedule drawn;
+    private final int steps;
+    /** When the schedule of the draws has both ends. */
+    private final double first;
+
+    private final double last;
+
+    /**
+     * A bound.
+     *
+     * @param schedule of many levels
+     * @param cleanest logSNR where it begins
+     * @param noisiest logSNR where it ends
+     * @param drawn visits the levels as often as they are drawn
+     * @param steps of a sampler whose bound this is, even in the times of {@code drawn}; 0 for the limit of infinitely many
+     */
+    private DiffusionBound(NoiseSchedule schedule, double cleanest, double noisiest, NoiseSchedule drawn, int steps) {
+        this.schedule = schedule;
+        this.cleanest = cleanest;
+        this.noisiest = noisiest;
+        this.drawn = drawn;
+        this.steps = steps;
+        this.first = time(drawn, cleanest);
+        this.last = time(drawn, noisiest);
+    }
 
     /** What a network sees in noised latents: the clean ones, each image at a time of its own. */
     @FunctionalInterface
@@ -23,26 +48,61 @@ record DiffusionBound(NoiseSchedule schedule, double cleanest, double noisiest, 
         INDArray of(INDArray noised, double[] times);
     }
 
-    DiffusionBound {
-        if (!schedule.timeDependent()) {
+    /** Levels between two ends, or as many of them as the schedule has, all drawn alike. */
+    static DiffusionBound between(NoiseSchedule schedule, double cleanest, double noisiest) {
+        double most = Math.min(cleanest, schedule.logSnr(0));
+        double least = Math.max(noisiest, schedule.logSnr(1));
+        if (!(least < most)) {
             throw new IllegalArgumentException(
                     "likelihood: expected a schedule of many levels, got %s; a single level defines none"
                             .formatted(schedule));
         }
-        cleanest = Math.min(cleanest, schedule.logSnr(0));
-        noisiest = Math.max(noisiest, schedule.logSnr(1));
-        if (!(noisiest < cleanest) || steps < 0) {
-            throw new IllegalArgumentException("likelihood: expected levels between %s and %s, and steps >= 0, got %d"
-                    .formatted(noisiest, cleanest, steps));
+        return new DiffusionBound(schedule, most, least, NoiseSchedule.through(most, least), 0);
+    }
+
+    /** The same with levels drawn as often as another schedule visits them, which has to have both ends. */
+    DiffusionBound withDrawn(NoiseSchedule levels) {
+        if (!(levels.logSnr(0) >= cleanest - 1e-9 && levels.logSnr(1) <= noisiest + 1e-9)) {
+            throw new IllegalArgumentException("likelihood: expected levels of logSNR from %s to %s, got %s to %s of %s"
+                    .formatted(cleanest, noisiest, levels.logSnr(0), levels.logSnr(1), levels));
         }
+        return new DiffusionBound(schedule, cleanest, noisiest, levels, steps);
+    }
+
+    double cleanest() {
+        return cleanest;
+    }
+
+    double noisiest() {
+        return noisiest;
+    }
+
+    DiffusionBound withSteps(int count) {
+        return new DiffusionBound(schedule, cleanest, noisiest, drawn, count);
     }
 
     NoiseLevel at(double logSnr) {
-        return schedule.level(time(logSnr));
+        return schedule.level(time(schedule, logSnr));
     }
 
-    private double time(double logSnr) {
-        return schedule.timeOf(Math.exp(-logSnr / 2));
+    /** At an end the exponential may round to a level just outside. */
+    private static double time(NoiseSchedule levels, double logSnr) {
+        return levels.timeOf(Math.min(Math.max(Math.exp(-logSnr / 2), levels.ratio(0)), levels.ratio(1)));
+    }
+
+    /** LogSNR at a share of the time in which levels are drawn. */
+    private double logSnr(double place) {
+        double time = Math.min(first + place * (last - first), 1);
+        return Math.min(Math.max(drawn.logSnr(time), noisiest), cleanest);
+    }
+
+    /** On the noise's squared error at the level of a place; with steps, that at the noisier end of the step it lies in. */
+    private double weight(double place) {
+        double logSnr = logSnr(place);
+        return 0.5
+                * (steps == 0
+                        ? (last - first) / drawn.logSnrDensity(logSnr)
+                        : steps * Math.expm1(logSnr(place - 1.0 / steps) - logSnr));
     }
 
     /**
@@ -81,11 +141,12 @@ record DiffusionBound(NoiseSchedule schedule, double cleanest, double noisiest, 
         double[] times = new double[images];
         double[] weights = new double[images];
         for (int i = 0; i < images; i++) {
-            double logSnr = logSnr(places[i]);
-            times[i] = time(logSnr);
+            double place = steps == 0 ? places[i] : (Math.floor(places[i] * steps) + 1) / steps;
+            double logSnr = logSnr(place);
+            times[i] = time(schedule, logSnr);
             NoiseLevel level = schedule.level(times[i]);
             // Of the clean latents' squared error: the noise's is it times the signal-to-noise ratio.
-            weights[i] = weight() * Math.exp(logSnr);
+            weights[i] = weight(place) * Math.exp(logSnr);
             for (int k = i * size; k < (i + 1) * size; k++) {
                 noised[k] = (float) (level.gamma() * x[k] + level.sigma() * eps[k]);
             }
@@ -101,17 +162,5 @@ record DiffusionBound(NoiseSchedule schedule, double cleanest, double noisiest, 
             nats[k / size] += weights[k / size] * error * error;
         }
         return nats;
-    }
-
-    /** With steps, the noisier end of the step that the place lies in. */
-    private double logSnr(double place) {
-        double done = steps == 0 ? place : (Math.floor(place * steps) + 1) / steps;
-        return cleanest - done * (cleanest - noisiest);
-    }
-
-    /** On the noise's squared error at an evenly drawn level. */
-    private double weight() {
-        double range = cleanest - noisiest;
-        return 0.5 * (steps == 0 ? range : steps * Math.expm1(range / steps));
     }
 }

@@ -9,6 +9,7 @@ import org.ldae.core.Stage;
 import org.ldae.data.ImageSource;
 import org.ldae.models.LatentDAE;
 import org.ldae.noise.NoiseLevel;
+import org.ldae.noise.NoiseSchedule;
 import org.ldae.tokenizers.Tokenizer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -69,7 +70,7 @@ public final class Likelihood {
      * @throws IllegalArgumentException if the schedule has a single level, or predictions don't tell the clean latents
      */
     public static Likelihood of(LatentDAE model, ImageSource training) {
-        DiffusionBound bound = new DiffusionBound(model.recipe().schedule(), CLEANEST, NOISIEST, 0);
+        DiffusionBound bound = DiffusionBound.between(model.recipe().schedule(), CLEANEST, NOISIEST);
         return of(model.tokenizer(), model::estimate, bound, training);
     }
 
@@ -94,7 +95,7 @@ public final class Likelihood {
     }
 
     /**
-     * The bound of a sampler of finitely many steps, even in logSNR, instead of the limit.
+     * The bound of a sampler of finitely many steps instead of the limit: even in logSNR, or in the times of {@link #withLevels}.
      *
      * @param steps at least 1
      * @return a copy
@@ -103,8 +104,44 @@ public final class Likelihood {
         if (steps < 1) {
             throw new IllegalArgumentException("likelihood: expected at least 1 step, got " + steps);
         }
-        DiffusionBound discrete = new DiffusionBound(bound.schedule(), bound.cleanest(), bound.noisiest(), steps);
-        return new Likelihood(tokenizer, estimate, discrete, levels, samples);
+        return new Likelihood(tokenizer, estimate, bound.withSteps(steps), levels, samples);
+    }
+
+    /**
+     * Draws levels as often as a schedule visits them, instead of all of logSNR alike: what is measured stays the same, its variance
+     * doesn't.
+     *
+     * @param drawn has all levels of the bound, such as {@link #leastVariance} finds
+     * @return a copy
+     * @throws IllegalArgumentException if it lacks some
+     */
+    public Likelihood withLevels(NoiseSchedule drawn) {
+        return new Likelihood(tokenizer, estimate, bound.withDrawn(drawn), levels, samples);
+    }
+
+    /**
+     * The schedule whose levels estimate with least variance. VDM learns it by a monotone network, whose aim is known: a level is to be
+     * visited as often as the root of the mean square of its share of the bound (Kingma et al. 2021, section 5.2 and appendix H). That is
+     * measured in 64 stretches of logSNR. Also a recipe's schedule, or its {@link org.ldae.noise.TimeSampling#as}, for which it lowers the
+     * variance of a loss that weighs levels by the likelihood.
+     *
+     * @param images some hundreds, not those to be measured afterwards
+     * @param rng key of the draws
+     * @param progress told after every block of images
+     * @return from the bound's cleanest level to its noisiest
+     */
+    public NoiseSchedule leastVariance(ImageSource images, Rng rng, Progress progress) {
+        Likelihood even = withLevels(NoiseSchedule.through(bound.cleanest(), bound.noisiest()));
+        LeastVariance found = new LeastVariance();
+        Stage stage = new Stage("levels", images.size(), progress);
+        for (int first = 0; first < images.size(); first += IMAGES_AT_ONCE) {
+            Block block = Block.read(images, first);
+            try (INDArray clean = tokenizer.encode(block.array())) {
+                even.draw(clean, first, images.size(), rng, (image, place, nats) -> found.saw(place, nats));
+            }
+            stage.at(first + block.count);
+        }
+        return found.between(bound.cleanest(), bound.noisiest());
     }
 
     /**
@@ -137,18 +174,30 @@ public final class Likelihood {
                 reconstruction[first + i] =
                         levels.nats(part(block.pixels, i, block.count), part(decoded, i, block.count));
             }
-            for (int sample = 0; sample < samples; sample++) {
-                double[] places = places(rng.stream("level").at(sample), first, block.count, count);
-                Rng noise = rng.stream("noise").at((long) first * samples + sample);
-                double[] nats = bound.diffusion(clean, estimate, places, noise);
-                for (int i = 0; i < block.count; i++) {
-                    diffusion[first + i] += nats[i] / samples;
-                }
-            }
+            draw(clean, first, count, rng, (image, place, nats) -> diffusion[image] += nats / samples);
             clean.close();
             stage.at(first + block.count);
         }
         return bits(prior, reconstruction, diffusion, images.shape().size());
+    }
+
+    /** What becomes of a draw of the diffusion term. */
+    @FunctionalInterface
+    private interface Drawn {
+        void take(int image, double place, double nats);
+    }
+
+    /** Draws of some images, {@code first} on, of so many in all. */
+    private void draw(INDArray clean, int first, int all, Rng rng, Drawn drawn) {
+        int count = (int) clean.size(0);
+        for (int sample = 0; sample < samples; sample++) {
+            double[] places = places(rng.stream("level").at(sample), first, count, all);
+            Rng noise = rng.stream("noise").at((long) first * samples + sample);
+            double[] nats = bound.diffusion(clean, estimate, places, noise);
+            for (int i = 0; i < count; i++) {
+                drawn.take(first + i, places[i], nats[i]);
+            }
+        }
     }
 
     private BitsPerDimension bits(double[] prior, double[] reconstruction, double[] diffusion, int size) {

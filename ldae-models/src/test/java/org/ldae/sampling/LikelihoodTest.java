@@ -55,7 +55,7 @@ class LikelihoodTest {
     }
 
     private static DiffusionBound bound(NoiseSchedule schedule, int steps) {
-        return new DiffusionBound(schedule, CLEANEST, NOISIEST, steps);
+        return DiffusionBound.between(schedule, CLEANEST, NOISIEST).withSteps(steps);
     }
 
     /** E[z_0 | z] of standard normal data. */
@@ -143,13 +143,52 @@ class LikelihoodTest {
         NoiseSchedule schedule = NoiseSchedule.cosine();
         Tokenizer tokenizer = PatchPCA.patch(2).components(4).fit(images, Rng.of(1), Progress.none());
         DiffusionBound.Estimate none = (noised, times) -> scaled(noised, times, t -> 1 / schedule.gamma(t));
-        Likelihood likelihood =
-                Likelihood.of(tokenizer, none, new DiffusionBound(schedule, CLEANEST, NOISIEST, 0), images);
+        Likelihood likelihood = Likelihood.of(tokenizer, none, bound(schedule, 0), images);
         for (int steps : new int[] {4, 30}) {
             double nats = 0.5 * steps * Math.expm1((CLEANEST - NOISIEST) / steps);
             BitsPerDimension bits = likelihood.withSteps(steps).of(images, Rng.of(4), Progress.none());
             assertEquals(nats / Math.log(2), bits.diffusion(), 0.02 * nats / Math.log(2));
         }
+    }
+
+    static Stream<NoiseSchedule> drawn() {
+        return Stream.of(NoiseSchedule.cosine(), NoiseSchedule.laplace(0, 4), NoiseSchedule.through(14, 10, 1, -6));
+    }
+
+    /** Where levels are drawn moves no mean. */
+    @ParameterizedTest
+    @MethodSource("drawn")
+    void theBoundIsTheSameWhereverLevelsAreDrawn(NoiseSchedule drawn) {
+        NoiseSchedule schedule = NoiseSchedule.cosine();
+        double exact = 0.5 * Math.log((1 + Math.exp(CLEANEST)) / (1 + Math.exp(NOISIEST)));
+        DiffusionBound bound = bound(schedule, 0).withDrawn(drawn);
+        assertEquals(exact, mean(nats(bound, exact(schedule), even())), 0.2, drawn.toString());
+        double some = mean(nats(bound.withSteps(20), exact(schedule), even()));
+        double many = mean(nats(bound.withSteps(2000), exact(schedule), even()));
+        assertTrue(some > many && many > exact - 0.2, some + " " + many);
+    }
+
+    /** The error of the exact estimate is SNR / (1 + SNR) / 2 nats, all alike but for the noisy end: so are the visits. */
+    @Test
+    void theLeastVariancesLevelsAreFoundAndHaveLess() {
+        NoiseSchedule schedule = NoiseSchedule.cosine();
+        DiffusionBound even = bound(schedule, 0);
+        double[] places = even();
+        double[] nats = nats(even, exact(schedule), places);
+        LeastVariance found = new LeastVariance();
+        for (int i = 0; i < places.length; i++) {
+            found.saw(places[i], nats[i]);
+        }
+        NoiseSchedule learnt = found.between(CLEANEST, NOISIEST);
+        assertEquals(CLEANEST, learnt.logSnr(0));
+        assertEquals(NOISIEST, learnt.logSnr(1));
+        double share = learnt.logSnrDensity(-3) / learnt.logSnrDensity(8);
+        assertEquals(
+                Math.exp(-3) / (1 + Math.exp(-3)), share, 0.06, "visits of a noisy level beside those of a clean one");
+        DiffusionBound drawn = even.withDrawn(learnt);
+        double[] better = nats(drawn, exact(schedule), places);
+        assertEquals(mean(nats), mean(better), 0.1);
+        assertTrue(variance(better) < 0.8 * variance(nats), variance(better) + " " + variance(nats));
     }
 
     @Test
@@ -223,7 +262,7 @@ class LikelihoodTest {
             Tokenizer tokenizer =
                     PatchPCA.patch(patch).components(patch * patch).fit(images, Rng.of(1), Progress.none());
             BitsPerDimension bits = Likelihood.of(
-                            tokenizer, exact(schedule), new DiffusionBound(schedule, CLEANEST, -10, 0), images)
+                            tokenizer, exact(schedule), DiffusionBound.between(schedule, CLEANEST, -10), images)
                     .withSamples(8)
                     .of(images, Rng.of(3), Progress.none());
             totals[i] = bits.total();
@@ -239,7 +278,7 @@ class LikelihoodTest {
     void whatATokenizerLeavesOutCosts() {
         ImageSource images = images(100, 1);
         NoiseSchedule schedule = NoiseSchedule.cosine();
-        DiffusionBound bound = new DiffusionBound(schedule, CLEANEST, -10, 0);
+        DiffusionBound bound = DiffusionBound.between(schedule, CLEANEST, -10);
         double[] reconstruction = new double[2];
         for (int i = 0; i < 2; i++) {
             Tokenizer tokenizer = PatchPCA.patch(4).components(i == 0 ? 16 : 4).fit(images, Rng.of(1), Progress.none());
@@ -270,6 +309,10 @@ class LikelihoodTest {
             assertEquals(60, measured.images());
             BitsPerDimension again = Likelihood.of(trained, images).of(images(60, 2), Rng.of(3), Progress.none());
             assertEquals(measured, again);
+            Likelihood even = Likelihood.of(trained, images).withSamples(4);
+            NoiseSchedule learnt = even.leastVariance(images, Rng.of(4), Progress.none());
+            BitsPerDimension moved = even.withLevels(learnt).of(images(60, 2), Rng.of(3), Progress.none());
+            assertEquals(bits[1], moved.total(), 6 * (measured.standardError() + moved.standardError()));
         }
         assertTrue(bits[1] < bits[0], Arrays.toString(bits));
     }
@@ -282,6 +325,7 @@ class LikelihoodTest {
                 LatentDAE many = LatentDAE.untrained(Synthetic.recipe(), images, Rng.of(1))) {
             Expect.refused(() -> Likelihood.of(model, images), "many levels", "single");
             Likelihood likelihood = Likelihood.of(many, images);
+            Expect.refused(() -> likelihood.withLevels(NoiseSchedule.through(1, 0)), "logSNR", "1.0", "0.0");
             Expect.refused(() -> likelihood.withSamples(0), "draw", "0");
             Expect.refused(() -> likelihood.withSteps(0), "step", "0");
             Expect.refused(() -> likelihood.of(images.limit(1), Rng.of(1), Progress.none()), "2 images");
