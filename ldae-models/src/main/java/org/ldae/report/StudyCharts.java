@@ -211,6 +211,8 @@ final class StudyCharts {
             case LEVELS ->
                 "Number of noise levels of a network that is not told which, as NCSN counts them; one level is the"
                         + " paper's.";
+            case NEIGHBOURS ->
+                "Beyond the paper: other networks and methods at the same work and under the same readouts.";
             case LADDER -> "Beyond the paper: one change at a time, and the networks before training.";
             case OWN -> "Trials that were added to the study.";
             default -> "Ablation: %s.".formatted(group.key());

@@ -179,6 +179,7 @@ public final class StudyReport {
             case PATH -> "The road";
             case CONTROL -> "Controls";
             case LADDER -> "From l-DAE to the masked autoencoder";
+            case NEIGHBOURS -> "Neighbours: a UNet, contrastive learning, labels";
             case OWN -> "Trials of one's own";
             default -> "Ablation: " + group.key();
         };

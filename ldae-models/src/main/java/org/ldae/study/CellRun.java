@@ -24,6 +24,7 @@ import org.ldae.models.Recipe;
 import org.ldae.probe.LinearProbe;
 import org.ldae.probe.ProbeSolver;
 import org.ldae.tokenizers.Tokenizer;
+import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** One cell while it runs: what a {@link Subject} is given, and where its numbers go. */
@@ -156,14 +157,23 @@ public final class CellRun {
      * @throws CancellationException if this thread is interrupted
      */
     public void probe(Encoder encoder) {
-        probe(Metric.AVERAGED, images -> encoder.represent(images, Features.pooled()));
-        probe(Metric.ALL_TOKENS, images -> encoder.represent(images, Features.tokens()));
+        probe(encoder, false);
     }
 
-    /** Probes an encoder's averaged tokens and the averages of 1, 4 and 16 cells, which are fewer numbers than all tokens. */
-    void probeCells(Encoder encoder) {
+    /** Averaged tokens, and all of them or the averages of 1, 4 and 16 cells, which are fewer numbers. */
+    void probe(Encoder encoder, boolean cells) {
         probe(Metric.AVERAGED, images -> encoder.represent(images, Features.pooled()));
-        probe(Metric.CELLS, images -> encoder.represent(images, Features.of(Pooling.pyramid(1, 2, 4))));
+        if (cells) {
+            probe(Metric.CELLS, images -> encoder.represent(images, Features.of(Pooling.pyramid(1, 2, 4))));
+        } else {
+            probe(Metric.ALL_TOKENS, images -> encoder.represent(images, Features.tokens()));
+        }
+    }
+
+    /** How many images a training has read, from the losses that it told. */
+    void putImages(Training training) {
+        int steps = losses.values().stream().mapToInt(List::size).sum();
+        put(Metric.IMAGES, (double) steps * training.batchSize());
     }
 
     /** How far a model's samples lie from test images. */

@@ -7,12 +7,16 @@ import org.ldae.inference.Encoder;
  * SimCLR or MoCo v3.
  *
  * @param options patch, network, method, training
+ * @param cells whether a pyramid of cells is probed instead of all tokens
  */
-record ContrastiveEncoder(Contrastive options) implements Subject {
+record ContrastiveEncoder(Contrastive options, boolean cells) implements Subject {
 
     @Override
     public String settings() {
-        return SubjectJson.of("contrastive").with("options", options).toString();
+        return SubjectJson.of("contrastive")
+                .with("options", options)
+                .with("cells", cells)
+                .toString();
     }
 
     @Override
@@ -20,7 +24,8 @@ record ContrastiveEncoder(Contrastive options) implements Subject {
         long began = System.nanoTime();
         try (Encoder encoder = options.train(run.data().train(), run.rng(), run.progress())) {
             run.put(Metric.TRAINING_TIME, (System.nanoTime() - began) / 1e9);
-            run.probe(encoder);
+            run.putImages(options.training());
+            run.probe(encoder, cells);
         }
     }
 }

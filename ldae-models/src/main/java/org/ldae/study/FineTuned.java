@@ -38,7 +38,7 @@ record FineTuned(Recipe recipe, Training training, double layerDecay) implements
                     PlainEncoder start = model.plainEncoder(TIME)) {
                 Supervised options = Supervised.from(start, training).withLayerDecay(layerDecay);
                 Labelled.measure(
-                        run, options.train(run.data().train(), run.rng().stream("fine-tuning"), run.progress()));
+                        run, options.train(run.data().train(), run.rng().stream("fine-tuning"), run.progress()), false);
             }
         }
     }

@@ -23,6 +23,8 @@ public enum Group {
     SIZE,
     /** Beyond the paper: from l-DAE to the masked autoencoder, and what its networks are before training. */
     LADDER,
+    /** Beyond the paper: a UNet, contrastive learning and labels at equal work, beside the ladder. */
+    NEIGHBOURS,
     /** Number of noise levels, as NCSN counts them, of a network that is not told which. */
     LEVELS,
     /** What a caller adds to a study. */

@@ -11,8 +11,9 @@ import org.ldae.transformer.VisionTransformer;
  * @param patch side of a patch
  * @param network its encoder
  * @param training as long as the recipe's it is compared with
+ * @param cells whether a pyramid of cells is probed instead of all tokens
  */
-record Labelled(int patch, VisionTransformer network, Training training) implements Subject {
+record Labelled(int patch, VisionTransformer network, Training training, boolean cells) implements Subject {
 
     @Override
     public String settings() {
@@ -21,13 +22,16 @@ record Labelled(int patch, VisionTransformer network, Training training) impleme
 
     @Override
     public void run(CellRun run) {
-        measure(run, Supervised.of(patch, network, training).train(run.data().train(), run.rng(), run.progress()));
+        ViTClassifier trained =
+                Supervised.of(patch, network, training).train(run.data().train(), run.rng(), run.progress());
+        run.putImages(training);
+        measure(run, trained, cells);
     }
 
     /** Probes a classifier's encoder like any other, and its own answers. */
-    static void measure(CellRun run, ViTClassifier classifier) {
+    static void measure(CellRun run, ViTClassifier classifier, boolean cells) {
         try (classifier) {
-            run.probe(classifier);
+            run.probe(classifier, cells);
             run.put(Metric.CLASSIFIER, classifier.evaluate(run.data().test()).top1());
         }
     }

@@ -72,6 +72,6 @@ public interface Subject {
      * @return the subject
      */
     static Subject contrastive(Contrastive options) {
-        return new ContrastiveEncoder(options);
+        return new ContrastiveEncoder(options, false);
     }
 }

@@ -68,11 +68,7 @@ record TrainedRecipe(Recipe recipe, int side, Set<Reading> readings) implements 
                     Metric.RECONSTRUCTION,
                     tokenizer.reconstructionError(run.data().test()));
             try (LatentDAE model = trainer.model()) {
-                if (readings.contains(Reading.CELLS)) {
-                    run.probeCells(model);
-                } else {
-                    run.probe(model);
-                }
+                run.probe(model, readings.contains(Reading.CELLS));
                 if (readings.contains(Reading.SWEEPS)) {
                     sweeps(run, model);
                     picture(run, model);

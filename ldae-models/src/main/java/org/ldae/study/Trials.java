@@ -11,14 +11,11 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.ldae.baselines.Contrastive;
 import org.ldae.core.ImageShape;
-import org.ldae.core.TokenGrid;
 import org.ldae.data.Augmentation;
 import org.ldae.data.RandomCrop;
 import org.ldae.deconstruction.Deconstruction;
-import org.ldae.deconstruction.Ladder;
 import org.ldae.deconstruction.Preset;
 import org.ldae.deconstruction.Step;
 import org.ldae.models.Recipe;
@@ -50,9 +47,6 @@ final class Trials {
 
     /** NCSN's 0.01 for pixels of a deviation of a quarter. */
     private static final double SMALLEST_SIGMA = 0.04;
-
-    /** Cells along a side of the finest grid that the ladder probes. */
-    private static final int CELLS = 4;
 
     private final Study study;
     private final Preset preset;
@@ -96,7 +90,8 @@ final class Trials {
             case AUGMENTATION -> augmentations();
             case EPOCHS -> lengths();
             case SIZE -> sizes();
-            case LADDER -> ladder();
+            case LADDER -> trials.addAll(BeyondTrials.of(study, shape).ladder());
+            case NEIGHBOURS -> trials.addAll(BeyondTrials.of(study, shape).neighbours());
             case LEVELS -> levels();
             case OWN -> {} // the caller's
         }
@@ -193,7 +188,7 @@ final class Trials {
                 case UNET_DDM ->
                     new TrainedRecipe(withUNet(preset.baseline()), 0, EnumSet.of(Reading.SWEEPS, Reading.SAMPLES));
                 case UNET -> new TrainedRecipe(withUNet(ldae), 0, EnumSet.of(Reading.SWEEPS));
-                case SUPERVISED -> new Labelled(patch, plain, ldae.training());
+                case SUPERVISED -> new Labelled(patch, plain, ldae.training(), false);
                 case FINE_TUNED -> new FineTuned(ldae, ldae.training(), LAYER_DECAY);
             };
             trials.add(new Trial(Group.CONTROL, control.key(), control.title(), OptionalDouble.empty(), subject));
@@ -283,37 +278,6 @@ final class Trials {
             Subject subject = Subject.trained(ldae.withDenoiser(network.withWidth(width, heads)));
             add(Group.SIZE, "width-" + width, "width " + width, (double) width, subject);
         }
-    }
-
-    /** Beyond the paper, at the work that the preset's training says; each network also before its first step. */
-    private void ladder() {
-        Recipe single = study.recipeAt(Deconstruction.SINGLE_LEVEL);
-        TokenGrid grid = single.tokenizer().grid(shape);
-        if (Math.min(grid.rows(), grid.columns()) < CELLS) {
-            throw new IllegalArgumentException(
-                    "ladder: expected images of at least %d x %d tokens for its probes of cells, got %d x %d; use smaller patches or larger images"
-                            .formatted(CELLS, CELLS, grid.rows(), grid.columns()));
-        }
-        Ladder ladder = new Ladder(shape.channels());
-        Recipe plain = single.withDenoiser(preset.network().withConditioning(VisionTransformer.Conditioning.NONE));
-        untrained("untrained-today", "l-DAE's network, untrained", plain);
-        untrained(
-                "untrained-narrow",
-                "the network with a narrow decoder, untrained",
-                ladder.recipeAt(plain, "narrow-decoder"));
-        untrained(
-                "untrained-front",
-                "the same behind overlapping whitened windows, untrained",
-                ladder.recipeAt(plain, Ladder.FRONT));
-        for (Step step : Stream.concat(ladder.rungs().stream(), ladder.variants().stream())
-                .toList()) {
-            Subject subject = new TrainedRecipe(ladder.recipeAt(single, step.name()), 0, Set.of(Reading.CELLS));
-            trials.add(new Trial(Group.LADDER, step.name(), step.change(), OptionalDouble.empty(), subject));
-        }
-    }
-
-    private void untrained(String name, String title, Recipe recipe) {
-        trials.add(new Trial(Group.LADDER, name, title, OptionalDouble.empty(), new UntrainedRecipe(recipe, true)));
     }
 
     /** NCSNv2's levels of the noise, fewer, and the paper's single one; the same network, which learns the noise. */

@@ -23,11 +23,7 @@ record UntrainedRecipe(Recipe recipe, boolean cells) implements Subject {
     public void run(CellRun run) {
         try (LatentDAE model =
                 LatentDAE.untrained(recipe, run.tokenizer(recipe), run.data().train(), run.rng())) {
-            if (cells) {
-                run.probeCells(model);
-            } else {
-                run.probe(model);
-            }
+            run.probe(model, cells);
         }
     }
 

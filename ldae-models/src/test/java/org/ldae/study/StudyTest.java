@@ -137,6 +137,14 @@ class StudyTest {
         Set<Metric> trained = results.metrics(Group.LADDER, "dropped-tokens");
         assertTrue(trained.containsAll(Set.of(Metric.AVERAGED, Metric.CELLS, Metric.FLOPS, Metric.IMAGES)));
         assertEquals(Set.of(Metric.AVERAGED, Metric.CELLS), results.metrics(Group.LADDER, "untrained-narrow"));
+        StudyResults beside = Study.of(Shapes.small(), List.of(1L))
+                .withGroups(Set.of(Group.NEIGHBOURS))
+                .withNames(Set.of("unet", "simclr", "supervised"))
+                .run(large, out.resolve("neighbours"), Progress.none());
+        for (String name : List.of("unet", "simclr", "supervised")) {
+            Set<Metric> all = beside.metrics(Group.NEIGHBOURS, name);
+            assertTrue(all.containsAll(Set.of(Metric.AVERAGED, Metric.CELLS, Metric.IMAGES)), name + all);
+        }
         return trained;
     }
 

@@ -113,7 +113,9 @@ class TrialsTest {
         assertEquals(14, Trials.of(study.withGroups(Set.of(Group.PATH)), odd).size());
         Expect.refused(() -> Trials.of(study.withGroups(Set.of(Group.LEVELS)), odd), "patch", "28, 28");
         ImageShape small = new ImageShape(1, 16, 16);
-        Expect.refused(() -> Trials.of(study.withGroups(Set.of(Group.LADDER)), small), "ladder", "4 x 4", "2 x 2");
+        for (Group group : List.of(Group.LADDER, Group.NEIGHBOURS)) {
+            Expect.refused(() -> Trials.of(study.withGroups(Set.of(group)), small), "ladder", "4 x 4", "2 x 2");
+        }
     }
 
     @Test
