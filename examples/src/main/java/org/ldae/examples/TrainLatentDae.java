@@ -15,6 +15,7 @@ import org.ldae.core.Rng;
 import org.ldae.data.Augmentation;
 import org.ldae.data.Dataset;
 import org.ldae.data.ImageSource;
+import org.ldae.deconstruction.Ladder;
 import org.ldae.evaluation.EncoderEvaluation;
 import org.ldae.evaluation.EncoderResults;
 import org.ldae.figures.Figures;
@@ -41,14 +42,29 @@ public final class TrainLatentDae implements Callable<Integer> {
 
     private static final int SHOWN = 10;
 
+    /** Noise of the picture: the paper's single level. */
+    private static final double PICTURED = Math.sqrt(1.0 / 3);
+
     @ArgGroup(validate = false, heading = "%nImages:%n")
     private ImageData.Option dataOption = new ImageData.Option();
 
     @ArgGroup(validate = false, heading = "%nNetwork:%n")
     private SmallNet net = new SmallNet();
 
+    @Option(
+            names = "--recipe",
+            description = {
+                "today, the paper's single level, or what was measured from it to the masked autoencoder"
+                        + " (docs/study/ladder.md), such",
+                "as light-noise, which drops three quarters of the tokens (default: ${DEFAULT-VALUE})."
+            })
+    private String rung = "today";
+
     @Option(names = "--epochs", description = "Passes over the training images (default: ${DEFAULT-VALUE}).")
     private int epochs = 12;
+
+    @Option(names = "--flops", description = "Arithmetic of the training, such as 3e13, instead of epochs.")
+    private double flops;
 
     @Option(names = "--batch", description = "Images a step (default: ${DEFAULT-VALUE}).")
     private int batch = 64;
@@ -126,7 +142,7 @@ public final class TrainLatentDae implements Callable<Integer> {
         LatentDAE model;
         double[] losses;
         double seconds;
-        double flops;
+        double spent;
         try (Trainer trainer = resume
                         ? Trainer.resume(checkpoint, recipe, train, rng)
                         : Trainer.start(recipe, train, rng, Progress.console());
@@ -144,7 +160,7 @@ public final class TrainLatentDae implements Callable<Integer> {
             model = trainer.model();
             losses = trainer.losses();
             seconds = trainer.seconds();
-            flops = trainer.flops();
+            spent = trainer.flops();
         }
 
         // 4. Probe the frozen encoder and its controls, all under the same readouts with the same solver.
@@ -160,9 +176,9 @@ public final class TrainLatentDae implements Callable<Integer> {
             // 5. Keep the numbers with all that is needed to get them again.
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("evaluation", JsonParser.parseString(results.toJson()));
-            result.put("epochs", epochs);
+            result.put("length", recipe.training().length().toString());
             result.put("parameters", model.parameterCount());
-            result.put("flops", flops);
+            result.put("flops", spent);
             result.put("seconds.train", seconds);
             result.put("imagesPerSecond", (double) losses.length * batch / seconds);
             result.put("seed", seed);
@@ -171,28 +187,31 @@ public final class TrainLatentDae implements Callable<Integer> {
             Cli.writeJson(out.resolve("result.json"), result);
             Files.writeString(out.resolve("loss.csv"), csv(losses));
 
-            // 6. Look at it: clean, noisy and denoised images side by side.
-            int[] shown =
-                    IntStream.range(0, Math.min(SHOWN, data.test().size())).toArray();
-            INDArray clean = data.test().images(shown);
-            double sigma = Math.sqrt(1.0 / 3);
-            INDArray noisy = model.addNoise(clean, sigma, rng.stream("picture"));
-            Figures.writePng(Figures.triplets(clean, noisy, model.denoise(noisy, sigma)), out.resolve("denoised.png"));
+            // 6. Look at it: the loss, and clean, noisy and denoised images side by side.
             Figures.writePng(Figures.loss(losses), out.resolve("loss.png"));
+            if (recipe.objective().tellsClean()) {
+                int[] shown =
+                        IntStream.range(0, Math.min(SHOWN, data.test().size())).toArray();
+                INDArray clean = data.test().images(shown);
+                INDArray noisy = model.addNoise(clean, PICTURED, rng.stream("picture"));
+                Figures.writePng(
+                        Figures.triplets(clean, noisy, model.denoise(noisy, PICTURED)), out.resolve("denoised.png"));
+            }
         }
         System.out.printf(
-                "%nTrained in %.0f s, %.2g FLOPs. Wrote result.json, loss.csv, loss.png, denoised.png and"
-                        + " checkpoint.safetensors to %s%n",
-                seconds, flops, out.toAbsolutePath());
+                "%nTrained in %.0f s, %.2g FLOPs. Wrote result.json, loss.csv, loss.png, %scheckpoint.safetensors to"
+                        + " %s%n",
+                seconds, spent, recipe.objective().tellsClean() ? "denoised.png, " : "", out.toAbsolutePath());
         return 0;
     }
 
     private Recipe recipe(ImageShape shape) {
         PatchPCA.Options tokenizer = net.tokenizer(shape);
         Augmentation augmentation = Augmentation.none().withShift(shift);
-        return (levels == Levels.single ? Recipe.singleLevel(tokenizer) : Recipe.latentDAE(tokenizer))
-                .withDenoiser(net.denoiser())
-                .withTraining(Training.epochs(epochs)
+        Recipe paper = levels == Levels.single ? Recipe.singleLevel(tokenizer) : Recipe.latentDAE(tokenizer);
+        return new Ladder(shape.channels())
+                .recipeAt(paper.withDenoiser(net.denoiser()), rung)
+                .withTraining((flops > 0 ? Training.flops(flops) : Training.epochs(epochs))
                         .withBatchSize(batch)
                         .withRate(rate)
                         .withAugmentation(flip ? augmentation.withFlip() : augmentation));

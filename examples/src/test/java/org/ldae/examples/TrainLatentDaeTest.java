@@ -51,7 +51,7 @@ class TrainLatentDaeTest {
         JsonObject evaluation = first.getAsJsonObject("evaluation");
         assertEquals(300, evaluation.get("trainingImages").getAsInt());
         assertEquals(300, evaluation.get("testImages").getAsInt());
-        assertEquals(2, first.get("epochs").getAsInt());
+        assertEquals("2 epochs", first.get("length").getAsString());
         for (String file : List.of("loss.csv", "loss.png", "denoised.png", "checkpoint.safetensors")) {
             assertTrue(Files.size(out.resolve("a").resolve(file)) > 100, file);
         }
@@ -89,6 +89,21 @@ class TrainLatentDaeTest {
         for (String number : List.of("seconds.train", "imagesPerSecond")) {
             assertEquals(whole.get(number), resumed.get(number), number);
         }
+    }
+
+    /** Its targets are patches normalised by themselves, which tell no image to draw. */
+    @Test
+    void anyRungOfTheLadderIsTrainedForABudgetOfArithmetic() throws IOException {
+        JsonObject result = train(out.resolve("light"), "--recipe", "light-noise", "--flops", "2e9", "--batch", "50");
+        assertEquals(2e9, result.get("flops").getAsDouble(), 3e8);
+        assertEquals(
+                0.75,
+                result.getAsJsonObject("recipe")
+                        .getAsJsonObject("dropping")
+                        .get("share")
+                        .getAsDouble());
+        assertFalse(Files.exists(out.resolve("light/denoised.png")));
+        assertTrue(failure("--recipe", "sideways", "--limit", "100").contains("light-noise"));
     }
 
     @Test

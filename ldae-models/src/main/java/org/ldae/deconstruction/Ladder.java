@@ -1,6 +1,7 @@
 package org.ldae.deconstruction;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.ldae.front.WhitenedFront;
 import org.ldae.models.Dropping;
 import org.ldae.models.Recipe;
@@ -142,7 +143,10 @@ public record Ladder(int channels) {
                 }
             }
         }
-        throw new IllegalArgumentException("ladder: expected one of its rungs or variants, got " + step);
+        List<String> known = Stream.concat(rungs().stream(), variants().stream())
+                .map(Step::name)
+                .toList();
+        throw new IllegalArgumentException("ladder: expected one of %s, got %s".formatted(known, step));
     }
 
     private WhitenedFront front(Recipe recipe) {
