@@ -78,7 +78,6 @@ public final class Cli {
 
     /** Writes to a folder that no other run writes to; fails before hours of training rather than after. */
     static int writing(Path out, FolderLock.Work<Integer> work) throws IOException {
-        Files.createDirectories(out);
         requireWritable(out);
         return FolderLock.holding(out, work);
     }
@@ -88,9 +87,10 @@ public final class Cli {
         Files.writeString(file, new GsonBuilder().setPrettyPrinting().create().toJson(result));
     }
 
-    /** For runs that see to it themselves that they are alone. */
+    /** Makes the folder; for runs that see to it themselves that they are alone. */
     static void requireWritable(Path directory) throws IOException {
         try {
+            Files.createDirectories(directory);
             Files.delete(Files.createTempFile(directory, "write", ".test"));
         } catch (IOException e) {
             throw new IOException("--out: expected a folder that can be written, got " + directory + " (" + e + ")", e);

@@ -1,7 +1,6 @@
 package org.ldae.examples;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -118,7 +117,6 @@ public final class DeconstructionStudy implements Callable<Integer> {
     public Integer call() throws IOException {
         // 1. Images. Digits and clothes of 28 x 28 pixels get a border, so that patches of 8 and maps of factor 4 fit.
         Dataset data = data();
-        Files.createDirectories(out);
         Cli.requireWritable(out);
 
         // 2. The study as a value: a preset, seeds, and which groups of trials.

@@ -83,7 +83,6 @@ public final class ReportOnEncoder implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Dataset data = dataOption.load().requireProbeable().images();
-        Files.createDirectories(out);
         Cli.requireWritable(out);
         Rng rng = Rng.of(seed);
         try (Subject subject = load(data, rng)) {

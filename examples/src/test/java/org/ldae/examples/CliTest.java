@@ -1,12 +1,18 @@
 package org.ldae.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
@@ -64,5 +70,13 @@ class CliTest {
         CommandLine line = new CommandLine(main).setOut(new PrintWriter(text)).setErr(new PrintWriter(text));
         assertEquals(status, Cli.run(line, args), text.toString());
         return text.toString();
+    }
+
+    @Test
+    void aFolderThatCantBeMadeNamesTheOption(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        String message = String.valueOf(assertThrows(IOException.class, () -> Cli.writing(file.resolve("out"), () -> 0))
+                .getMessage());
+        assertTrue(message.startsWith("--out: expected a folder that can be written, got " + file), message);
     }
 }

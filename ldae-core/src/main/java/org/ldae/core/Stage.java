@@ -8,6 +8,9 @@ import java.util.Map;
  */
 public final class Stage {
 
+    /** A first unit that took longer tells how long the others take. */
+    private static final double COLD_SECONDS = 5;
+
     private final String name;
     private final long total;
     private final Progress progress;
@@ -88,7 +91,8 @@ public final class Stage {
             from = next;
             next = new Mark(done, seconds);
         }
-        double left = done == total ? 0 : done > total ? Double.NaN : (total - done) / pace(seconds);
+        boolean cold = from.seconds == 0 && seconds < COLD_SECONDS;
+        double left = done == total ? 0 : done > total || cold ? Double.NaN : (total - done) / pace(seconds);
         progress.update(new Progress.Event(name, "", done, Math.max(total, done), seconds, left, numbers));
     }
 

@@ -72,8 +72,12 @@ public record Reading(Inference inference, TokenGrid grid, List<TokenMap> maps, 
         });
     }
 
-    /** Numbers of an image's features, F. */
-    int size() {
+    /**
+     * Numbers of an image's features.
+     *
+     * @return F
+     */
+    public int size() {
         maps.forEach(features.pooling()::require);
         return maps.stream()
                 .mapToInt(map -> features.pooling().cells(map) * map.width())

@@ -17,6 +17,7 @@ import org.ldae.data.ImageSource;
 import org.ldae.inference.Encoder;
 import org.ldae.inference.Features;
 import org.ldae.inference.Pooling;
+import org.ldae.inference.Reading;
 import org.ldae.probe.LinearProbe;
 import org.ldae.probe.LogisticSolver;
 import org.ldae.probe.Spectrum;
@@ -59,6 +60,39 @@ final class Details {
     private int[] some(ImageSource images, int most) {
         int[] order = rng.stream("some images").permutation(images.size());
         return Arrays.copyOf(order, Math.min(most, order.length));
+    }
+
+    /** What {@link #health} is expected to take. */
+    double healthEffort(Readouts.Job job) {
+        int width = job.widest();
+        double neighbours = 2 * Effort.product(tested.length, width, tested.length);
+        double spectrum = Effort.product(tested.length, width, Math.min(width, tested.length));
+        return Effort.reading(job.reading(), 2L * tested.length) + neighbours + spectrum;
+    }
+
+    /** What {@link #fewLabels} is expected to take. */
+    double fewLabelsEffort(Readouts.Job job) {
+        int width = job.widest();
+        double fits = draws().values().stream()
+                .mapToDouble(draws -> (draws.size() + PENALTIES.length)
+                        * Effort.product(draws.get(0).length, width, Math.min(width, draws.get(0).length)))
+                .sum();
+        return fits + Effort.reading(job.reading(), data.train().size() + tested.length);
+    }
+
+    /** What {@link #map} is expected to take. */
+    double mapEffort(Encoder encoder, Pooling pooling) {
+        Features clean = everyBlock(encoder, pooling);
+        Reading reading = encoder.reading(clean);
+        long rows = Math.min(MAPPED, data.train().size());
+        double each = Effort.reading(reading, rows + tested.length)
+                + Effort.fixed(rows, reading.size(), data.train().classNames().size());
+        return each * (1 + encoder.noiseTimes().size());
+    }
+
+    private static Features everyBlock(Encoder encoder, Pooling pooling) {
+        return Features.of(pooling)
+                .after(IntStream.rangeClosed(1, encoder.blocks()).toArray());
     }
 
     /** What needs no labels. */
@@ -207,10 +241,9 @@ final class Details {
     }
 
     /** Every block of an encoder at every time, clean and noisy. */
-    List<MapPoint> map(Encoder encoder, Pooling pooling) {
+    List<MapPoint> map(Encoder encoder, Pooling pooling, Effort effort) {
         List<Features> readings = new ArrayList<>();
-        Features clean = Features.of(pooling)
-                .after(IntStream.rangeClosed(1, encoder.blocks()).toArray());
+        Features clean = everyBlock(encoder, pooling);
         readings.add(clean);
         encoder.noiseTimes().forEach(time -> readings.add(clean.at(time).withNoise(rng.seed())));
         ImageSource train = data.train().limit(MAPPED);
@@ -234,6 +267,7 @@ final class Details {
                     }
                 }
             }
+            effort.spend(mapEffort(encoder, pooling) / readings.size());
         }
         return points;
     }

@@ -2,21 +2,17 @@ package org.ldae.evaluation;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ldae.baselines.PatchDictionary;
 import org.ldae.baselines.Supervised;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
-import org.ldae.core.Stage;
 import org.ldae.core.TokenGrid;
 import org.ldae.data.Dataset;
 import org.ldae.data.ImageSource;
 import org.ldae.inference.Encoder;
-import org.ldae.inference.Features;
 import org.ldae.inference.PixelEncoder;
 import org.ldae.inference.Pooling;
 import org.ldae.probe.LinearProbe;
@@ -234,78 +230,6 @@ public record EncoderEvaluation(
      * @throws IllegalArgumentException if images don't fit or have no labels
      */
     public EncoderResults run(Dataset data, Rng rng, Progress progress) {
-        List<Score> scores = new ArrayList<>();
-        Readouts readouts = new Readouts(this, data, rng);
-        Stage stage = new Stage("evaluation", steps(), progress);
-        for (Pooling pooling : poolings) {
-            for (Subject subject : subjects) {
-                scores.addAll(readouts.of(subject, features(subject.encoder(), pooling)));
-                stage.next(Map.of());
-            }
-        }
-        Details details = new Details(data, rng);
-        List<Health> health = new ArrayList<>();
-        List<FewLabels> fewLabels = new ArrayList<>();
-        for (Subject subject : subjects) {
-            Optional<Features> chosen = chosen(subject, scores);
-            if (chosen.isPresent() && parts.contains(Part.HEALTH)) {
-                health.add(details.health(subject, chosen.get()));
-            }
-            if (chosen.isPresent() && parts.contains(Part.FEW_LABELS)) {
-                fewLabels.addAll(details.fewLabels(subject, chosen.get()));
-            }
-            stage.next(Map.of());
-        }
-        List<MapPoint> map = new ArrayList<>();
-        if (parts.contains(Part.MAP)) {
-            for (Pooling pooling : poolings) {
-                map.addAll(details.map(subjects.get(0).encoder(), pooling));
-                stage.next(Map.of());
-            }
-        }
-        List<FineTuning> fineTuning =
-                tuned.map(how -> FineTuning.of(how, data, rng, progress)).orElse(List.of());
-        return new EncoderResults(
-                data.train().size(),
-                data.test().size(),
-                data.train().classNames(),
-                solver.describe(),
-                mirrored,
-                scores,
-                health,
-                fewLabels,
-                map,
-                fineTuning);
-    }
-
-    /** The second pooling, a pyramid unless told otherwise, after the block that was best under it. */
-    private Optional<Features> chosen(Subject subject, List<Score> scores) {
-        Pooling pooling = poolings.get(Math.min(1, poolings.size() - 1));
-        return scores.stream()
-                .filter(score -> score.subject().equals(subject.name())
-                        && score.readout().equals(pooling.name()))
-                .findFirst()
-                .map(score -> Features.of(pooling)
-                        .after(score.blocks().stream()
-                                .mapToInt(Integer::intValue)
-                                .toArray()));
-    }
-
-    private long steps() {
-        long mapped = parts.contains(Part.MAP) ? poolings.size() : 0;
-        return (long) subjects.size() * (poolings.size() + 1) + mapped;
-    }
-
-    private Features features(Encoder encoder, Pooling pooling) {
-        Features last = mirrored ? Features.of(pooling).mirrored() : Features.of(pooling);
-        return everyBlock
-                ? last.after(IntStream.rangeClosed(1, encoder.blocks()).toArray())
-                : last;
-    }
-
-    @Override
-    public String toString() {
-        return "EncoderEvaluation[%s under %d poolings, %s]"
-                .formatted(subjects.stream().map(Subject::name).toList(), poolings.size(), solver.describe());
+        return new EvaluationRun(this, data, rng, progress).run();
     }
 }

@@ -6,7 +6,9 @@ import java.util.List;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.data.Dataset;
+import org.ldae.data.ImageSource;
 import org.ldae.inference.Features;
+import org.ldae.inference.Reading;
 import org.ldae.probe.LinearProbe;
 import org.ldae.probe.NearestNeighbours;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -36,32 +38,111 @@ final class Readouts {
         this.rng = rng;
     }
 
+    /**
+     * A subject to be read under a pooling.
+     *
+     * @param subject what is read
+     * @param features what of it
+     * @param slices the columns of each block
+     */
+    record Job(Subject subject, Features features, List<Slice> slices) {
+
+        Slice all() {
+            return Slice.all(slices);
+        }
+
+        Reading reading() {
+            return subject.encoder().reading(features);
+        }
+
+        /** Numbers of the widest block. */
+        int widest() {
+            return slices.stream().mapToInt(Slice::width).max().orElseThrow();
+        }
+    }
+
+    Job job(Subject subject, Features features) {
+        return new Job(subject, features, Slice.of(subject.encoder(), data.train(), features));
+    }
+
+    private boolean tooWide(Job job) {
+        return job.all().width() > (long) options.widest() * job.slices().size();
+    }
+
+    /** What {@link #of} tells in all. */
+    double effort(Job job) {
+        if (tooWide(job)) {
+            return 0;
+        }
+        int blocks = job.slices().size();
+        double each = blocks == 1
+                ? 0
+                : job.slices().stream()
+                        .mapToDouble(slice -> choosing(slice.width()))
+                        .sum();
+        double neighbours = parts(EncoderEvaluation.Part.NEIGHBOURS) ? nearest(job.widest()) : 0;
+        double all = options.everyBlock() && blocks > 1 ? choosing(job.all().width()) : 0;
+        return reading(job, data.train())
+                + reading(job, data.test())
+                + each
+                + choosing(job.widest())
+                + neighbours
+                + all;
+    }
+
+    private boolean parts(EncoderEvaluation.Part part) {
+        return options.parts().contains(part);
+    }
+
+    private static double reading(Job job, ImageSource images) {
+        return Effort.reading(job.reading(), images.size());
+    }
+
+    private double choosing(int width) {
+        return Effort.choosing(
+                data.train().size(), width, data.train().classNames().size());
+    }
+
+    private double nearest(int width) {
+        return Effort.product(data.train().size(), width, data.test().size());
+    }
+
     /** Scores by the best block, by all of them if there are several, and by neighbours; none if features are too wide. */
-    List<Score> of(Subject subject, Features features) {
-        List<Slice> slices = Slice.of(subject.encoder(), data.train(), features);
-        Slice all = Slice.all(slices);
-        if (all.width() > (long) options.widest() * slices.size()) {
+    List<Score> of(Job job, Effort effort) {
+        if (tooWide(job)) {
             return List.of();
         }
+        Subject subject = job.subject();
+        Features features = job.features();
+        Slice all = job.all();
+        boolean single = job.slices().size() == 1;
         String name = features.pooling().name();
         List<Score> scores = new ArrayList<>();
-        try (INDArray train = subject.encoder().represent(data.train(), features);
-                INDArray test = subject.encoder().represent(data.test(), features)) {
+        try (INDArray train = represent(job, data.train(), effort);
+                INDArray test = represent(job, data.test(), effort)) {
             long began = System.nanoTime();
-            Slice best = slices.size() == 1 ? all : best(train, slices);
+            Slice best = single ? all : best(train, job.slices(), effort);
             Score.Read read = read(subject, features, best);
             scores.add(score(read, name, train, test, began));
-            if (options.parts().contains(EncoderEvaluation.Part.NEIGHBOURS)) {
+            effort.spend(choosing(job.widest()));
+            if (parts(EncoderEvaluation.Part.NEIGHBOURS)) {
                 scores.add(neighbours(read, NEIGHBOURS + name, train, test));
+                effort.spend(nearest(job.widest()));
             }
-            if (options.everyBlock()) {
-                scores.add(
-                        slices.size() == 1
-                                ? scores.get(0).under(name + ALL)
-                                : score(read(subject, features, all), name + ALL, train, test, System.nanoTime()));
+            if (options.everyBlock() && single) {
+                scores.add(scores.get(0).under(name + ALL));
+            } else if (options.everyBlock()) {
+                scores.add(score(read(subject, features, all), name + ALL, train, test, System.nanoTime()));
+                effort.spend(choosing(all.width()));
             }
         }
         return scores;
+    }
+
+    private static INDArray represent(Job job, ImageSource images, Effort effort) {
+        INDArray features = job.subject().encoder().represent(images, job.features());
+        effort.spend(reading(job, images));
+        return features;
     }
 
     private static Score.Read read(Subject subject, Features features, Slice slice) {
@@ -92,7 +173,7 @@ final class Readouts {
     }
 
     /** The block whose probe does best on held-out training images. */
-    private Slice best(INDArray train, List<Slice> slices) {
+    private Slice best(INDArray train, List<Slice> slices, Effort effort) {
         int[] order = rng.stream("held out for blocks").permutation((int) train.size(0));
         int[] out = Arrays.copyOf(order, Math.max(1, order.length / HELD_OUT));
         int[] in = Arrays.copyOfRange(order, out.length, order.length);
@@ -107,6 +188,7 @@ final class Readouts {
                     best = slice;
                 }
             }
+            effort.spend(choosing(slice.width()));
         }
         return best;
     }

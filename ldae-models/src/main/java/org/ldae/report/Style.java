@@ -4,13 +4,14 @@ package org.ldae.report;
 final class Style {
 
     static final String SHEET = """
-        :root { --ink: #1d1f21; --paper: #fdfdfc; --quiet: #5f6468; --line: #d9dbdd; --head: #f0f1f2;
+        :root { color-scheme: light dark; --ink: #1d1f21; --paper: #fdfdfc; --quiet: #5f6468; --line: #d9dbdd; --head: #f0f1f2;
           --good: #0a6e4d; --bad: #b03a00; --link: #00598c;
           --s0: #0072b2; --s1: #d55e00; --s2: #009e73; --s3: #b0578d; --s4: #b27a00; }
         @media (prefers-color-scheme: dark) {
           :root { --ink: #e6e6e3; --paper: #17191b; --quiet: #a2a7ab; --line: #3a3e42; --head: #24272a;
             --good: #4fc79b; --bad: #ff9a66; --link: #7cc4f5;
-            --s0: #56b4e9; --s1: #ff9a57; --s2: #4fc79b; --s3: #e3a3c8; --s4: #e6b84d; } }
+            --s0: #56b4e9; --s1: #ff9a57; --s2: #4fc79b; --s3: #e3a3c8; --s4: #e6b84d; }
+          img { filter: brightness(0.85); } }
         * { box-sizing: border-box; }
         html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
         body { margin: 0; color: var(--ink); background: var(--paper);

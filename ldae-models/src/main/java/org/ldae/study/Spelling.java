@@ -13,7 +13,6 @@ final class Spelling {
     /** The three names with the fewest letters to insert, remove or replace. */
     static List<String> nearest(String name, List<String> known) {
         return known.stream()
-                .distinct()
                 .sorted(Comparator.comparingInt(each -> distance(name, each)))
                 .limit(SHOWN)
                 .toList();

@@ -99,7 +99,7 @@ final class Trials {
 
     private List<Trial> named() {
         Set<String> names = study.names();
-        List<String> known = trials.stream().map(Trial::name).toList();
+        List<String> known = trials.stream().map(Trial::name).distinct().toList();
         names.stream()
                 .filter(name -> !known.contains(name))
                 .sorted()

@@ -3,6 +3,7 @@ package org.ldae.evaluation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -111,5 +112,21 @@ class EncoderEvaluationTest {
         EncoderEvaluation evaluation = EncoderEvaluation.of("second", ENCODER);
         Expect.refused(() -> evaluation.withControl("second", ENCODER), "different names", "second");
         Expect.refused(evaluation::withPoolings, "at least one pooling");
+    }
+
+    @Test
+    void progressCountsWhatPartsAreExpectedToTake() {
+        List<Long> done = new ArrayList<>();
+        EncoderEvaluation.of("second", ENCODER)
+                .withPoolings(Pooling.AVERAGE, Pooling.TOKENS)
+                .withSolver(LinearProbe.ridge().withL2(0.1))
+                .ofLastBlock()
+                .with(EncoderEvaluation.Part.HEALTH, EncoderEvaluation.Part.FEW_LABELS)
+                .run(DATA, Rng.of(1), event -> done.add(event.done()));
+        assertEquals(done.stream().sorted().toList(), done);
+        // Training images, test images and a probe of averaged tokens, then of all tokens; what else was planned, and
+        // the end.
+        assertTrue(done.get(2) < done.get(5) - done.get(2), done::toString);
+        assertEquals(List.of(999L, 1000L), done.subList(done.size() - 2, done.size()));
     }
 }
