@@ -272,7 +272,7 @@ public record Training(
     }
 
     private static double usualWarmup(Length length) {
-        return length.unit() == Length.Unit.EPOCHS ? length.count() / 10.0 : length.count() / 20;
+        return length.unit() == Length.Unit.EPOCHS ? length.count() / 10.0 : Math.floorDiv(length.count(), 20);
     }
 
     /** Length, batch size and rate, and what else is not as {@link #epochs}, {@link #steps} and {@link #flops} have it. */

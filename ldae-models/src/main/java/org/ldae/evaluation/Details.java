@@ -66,16 +66,15 @@ final class Details {
     double healthEffort(Readouts.Job job) {
         int width = job.widest();
         double neighbours = 2 * Effort.product(tested.length, width, tested.length);
-        double spectrum = Effort.product(tested.length, width, Math.min(width, tested.length));
-        return Effort.reading(job.reading(), 2L * tested.length) + neighbours + spectrum;
+        return Effort.reading(job.reading(), 2L * tested.length) + neighbours + Effort.spectrum(width);
     }
 
     /** What {@link #fewLabels} is expected to take. */
     double fewLabelsEffort(Readouts.Job job) {
         int width = job.widest();
         double fits = draws().values().stream()
-                .mapToDouble(draws -> (draws.size() + PENALTIES.length)
-                        * Effort.product(draws.get(0).length, width, Math.min(width, draws.get(0).length)))
+                .mapToDouble(draws ->
+                        (draws.size() + PENALTIES.length) * Effort.ridge(draws.get(0).length, tested.length, width))
                 .sum();
         return fits + Effort.reading(job.reading(), data.train().size() + tested.length);
     }

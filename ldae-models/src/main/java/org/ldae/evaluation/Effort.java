@@ -7,8 +7,8 @@ import org.ldae.inference.Reading;
 
 /**
  * How much of an evaluation is done, by what each of its parts is expected to take: a probe on all tokens of twelve blocks takes
- * a thousand times as long as one on averaged pixels. Amounts are in GFLOPs of a network's pass; where another kind of work runs
- * at another speed, a factor says so, measured on two cores.
+ * a thousand times as long as one on averaged pixels. Amounts are in GFLOPs of a network's pass; other kinds of work run at other
+ * speeds, which the factors say as measured on two cores, good to a factor of two or three.
  */
 final class Effort {
 
@@ -17,7 +17,7 @@ final class Effort {
 
     private static final double GIGA = 1e9;
 
-    /** Passes over the rows of a logistic fit that chooses among nine penalties, and of one whose penalty is fixed. */
+    /** Products of a logistic fit that chooses among nine penalties, and of one whose penalty is fixed. */
     private static final double CHOOSING = 1000;
 
     private static final double FIXED = 120;
@@ -25,7 +25,16 @@ final class Effort {
     /** A fit's work that doesn't depend on the features' width, as if it were so many numbers: narrow ones take more steps, too. */
     private static final double EACH_ROW = 150;
 
-    /** Reading or writing a number, in operations. */
+    /** A small fit of a ridge regression. */
+    private static final double RIDGE = 0.1;
+
+    /** A closed form's work on each number of its rows. */
+    private static final double SOLVED = 4500;
+
+    /** Operations of an eigenvalue problem, by the cube of its side. */
+    private static final double EIGEN = 50;
+
+    /** Reading or writing a number. */
     private static final double COPY = 100;
 
     private final double total;
@@ -65,6 +74,16 @@ final class Effort {
     /** Fitting a probe of a fixed penalty. */
     static double fixed(long rows, long width, long classes) {
         return FIXED * product(rows, width + EACH_ROW, classes);
+    }
+
+    /** Fitting a ridge regression in closed form on a few rows, and scoring others. */
+    static double ridge(long rows, long scored, long width) {
+        return RIDGE + (SOLVED * rows + COPY * scored) * width / GIGA;
+    }
+
+    /** The eigenvalues of all products of two columns, in double. */
+    static double spectrum(double width) {
+        return EIGEN * width * width * width / GIGA;
     }
 
     /** Multiplying features, once. */

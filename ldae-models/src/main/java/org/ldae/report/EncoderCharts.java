@@ -42,7 +42,7 @@ final class EncoderCharts {
             String title = EncoderTables.words(readout);
             panels.add(Optional.of(new Figure.Panel(
                     Figures.dots(
-                            Dots.measured("test images, Wilson 95% interval", rows),
+                            Dots.measured("Wilson's 95% interval", rows),
                             ChartOptions.titled(title).withAxes("", "top-1 (%)")),
                     title + ": " + numbers + ".")));
         }

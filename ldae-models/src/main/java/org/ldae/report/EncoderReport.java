@@ -101,14 +101,15 @@ public final class EncoderReport {
                 continue;
             }
             double lead = 100 * (own.get().top1() - best.get().top1());
+            String points = String.format(Locale.ROOT, "%.2f points", Math.abs(lead));
+            String stands = points.startsWith("0.00") ? "level with" : points + (lead < 0 ? " behind" : " ahead of");
             String line = String.format(
                     Locale.ROOT,
-                    "%s: %s %.2f%%, %.2f points %s %s, the best control",
+                    "%s: %s %.2f%%, %s %s, the best control",
                     EncoderTables.words(readout),
                     encoder,
                     100 * own.get().top1(),
-                    Math.abs(lead),
-                    lead < 0 ? "behind" : "ahead of",
+                    stands,
                     best.get().subject());
             (lead < 0 ? lines : ahead).add(line);
         }

@@ -61,4 +61,22 @@ class EncoderReportTest {
         assertEquals("patch dictionary", last.get("subject").getAsString());
         assertTrue(json.get("mirrored").getAsString().equals("false"));
     }
+
+    @Test
+    void noLeadIsLevel() {
+        EncoderResults level = new EncoderResults(
+                900,
+                100,
+                List.of("a", "b"),
+                "ridge",
+                false,
+                List.of(score("l-DAE", "averaged", 0.75), score("patch dictionary", "averaged", 0.75)),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of());
+        assertEquals(
+                "averaged: l-DAE 75.00%, level with patch dictionary, the best control",
+                EncoderReport.of(level).text().lines().findFirst().orElseThrow());
+    }
 }
