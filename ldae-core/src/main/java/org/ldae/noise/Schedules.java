@@ -174,7 +174,7 @@ final class Schedules {
         Through {
             knots = List.copyOf(knots);
             for (int i = 0; i < knots.size(); i++) {
-                if (!Double.isFinite(knots.get(i)) || i > 0 && !(knots.get(i) < knots.get(i - 1))) {
+                if (!Double.isFinite(knots.get(i)) || (i > 0 && !(knots.get(i) < knots.get(i - 1)))) {
                     throw new IllegalArgumentException(
                             "logSNR: expected finite numbers that fall, got %s at place %d of %s"
                                     .formatted(knots.get(i), i, knots));
