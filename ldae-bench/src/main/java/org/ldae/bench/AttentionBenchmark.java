@@ -29,15 +29,13 @@ public class AttentionBenchmark extends BothKernels<AttentionBenchmark.Matrices>
     /** Softmax of scaled scores, times values. */
     @Benchmark
     public void forward() {
-        Matrices m = subject();
-        m.kernels.attention(m.qkv, m.probabilities, m.y);
+        subject().forward();
     }
 
     /** Gradients of queries, keys and values. */
     @Benchmark
     public void backward() {
-        Matrices m = subject();
-        m.kernels.attentionBackward(m.qkv, m.probabilities, m.y, m.dQkv);
+        subject().backward();
     }
 
     /** Queries, keys, values and their gradients for eight images. */
@@ -60,7 +58,15 @@ public class AttentionBenchmark extends BothKernels<AttentionBenchmark.Matrices>
             y = Tensor.zeros(rows, width);
             qkv = Qkv.of(fused, tokens, heads);
             dQkv = Qkv.of(dFused, tokens, heads);
+            forward();
+        }
+
+        void forward() {
             kernels.attention(qkv, probabilities, y);
+        }
+
+        void backward() {
+            kernels.attentionBackward(qkv, probabilities, y, dQkv);
         }
 
         @Override

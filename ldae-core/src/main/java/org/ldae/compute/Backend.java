@@ -94,7 +94,8 @@ public final class Backend {
     /**
      * New kernels for one thread.
      *
-     * @return kernels of {@link #provider()} that are not shared between threads
+     * @return kernels of {@link #provider()} that are not shared between threads; those of more than one thread compute on the
+     *     thread that calls them alone, whoever's it is
      */
     public static Kernels kernels() {
         return provider().kernels();

@@ -41,7 +41,8 @@ public interface KernelsProvider {
     /**
      * New kernels for one thread.
      *
-     * @return kernels that are not shared between threads
+     * @return kernels that are not shared between threads; where {@link #threads} is more than 1 they compute on the thread that
+     *     calls them alone, whatever libraries below are told elsewhere, and leave no setting changed
      */
     Kernels kernels();
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -128,6 +129,32 @@ public final class Workers implements AutoCloseable {
             return result.get(0);
         } finally {
             release.run();
+        }
+    }
+
+    /**
+     * Does pieces of work that don't depend on each other, each from end to end on one of {@link Backend#threads} threads, where
+     * libraries below use that thread alone. A single piece is done on the calling thread.
+     *
+     * @param pieces how many
+     * @param work called once for each index below that, in no order
+     */
+    public static void each(int pieces, IntConsumer work) {
+        AtomicInteger next = new AtomicInteger();
+        Task dealt = worker -> {
+            for (int piece = next.getAndIncrement(); piece < pieces; piece = next.getAndIncrement()) {
+                work.accept(piece);
+            }
+        };
+        if (pieces <= 1 || Backend.threads() == 1) {
+            withSingleThreadedBlas(() -> {
+                dealt.run(0);
+                return next;
+            });
+            return;
+        }
+        try (Workers workers = new Workers()) {
+            workers.run(dealt);
         }
     }
 

@@ -1,6 +1,7 @@
 package org.ldae.linalg;
 
 import java.nio.DoubleBuffer;
+import org.ldae.compute.Workers;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -19,38 +20,46 @@ public final class Cholesky implements AutoCloseable {
     private final int size;
 
     /**
-     * Factorises.
+     * Factorises, on the calling thread.
      *
      * @param matrix symmetric {@code [S, S]} float64, positive definite with the shift; not changed
      * @param shift added to its diagonal, at least 0
      */
     public Cholesky(INDArray matrix, double shift) {
-        this.factor = matrix.dup('f');
         this.size = (int) matrix.size(0);
-        for (int from = 0; from < size; from += PANEL) {
-            int to = Math.min(size, from + PANEL);
-            try (INDArray panel = updatedPanel(from, to)) {
+        this.factor = Workers.withSingleThreadedBlas(() -> factor(matrix, shift));
+    }
+
+    private static INDArray factor(INDArray matrix, double shift) {
+        INDArray factor = matrix.dup('f');
+        long size = matrix.size(0);
+        for (long from = 0; from < size; from += PANEL) {
+            long to = Math.min(size, from + PANEL);
+            try (INDArray panel = updatedPanel(factor, from, to)) {
                 double[] columns = new double[(int) panel.length()];
                 panel.data().asNioDouble().get(columns);
-                factorize(columns, size - from, to - from, shift);
+                factorize(columns, (int) (size - from), (int) (to - from), shift);
                 try (INDArray done = Nd4j.create(columns, panel.shape(), 'f')) {
-                    block(from, size, from, to).assign(done);
+                    block(factor, from, from, to).assign(done);
                 }
             }
         }
+        return factor;
     }
 
     /** The panel less what the columns before it account for: {@code [S - from, to - from]} 'f'. */
-    private INDArray updatedPanel(int from, int to) {
-        INDArray panel = block(from, size, from, to).dup('f');
+    private static INDArray updatedPanel(INDArray factor, long from, long to) {
+        INDArray panel = block(factor, from, from, to).dup('f');
         if (from > 0) {
-            Nd4j.gemm(block(from, size, 0, from), block(from, to, 0, from), panel, false, true, -1, 1);
+            INDArray across = factor.get(NDArrayIndex.interval(from, to), NDArrayIndex.interval(0, from));
+            Nd4j.gemm(block(factor, from, 0, from), across, panel, false, true, -1, 1);
         }
         return panel;
     }
 
-    private INDArray block(int fromRow, int toRow, int fromColumn, int toColumn) {
-        return factor.get(NDArrayIndex.interval(fromRow, toRow), NDArrayIndex.interval(fromColumn, toColumn));
+    /** Some columns from a row on. */
+    private static INDArray block(INDArray factor, long fromRow, long fromColumn, long toColumn) {
+        return factor.get(NDArrayIndex.interval(fromRow, factor.size(0)), NDArrayIndex.interval(fromColumn, toColumn));
     }
 
     private static void factorize(double[] columns, int height, int width, double shift) {

@@ -4,6 +4,7 @@ import java.util.List;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.EigenDecomposition;
 import org.jspecify.annotations.Nullable;
+import org.ldae.compute.Workers;
 import org.ldae.core.Rng;
 
 /**
@@ -27,7 +28,7 @@ public final class SymmetricEigen {
     }
 
     /**
-     * Decomposes a matrix.
+     * Decomposes a matrix, on the calling thread.
      *
      * @param matrix symmetric and positive semi-definite, {@code [n, n]}; eigenvalues below 0 are taken for rounding
      * @param n its side
@@ -36,11 +37,11 @@ public final class SymmetricEigen {
      * @throws IllegalStateException if {@link EigenSolver#LAPACK} is asked for and isn't there or finds wrong ones
      */
     public static SymmetricEigen of(double[] matrix, int n, EigenSolver solver) {
-        SymmetricEigen eigen = switch (solver) {
+        SymmetricEigen eigen = Workers.withSingleThreadedBlas(() -> switch (solver) {
             case AUTO -> automatic(matrix, n);
             case PORTABLE -> portable(matrix, n);
             case LAPACK -> lapackOnly(matrix, n);
-        };
+        });
         for (int k = 0; k < n; k++) {
             // A covariance has no negative eigenvalues: what is below 0 is rounding.
             eigen.values[k] = Math.max(0, eigen.values[k]);

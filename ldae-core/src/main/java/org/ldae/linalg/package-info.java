@@ -1,4 +1,5 @@
-/** Linear algebra in double precision that ND4J lacks or gets wrong: eigenvectors, Cholesky. */
+/** Linear algebra in double precision that ND4J lacks or gets wrong: eigenvectors, Cholesky, products of columns
+ * split over threads. */
 @NullMarked
 package org.ldae.linalg;
 

@@ -3,6 +3,7 @@ package org.ldae.probe;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.ldae.compute.Workers;
 import org.ldae.core.HostFloats;
 import org.ldae.core.Shapes;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -83,6 +84,19 @@ final class FeatureRows {
             all.put((long) from * width, block, 0, block.length);
         }
         return all.written();
+    }
+
+    /** Rows {@code from} to {@code to - 1}. */
+    @FunctionalInterface
+    interface Block {
+        /** Works on them, beside others. */
+        void accept(int from, int to);
+    }
+
+    /** All rows in blocks of so many, on all threads. */
+    void eachBlock(int step, Block work) {
+        Workers.each(
+                (count() + step - 1) / step, block -> work.accept(block * step, Math.min(count(), (block + 1) * step)));
     }
 
     /** Rows that make a block of about 4 MB. */

@@ -143,16 +143,15 @@ public final class LinearProbe implements Classifier {
     /** Standardises and scores a few megabytes at a time: raw features can have means too large for float32 sums. */
     float[] scores(FeatureRows rows) {
         float[] scores = new float[Math.multiplyExact(rows.count(), bias.length)];
-        int step = rows.blockRows();
         try (INDArray matrix = Nd4j.create(weights, new long[] {bias.length, width()}, 'c')) {
-            for (int from = 0; from < rows.count(); from += step) {
-                try (INDArray block = standardizer.apply(rows.range(from, Math.min(rows.count(), from + step)));
+            rows.eachBlock(rows.blockRows(), (from, to) -> {
+                try (INDArray block = standardizer.apply(rows.range(from, to));
                         INDArray product = Nd4j.createUninitialized(
                                 DataType.FLOAT, new long[] {block.size(0), bias.length}, 'c')) {
                     matrix.mmuli(block.transpose(), product.transpose());
                     product.data().asNioFloat().get(scores, from * bias.length, (int) product.length());
                 }
-            }
+            });
         }
         for (int i = 0; i < scores.length; i++) {
             scores[i] = (float) (scores[i] + bias[i % bias.length]);

@@ -13,7 +13,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class NearestNeighbours implements Classifier, AutoCloseable {
 
-    private static final int BLOCK_SIMILARITIES = 1 << 22;
+    private static final int BLOCK_SIMILARITIES = 1 << 20;
 
     private final Options options;
     private final UnitRows unit;
@@ -124,14 +124,12 @@ public final class NearestNeighbours implements Classifier, AutoCloseable {
         FeatureRows rows = FeatureRows.of(features, training.size(1));
         int[] predicted = new int[rows.count()];
         int step = Math.max(1, Math.min(BLOCK_SIMILARITIES / labels.length, rows.blockRows()));
-        float[] similarities = new float[step * labels.length];
-        for (int from = 0; from < rows.count(); from += step) {
-            int count = Math.min(step, rows.count() - from);
-            similarities(rows, from, count, similarities);
-            for (int i = 0; i < count; i++) {
-                predicted[from + i] = vote(similarities, i * labels.length);
+        rows.eachBlock(step, (from, to) -> {
+            float[] similarities = similarities(rows.range(from, to));
+            for (int i = from; i < to; i++) {
+                predicted[i] = vote(similarities, (i - from) * labels.length);
             }
-        }
+        });
         return predicted;
     }
 
@@ -141,16 +139,18 @@ public final class NearestNeighbours implements Classifier, AutoCloseable {
     }
 
     /** Up to a number of each row, which changes neither the order nor the votes. */
-    private void similarities(FeatureRows rows, int from, int count, float[] destination) {
-        long[] shape = {count, labels.length};
-        try (INDArray block = unit.centred(rows.range(from, from + count), new float[count]);
+    private float[] similarities(FeatureRows rows) {
+        long[] shape = {rows.count(), labels.length};
+        float[] similarities;
+        try (INDArray block = unit.centred(rows, new float[rows.count()]);
                 INDArray product = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c')) {
             training.mmuli(block.transpose(), product.transpose());
-            product.data().asNioFloat().get(destination, 0, (int) product.length());
+            similarities = product.data().asFloat();
         }
-        for (int i = 0; i < count * labels.length; i++) {
-            destination[i] += offsets[i % labels.length];
+        for (int i = 0; i < similarities.length; i++) {
+            similarities[i] += offsets[i % labels.length];
         }
+        return similarities;
     }
 
     /** The class with most votes among the k most similar of one row of similarities. */

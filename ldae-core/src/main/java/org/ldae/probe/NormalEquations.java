@@ -1,9 +1,7 @@
 package org.ldae.probe;
 
 import org.ldae.linalg.Cholesky;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * {@code (Z'Z / N + l2) W = Z'Y / N} for standardised features Z and centred one-hot targets Y, in double; where rows are
@@ -34,8 +32,8 @@ final class NormalEquations implements AutoCloseable {
             }
         }
         this.dual = rows.count() < rows.width();
-        this.gram = dual ? rowProducts() : ColumnProducts.of(rows, standardizer);
-        gram.divi(rows.count());
+        this.gram =
+                dual ? Gram.ofRows(rows, standardizer, rows.count()) : Gram.ofColumns(rows, standardizer, rows.count());
         this.rightHandSide = dual ? targets : transposeTimes(targets);
     }
 
@@ -70,14 +68,6 @@ final class NormalEquations implements AutoCloseable {
     private static void addScaled(double[] target, double factor, double[] vector) {
         for (int k = 0; k < target.length; k++) {
             target[k] += factor * vector[k];
-        }
-    }
-
-    /** ZZ', all rows at once: they are fewer than the columns. */
-    private INDArray rowProducts() {
-        INDArray products = Nd4j.create(DataType.DOUBLE, new long[] {rows.count(), rows.count()}, 'f');
-        try (INDArray all = ColumnProducts.standardized(rows, standardizer)) {
-            return all.mmuli(all.transpose(), products);
         }
     }
 

@@ -27,7 +27,7 @@ public final class Spectrum {
         FeatureRows rows = FeatureRows.of(features);
         int width = rows.width();
         double[] gram;
-        try (INDArray products = ColumnProducts.of(rows, Standardizer.none(width))) {
+        try (INDArray products = Gram.ofColumns(rows, Standardizer.none(width), 1)) {
             gram = products.data().asDouble();
         }
         double[] values =

@@ -1,6 +1,7 @@
 package org.ldae.probe;
 
 import java.util.Locale;
+import org.ldae.compute.Workers;
 import org.ldae.core.HostFloats;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
@@ -64,7 +65,7 @@ public record WhitenedSolver(ProbeSolver solver, double variance) implements Pro
             LinearProbe probe = solver.fit(whitened, labels, rng, progress);
             try (INDArray inner = probe.weights();
                     INDArray innerBias = probe.bias();
-                    INDArray weights = inner.mmul(components)) {
+                    INDArray weights = Workers.withSingleThreadedBlas(() -> inner.mmul(components))) {
                 String description = "%s on %d whitened components".formatted(probe.describe(), components.size(0));
                 return new LinearProbe(
                         standardizer,
@@ -79,8 +80,8 @@ public record WhitenedSolver(ProbeSolver solver, double variance) implements Pro
     private INDArray components(FeatureRows rows, Standardizer standardizer) {
         int width = rows.width();
         double[] covariance;
-        try (INDArray products = ColumnProducts.of(rows, standardizer)) {
-            covariance = products.divi(rows.count()).data().asDouble();
+        try (INDArray products = Gram.ofColumns(rows, standardizer, rows.count())) {
+            covariance = products.data().asDouble();
         }
         SymmetricEigen eigen = SymmetricEigen.of(covariance, width, EigenSolver.AUTO);
         int kept = kept(eigen.values());
@@ -111,15 +112,14 @@ public record WhitenedSolver(ProbeSolver solver, double variance) implements Pro
     private static INDArray whitened(FeatureRows rows, Standardizer standardizer, INDArray components) {
         int width = (int) components.size(0);
         HostFloats all = HostFloats.uninitialised(rows.count(), width);
-        for (int from = 0; from < rows.count(); from += rows.blockRows()) {
-            int to = Math.min(rows.count(), from + rows.blockRows());
+        rows.eachBlock(rows.blockRows(), (from, to) -> {
             try (INDArray block = standardizer.apply(rows.range(from, to));
                     INDArray product = Nd4j.createUninitialized(DataType.FLOAT, new long[] {to - from, width}, 'c')) {
                 components.mmuli(block.transpose(), product.transpose());
                 float[] numbers = product.data().asFloat();
                 all.put((long) from * width, numbers, 0, numbers.length);
             }
-        }
+        });
         return all.written();
     }
 

@@ -1,9 +1,11 @@
 package org.ldae.baselines;
 
 import java.util.Arrays;
+import org.ldae.compute.Workers;
 import org.ldae.core.ImageShape;
 import org.ldae.core.NdArrays;
 import org.ldae.core.TokenGrid;
+import org.ldae.linalg.ColumnProducts;
 import org.ldae.linalg.EigenSolver;
 import org.ldae.linalg.SymmetricEigen;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -37,11 +39,16 @@ final class WhitenedPatches {
             patches[i] = (float) (patches[i] - mean[i % size]);
         }
         try (INDArray centred = NdArrays.of(patches, count, size)) {
-            this.whitening = whitening(centred);
-            try (INDArray map = NdArrays.of(NdArrays.floats(whitening), size, size);
-                    INDArray all = centred.mmul(map)) {
-                this.whitened = all.dup('c').data().asFloat();
-            }
+            this.whitening = Workers.withSingleThreadedBlas(() -> whitening(centred));
+            this.whitened = Workers.withSingleThreadedBlas(() -> product(centred, whitening));
+        }
+    }
+
+    private static float[] product(INDArray centred, double[] whitening) {
+        int size = (int) centred.size(1);
+        try (INDArray map = NdArrays.of(NdArrays.floats(whitening), size, size);
+                INDArray all = centred.mmul(map)) {
+            return all.dup('c').data().asFloat();
         }
     }
 
@@ -71,7 +78,7 @@ final class WhitenedPatches {
         double[] covariance;
         try (INDArray exact = centred.castTo(DataType.DOUBLE);
                 INDArray products = Nd4j.create(DataType.DOUBLE, new long[] {size, size}, 'f')) {
-            Nd4j.gemm(exact, exact, products, true, false, 1.0 / (centred.size(0) - 1), 0);
+            ColumnProducts.add(1.0 / (centred.size(0) - 1), exact, products);
             covariance = products.data().asDouble();
         }
         SymmetricEigen eigen = SymmetricEigen.of(covariance, size, EigenSolver.AUTO);

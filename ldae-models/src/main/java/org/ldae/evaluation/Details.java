@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.ldae.compute.Workers;
 import org.ldae.core.ImageShape;
 import org.ldae.core.NdArrays;
 import org.ldae.core.Rng;
@@ -145,7 +146,8 @@ final class Details {
     }
 
     private static double dead(INDArray features) {
-        double[] deviations = features.std(false, 0).data().asDouble();
+        double[] deviations = Workers.withSingleThreadedBlas(
+                () -> features.std(false, 0).data().asDouble());
         double most = Arrays.stream(deviations).max().orElseThrow();
         return Arrays.stream(deviations).filter(each -> each <= DEAD * most).count() / (double) deviations.length;
     }

@@ -3,6 +3,7 @@ package org.ldae.evaluation;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import org.ldae.compute.Workers;
 import org.ldae.core.HostFloats;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -17,6 +18,10 @@ final class Neighbours {
 
     /** Between rows of {@code [N, F]} and rows of {@code [M, F]}, for up to a few thousand of each. */
     static Neighbours of(INDArray queries, INDArray others) {
+        return Workers.withSingleThreadedBlas(() -> between(queries, others));
+    }
+
+    private static Neighbours between(INDArray queries, INDArray others) {
         try (INDArray a = unit(queries);
                 INDArray b = unit(others);
                 INDArray product = a.mmul(b.transpose());

@@ -1,8 +1,10 @@
 package org.ldae.front;
 
+import org.ldae.compute.Workers;
 import org.ldae.core.NdArrays;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
+import org.ldae.linalg.ColumnProducts;
 import org.ldae.linalg.EigenSolver;
 import org.ldae.linalg.SymmetricEigen;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -36,17 +38,8 @@ final class WindowComponents {
     static WindowComponents of(ImageSource images, WhitenedFront front, Rng rng) {
         float[] windows = ImageWindows.draw(images, front.side(), SAMPLES, rng.stream("windows"));
         int size = windows.length / SAMPLES;
-        double[] mean;
-        SymmetricEigen eigen;
-        try (INDArray drawn = NdArrays.of(windows, SAMPLES, size);
-                INDArray exact = drawn.castTo(DataType.DOUBLE);
-                INDArray average = exact.mean(0);
-                INDArray centred = exact.subiRowVector(average);
-                INDArray products = Nd4j.create(DataType.DOUBLE, new long[] {size, size}, 'f')) {
-            mean = average.data().asDouble();
-            Nd4j.gemm(centred, centred, products, true, false, 1.0 / SAMPLES, 0);
-            eigen = SymmetricEigen.of(products.data().asDouble(), size, EigenSolver.AUTO);
-        }
+        double[] mean = new double[size];
+        SymmetricEigen eigen = Workers.withSingleThreadedBlas(() -> components(windows, mean));
         double pixel = 0;
         for (double variance : eigen.values()) {
             pixel += variance / size;
@@ -65,5 +58,19 @@ final class WindowComponents {
             }
         }
         return new WindowComponents(filters, offsets);
+    }
+
+    /** Of windows one after another; fills in their mean. */
+    private static SymmetricEigen components(float[] windows, double[] mean) {
+        int size = mean.length;
+        try (INDArray drawn = NdArrays.of(windows, SAMPLES, size);
+                INDArray exact = drawn.castTo(DataType.DOUBLE);
+                INDArray average = exact.mean(0);
+                INDArray centred = exact.subiRowVector(average);
+                INDArray products = Nd4j.create(DataType.DOUBLE, new long[] {size, size}, 'f')) {
+            System.arraycopy(average.data().asDouble(), 0, mean, 0, size);
+            ColumnProducts.add(1.0 / SAMPLES, centred, products);
+            return SymmetricEigen.of(products.data().asDouble(), size, EigenSolver.AUTO);
+        }
     }
 }

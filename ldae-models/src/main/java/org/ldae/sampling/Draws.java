@@ -1,6 +1,7 @@
 package org.ldae.sampling;
 
 import java.util.Arrays;
+import org.ldae.compute.Workers;
 import org.ldae.core.Rng;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -72,12 +73,14 @@ public interface Draws {
         }
         long[] shape = latents.shape().clone();
         shape[0] = count;
-        INDArray rows = latents.reshape('c', n, latents.length() / n);
-        INDArray mean = rows.mean(0);
-        // Covariance n - 1 times over, of which independent factors of unit variance leave it once.
-        INDArray spread = rows.subRowVector(mean).divi(Math.sqrt(n - 1.0));
         INDArray factors = normals(rng.stream("latents"), new long[] {count, n});
-        INDArray standIns = factors.mmul(spread).addiRowVector(mean).dup('c').reshape('c', shape);
+        INDArray standIns = Workers.withSingleThreadedBlas(() -> {
+            INDArray rows = latents.reshape('c', n, latents.length() / n);
+            INDArray mean = rows.mean(0);
+            // Covariance n - 1 times over, of which independent factors of unit variance leave it once.
+            INDArray spread = rows.subRowVector(mean).divi(Math.sqrt(n - 1.0));
+            return factors.mmul(spread).addiRowVector(mean).dup('c').reshape('c', shape);
+        });
         return standard(rng, shape).startingFrom(standIns);
     }
 

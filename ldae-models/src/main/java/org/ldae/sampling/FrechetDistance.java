@@ -1,6 +1,8 @@
 package org.ldae.sampling;
 
 import java.util.Arrays;
+import org.ldae.compute.Workers;
+import org.ldae.linalg.ColumnProducts;
 import org.ldae.linalg.EigenSolver;
 import org.ldae.linalg.SymmetricEigen;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -35,6 +37,10 @@ public final class FrechetDistance {
             throw new IllegalArgumentException("b: expected [M, F] with F = %d as in a, got F = %d; use one extractor"
                     .formatted(a.size(1), b.size(1)));
         }
+        return Workers.withSingleThreadedBlas(() -> distance(a, b));
+    }
+
+    private static double distance(INDArray a, INDArray b) {
         INDArray first = a.castTo(DataType.DOUBLE);
         INDArray second = b.castTo(DataType.DOUBLE);
         INDArray apart = first.mean(0).subi(second.mean(0));
@@ -57,7 +63,8 @@ public final class FrechetDistance {
     /** Divided by N - 1, as FID's code and numpy's cov do. */
     private static INDArray covariance(INDArray features) {
         INDArray centred = features.subRowVector(features.mean(0));
-        INDArray product = centred.transpose().mmul(centred);
+        INDArray product = Nd4j.create(DataType.DOUBLE, new long[] {features.size(1), features.size(1)}, 'f');
+        ColumnProducts.add(1, centred, product);
         return product.addi(product.transpose().dup()).divi(2.0 * (features.size(0) - 1));
     }
 

@@ -2,6 +2,7 @@ package org.ldae.sampling;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.ldae.compute.Workers;
 import org.ldae.noise.NoiseLevel;
 import org.ldae.noise.NoiseSchedule;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -64,6 +65,15 @@ public interface Sampler {
         public Step withNoise(double factor) {
             return new Step(t, onNoised, onClean, onPrevious, factor);
         }
+
+        /** Moves what is noised to the next time, in place; an estimate of before is used up. */
+        private INDArray take(INDArray noised, INDArray clean, @Nullable INDArray previous, @Nullable INDArray noise) {
+            noised.muli(onNoised).addi(clean.mul(onClean));
+            if (previous != null && onPrevious != 0) {
+                noised.addi(previous.muli(onPrevious));
+            }
+            return noise == null ? noised : noised.addi(noise.mul(onNoise));
+        }
     }
 
     /**
@@ -87,18 +97,17 @@ public interface Sampler {
     default INDArray sample(CleanEstimate estimate, Draws draws, NoiseSchedule schedule) {
         List<Step> steps = steps(schedule);
         NoiseLevel start = schedule.level(steps.get(0).t());
-        INDArray noised = draws.latents().mul(start.gamma()).addi(draws.noise(0).mul(start.sigma()));
+        INDArray latents = draws.latents();
+        INDArray first = draws.noise(0);
+        INDArray noised =
+                Workers.withSingleThreadedBlas(() -> latents.mul(start.gamma()).addi(first.mul(start.sigma())));
         @Nullable INDArray previous = null;
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             INDArray clean = estimate.of(noised, step.t());
-            noised.muli(step.onNoised()).addi(clean.mul(step.onClean()));
-            if (previous != null && step.onPrevious() != 0) {
-                noised.addi(previous.muli(step.onPrevious()));
-            }
-            if (step.onNoise() > 0) {
-                noised.addi(draws.noise(i + 1).mul(step.onNoise()));
-            }
+            INDArray before = previous;
+            INDArray noise = step.onNoise() > 0 ? draws.noise(i + 1) : null;
+            Workers.withSingleThreadedBlas(() -> step.take(noised, clean, before, noise));
             previous = clean;
         }
         return noised;

@@ -60,11 +60,11 @@ class ArchitectureTest {
                 + " objective",
         "exchange, core noise data compute nn checkpoint probe training inference tokenizers transformer objective"
                 + " models",
-        "sampling, core noise data nn linalg inference perceptual tokenizers models",
+        "sampling, core noise data compute nn linalg inference perceptual tokenizers models",
         "deconstruction, core noise nn data training perceptual tokenizers transformer front objective models",
         "study, core noise data compute nn checkpoint training inference perceptual tokenizers transformer unet models"
                 + " objective baselines sampling figures probe deconstruction",
-        "evaluation, core data training probe inference tokenizers baselines",
+        "evaluation, core data compute training probe inference tokenizers baselines",
         "baselines, core data compute nn linalg probe training inference tokenizers transformer models front",
         "report, core noise data training inference perceptual tokenizers transformer models figures deconstruction"
                 + " study evaluation"
@@ -138,7 +138,7 @@ class ArchitectureTest {
             entry("figures", 6),
             entry("front", 2),
             entry("inference", 10),
-            entry("linalg", 4),
+            entry("linalg", 5),
             entry("models", 9),
             entry("nn", 10),
             entry("nn.conv", 7),

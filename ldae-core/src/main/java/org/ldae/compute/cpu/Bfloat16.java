@@ -83,10 +83,17 @@ final class Bfloat16 implements Gemm {
             exact.multiply(transpose, rows, columns, inner, x, strideX, y, strideY, beta, z, strideZ);
             return;
         }
-        Product product = known(transpose, rows, columns, inner, strideX, strideY, beta, strideZ);
-        product.a.round(queue, from.at(x), a);
-        product.b.round(queue, from.at(y), b);
-        product.run(queue, from.at(z));
+        OpenMp thread = OpenMp.ofThread();
+        thread.enter();
+        try {
+            // Compiled on one thread as well: a primitive keeps the number of that time.
+            Product product = known(transpose, rows, columns, inner, strideX, strideY, beta, strideZ);
+            product.a.round(queue, from.at(x), a);
+            product.b.round(queue, from.at(y), b);
+            product.run(queue, from.at(z));
+        } finally {
+            thread.leave();
+        }
     }
 
     /** A step has some dozens of shapes, looked through without a key that would be an object at each call. */

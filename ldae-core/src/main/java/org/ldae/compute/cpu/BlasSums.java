@@ -5,6 +5,7 @@ import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemv;
 
+import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 import org.ldae.compute.Tensor;
 
@@ -27,38 +28,27 @@ final class BlasSums {
     /** Products of rows [row, row + count) with a weight a column, a matrix of one row; valid until the next call. */
     float[] ofRows(Tensor x, int row, int count, Tensor weights) {
         Tensor result = sums(count);
-        cblas_sgemv(
-                CblasRowMajor,
-                CblasNoTrans,
-                count,
-                x.columns(),
-                1,
-                x.at(row, 0),
-                x.stride(),
-                weights.at(0, 0),
-                1,
-                0,
-                result.at(0, 0),
-                1);
+        multiply(CblasNoTrans, x, row, count, weights.at(0, 0), 0, result.at(0, 0));
         result.host().get(result.index(0), staged, 0, count);
         return staged;
     }
 
     /** {@code target[row] += } the sums down the columns of rows [from, from + count) of x. */
     void addColumns(Tensor x, int from, int count, Tensor target, int row) {
-        cblas_sgemv(
-                CblasRowMajor,
-                CblasTrans,
-                count,
-                x.columns(),
-                1,
-                x.at(from, 0),
-                x.stride(),
-                ones(count).at(0, 0),
-                1,
-                1,
-                target.at(row, 0),
-                1);
+        multiply(CblasTrans, x, from, count, ones(count).at(0, 0), 1, target.at(row, 0));
+    }
+
+    /** {@code y = M v + beta y} of some rows M of x or what they are transposed, on this thread alone. */
+    private static void multiply(
+            int transpose, Tensor x, int row, int count, FloatPointer v, float beta, FloatPointer y) {
+        boolean held = BlasThreads.enterOffWorkers();
+        try {
+            cblas_sgemv(CblasRowMajor, transpose, count, x.columns(), 1, x.at(row, 0), x.stride(), v, 1, beta, y, 1);
+        } finally {
+            if (held) {
+                BlasThreads.leave();
+            }
+        }
     }
 
     /** {@code target[row] += } the sums down the columns of some staged rows. */

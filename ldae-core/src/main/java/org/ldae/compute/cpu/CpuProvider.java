@@ -56,11 +56,12 @@ public class CpuProvider implements KernelsProvider {
 
     @Override
     public void runOnThread(Runnable work) {
-        int former = BlasThreads.setOpenMp(1);
+        OpenMp thread = OpenMp.ofThread();
+        thread.enter();
         try {
             work.run();
         } finally {
-            BlasThreads.setOpenMp(former);
+            thread.leave();
         }
     }
 }

@@ -3,7 +3,7 @@ package org.ldae.compute.cpu;
 import org.bytedeco.javacpp.FloatPointer;
 import org.ldae.compute.Kernels.Transpose;
 
-/** The sgemm of a native library, and what else of it is used; on the calling thread alone if told so by {@link BlasThreads}. */
+/** The sgemm of a native library, and what else of it is used; on the calling thread alone, be it a worker or not. */
 interface Gemm {
 
     /**

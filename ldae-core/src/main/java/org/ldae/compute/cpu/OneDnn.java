@@ -37,20 +37,27 @@ final class OneDnn implements Gemm {
             float beta,
             FloatPointer c,
             int strideC) {
-        int status = dnnl_sgemm(
-                transpose == Transpose.FIRST ? TRANSPOSED : PLAIN,
-                transpose == Transpose.SECOND ? TRANSPOSED : PLAIN,
-                rows,
-                columns,
-                inner,
-                1,
-                a,
-                strideA,
-                b,
-                strideB,
-                beta,
-                c,
-                strideC);
+        OpenMp thread = OpenMp.ofThread();
+        thread.enter();
+        int status;
+        try {
+            status = dnnl_sgemm(
+                    transpose == Transpose.FIRST ? TRANSPOSED : PLAIN,
+                    transpose == Transpose.SECOND ? TRANSPOSED : PLAIN,
+                    rows,
+                    columns,
+                    inner,
+                    1,
+                    a,
+                    strideA,
+                    b,
+                    strideB,
+                    beta,
+                    c,
+                    strideC);
+        } finally {
+            thread.leave();
+        }
         if (status != dnnl_success) {
             throw new IllegalStateException(
                     "dnnl_sgemm of [%d, %d] x [%d, %d]: status %d".formatted(rows, inner, inner, columns, status));

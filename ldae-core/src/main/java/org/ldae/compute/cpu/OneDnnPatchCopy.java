@@ -34,8 +34,19 @@ final class OneDnnPatchCopy implements PatchCopy {
     /** Some images, or some rows of the patches of one, with the strides of both matrices. */
     private record Key(PatchShape shape, int images, int bands, int imageStride, int patchStride, boolean cut) {}
 
+    /** What is compiled keeps the number of threads of that time, and so is compiled on one too. */
     @Override
     public void copy(PatchShape shape, Tensor images, Tensor patches, boolean cut) {
+        OpenMp thread = OpenMp.ofThread();
+        thread.enter();
+        try {
+            copyAlone(shape, images, patches, cut);
+        } finally {
+            thread.leave();
+        }
+    }
+
+    private void copyAlone(PatchShape shape, Tensor images, Tensor patches, boolean cut) {
         int together = Math.max(1, PIECE / shape.imageSize());
         int most = Math.max(1, Math.min(shape.rows(), PIECE / (shape.strip() * shape.channels())));
         for (int image = 0; image < images.rows(); image += together) {

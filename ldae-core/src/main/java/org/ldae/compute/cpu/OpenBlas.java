@@ -24,21 +24,28 @@ final class OpenBlas implements Gemm {
             float beta,
             FloatPointer c,
             int strideC) {
-        cblas_sgemm(
-                CblasRowMajor,
-                transpose == Transpose.FIRST ? CblasTrans : CblasNoTrans,
-                transpose == Transpose.SECOND ? CblasTrans : CblasNoTrans,
-                rows,
-                columns,
-                inner,
-                1,
-                a,
-                strideA,
-                b,
-                strideB,
-                beta,
-                c,
-                strideC);
+        boolean held = BlasThreads.enterOffWorkers();
+        try {
+            cblas_sgemm(
+                    CblasRowMajor,
+                    transpose == Transpose.FIRST ? CblasTrans : CblasNoTrans,
+                    transpose == Transpose.SECOND ? CblasTrans : CblasNoTrans,
+                    rows,
+                    columns,
+                    inner,
+                    1,
+                    a,
+                    strideA,
+                    b,
+                    strideB,
+                    beta,
+                    c,
+                    strideC);
+        } finally {
+            if (held) {
+                BlasThreads.leave();
+            }
+        }
     }
 
     @Override
