@@ -1,23 +1,21 @@
 package org.ldae.bench;
 
-import com.google.gson.Gson;
-import com.google.gson.JsonParseException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Compares two runs of the JMH benchmarks, each written by {@code -rf json -rff FILE}. */
+/** Compares two runs of the JMH benchmarks, each written by {@code -rf json -rff FILE} or kept by {@link KeepBaseline}. */
 @Command(
         name = "CompareRuns",
         mixinStandardHelpOptions = true,
@@ -27,7 +25,7 @@ public final class CompareRuns implements Callable<Integer> {
     private static final int SLOWER = 1;
     private static final int NOTHING_IN_COMMON = 2;
 
-    @Parameters(index = "0", description = "JSON of the baseline.")
+    @Parameters(index = "0", description = "JSON of the baseline, or a folder with one for each kind of machine.")
     private Path before = Path.of("before.json");
 
     @Parameters(index = "1", description = "JSON of the run that is compared with it.")
@@ -71,60 +69,65 @@ public final class CompareRuns implements Callable<Integer> {
         if (!(threshold > 0)) {
             throw new IllegalArgumentException("--threshold: expected a ratio above 0, got " + threshold);
         }
-        Map<String, Score> old = read(before);
-        Map<String, Score> fresh = read(after);
+        Run baseline = Files.isDirectory(before) ? nearest(before) : Run.read(before);
+        introduce(baseline);
+        Map<String, Measured> old = byName(baseline);
+        Map<String, Measured> fresh = byName(Run.read(after));
         int worse = 0;
         int compared = 0;
-        for (Map.Entry<String, Score> each : fresh.entrySet()) {
-            Score baseline = old.remove(each.getKey());
-            if (baseline == null) {
+        for (Map.Entry<String, Measured> each : fresh.entrySet()) {
+            Measured former = old.remove(each.getKey());
+            if (former == null) {
                 out.println("new      " + each.getKey());
                 continue;
             }
-            double ratio = each.getValue().timeOver(baseline);
+            double ratio = each.getValue().timeOver(former);
             compared++;
             boolean slow = ratio > threshold;
             worse += slow ? 1 : 0;
-            out.printf(Locale.ROOT, "%-8s %5.2f  %s%n", slow ? "SLOWER" : "ok", ratio, each.getKey());
+            out.printf(
+                    Locale.ROOT,
+                    "%-8s %5.2f  %s, known to %s and %s%n",
+                    slow ? "SLOWER" : "ok",
+                    ratio,
+                    each.getKey(),
+                    former.uncertainty(),
+                    each.getValue().uncertainty());
         }
         old.keySet().forEach(name -> out.println("missing  " + name));
         out.printf(Locale.ROOT, "%d compared, %d slower than %.2f times the baseline%n", compared, worse, threshold);
         return worse > 0 ? SLOWER : compared == 0 ? NOTHING_IN_COMMON : 0;
     }
 
-    private static Map<String, Score> read(Path file) throws IOException {
-        try {
-            Result[] results = new Gson().fromJson(Files.readString(file), Result[].class);
-            Map<String, Score> scores = new LinkedHashMap<>();
-            for (Result result : results == null ? new Result[0] : results) {
-                scores.put(result.name(), new Score(result.mode, result.primaryMetric));
-            }
-            return scores;
-        } catch (JsonParseException | NullPointerException e) {
-            throw new IOException(file + ": expected what JMH writes with -rf json, got something else", e);
+    /** The baseline of this kind of machine, or of another if there is none. */
+    private static Run nearest(Path folder) throws IOException {
+        Path own = folder.resolve(Machine.kind() + ".json");
+        if (Files.exists(own)) {
+            return Run.read(own);
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            Path other = files.filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .findFirst()
+                    .orElseThrow(() -> new NoSuchFileException(
+                            own + ": expected a baseline, got a folder without any; " + "make one by KeepBaseline"));
+            return Run.read(other);
         }
     }
 
-    /** What JMH writes of a benchmark. */
-    private record Result(
-            String benchmark, String mode, @Nullable Map<String, String> params, Metric primaryMetric) {
-        String name() {
-            String plain = benchmark.substring(benchmark.lastIndexOf('.', benchmark.lastIndexOf('.') - 1) + 1);
-            return params == null ? plain : plain + " " + new TreeMap<>(params);
+    private void introduce(Run baseline) {
+        if (baseline.kind() == null) {
+            return;
+        }
+        out.printf("baseline %s: %s (%s)%n", baseline.kind(), baseline.machine(), baseline.note());
+        if (!baseline.kind().equals(Machine.kind())) {
+            out.printf("this machine is %s, another kind of processor: ratios mean little%n", Machine.kind());
         }
     }
 
-    private record Metric(double score, String scoreUnit) {}
-
-    private record Score(String mode, Metric metric) {
-        /** Times over times; throughput is turned over. */
-        double timeOver(Score baseline) {
-            if (!metric.scoreUnit.equals(baseline.metric.scoreUnit) || !mode.equals(baseline.mode)) {
-                throw new IllegalArgumentException("expected runs in the same mode and unit, got %s %s and %s %s"
-                        .formatted(baseline.mode, baseline.metric.scoreUnit, mode, metric.scoreUnit));
-            }
-            double ratio = metric.score / baseline.metric.score;
-            return mode.equals("thrpt") ? 1 / ratio : ratio;
-        }
+    private static Map<String, Measured> byName(Run run) {
+        Map<String, Measured> byName = new LinkedHashMap<>();
+        run.results().forEach(each -> byName.put(each.name(), each));
+        return byName;
     }
 }
