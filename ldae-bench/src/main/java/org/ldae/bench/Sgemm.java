@@ -9,7 +9,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The machine's rate of matrix products: 2048 x 384 times 384 x 1536, either with its rows split over the workers, each
- * with a single-threaded BLAS, or as one call of a BLAS with as many threads.
+ * with a single-threaded BLAS, or as one call of ND4J's BLAS with as many threads.
  */
 final class Sgemm implements AutoCloseable, Side {
 
@@ -22,7 +22,9 @@ final class Sgemm implements AutoCloseable, Side {
     private final Tensor b = Numbers.normals("b", INNER, COLUMNS);
     private final Tensor c = Tensor.zeros(ROWS, COLUMNS);
     private final Workers workers = new Workers();
-    private final Kernels kernels = Backend.kernels();
+    /** ND4J's product: the library's other kernels use one thread. */
+    private final Kernels threaded = Backend.provider("portable").kernels();
+
     private final Tensor[] shareOfA = new Tensor[workers.count()];
     private final Tensor[] viewOfB = new Tensor[workers.count()];
     private final Tensor[] shareOfC = new Tensor[workers.count()];
@@ -59,7 +61,7 @@ final class Sgemm implements AutoCloseable, Side {
         // The workers keep the BLAS at one thread a call, and need it there again afterwards.
         Nd4j.factory().blas().setMaxThreads(workers.count());
         try {
-            return Side.time(() -> kernels.gemm(Transpose.NONE, a, b, 0, c), turn);
+            return Side.time(() -> threaded.gemm(Transpose.NONE, a, b, 0, c), turn);
         } finally {
             Nd4j.factory().blas().setMaxThreads(1);
         }

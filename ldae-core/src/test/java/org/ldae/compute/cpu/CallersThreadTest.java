@@ -37,6 +37,7 @@ class CallersThreadTest {
 
     @Test
     void theCountSeesWhatOpenMpStarts() {
+        assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "ND4J asks for no threads on one processor");
         int started = NativeThreads.startedBy(() -> {
             openMp().setOmpNumThreads(THREADS);
             Nd4j.rand(DataType.FLOAT, 1000, 1000).muli(2);
