@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Benchmarks that were run together, and on what. A baseline is kept as this; what JMH writes says nothing of the processor. */
@@ -45,7 +46,11 @@ record Run(
 
     /** As it was read: Gson leaves out what the file does. */
     private static Run checked(Run run) {
-        run.results.forEach(each -> each.mode().concat(each.unit()).concat(each.name()));
+        for (Measured each : run.results) {
+            Objects.requireNonNull(each.benchmark());
+            Objects.requireNonNull(each.mode());
+            Objects.requireNonNull(each.unit());
+        }
         return run;
     }
 
