@@ -75,12 +75,8 @@ class NoiseScheduleTest {
         assertEquals(-7, schedule.logSnr(1));
         assertEquals(third / 8, schedule.logSnrDensity(0), 1e-12);
         assertEquals(0, schedule.logSnrDensity(6.1));
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> NoiseSchedule.through(1, 1))
-                .getMessage()
-                .contains("place 1"));
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> NoiseSchedule.through(1))
-                .getMessage()
-                .contains("at least 2"));
+        assertTrue(refused(1, 1).contains("place 1"));
+        assertTrue(refused(1).contains("at least 2"));
     }
 
     @Test
@@ -344,5 +340,10 @@ class NoiseScheduleTest {
         assertEquals(NoiseSchedule.additive(1), NoiseSchedule.additive(1));
         assertEquals(NoiseSchedule.ddpm(), NoiseSchedule.ddpm());
         assertFalse(NoiseSchedule.additive(1).equals(NoiseSchedule.additive(2)));
+    }
+
+    private static String refused(double... knots) {
+        return String.valueOf(assertThrows(IllegalArgumentException.class, () -> NoiseSchedule.through(knots))
+                .getMessage());
     }
 }
