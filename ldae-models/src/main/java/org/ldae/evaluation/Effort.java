@@ -87,7 +87,7 @@ final class Effort {
     }
 
     /** Multiplying features, once. */
-    static double product(double rows, double width, double columns) {
-        return 2 * rows * width * columns / GIGA;
+    static double product(long rows, double width, long columns) {
+        return 2.0 * rows * width * columns / GIGA;
     }
 }
