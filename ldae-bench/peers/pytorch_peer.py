@@ -117,11 +117,13 @@ class Step:
         return [self.iterate().item() for _ in range(self.steps)]
 
 
-class ConvVae:
-    """Forward, squared error and KL divergence, backward and AdamW of a convolutional VAE on a fixed batch.
+class ConvNet:
+    """A convolutional network whose step is forward, loss, backward and AdamW on a fixed batch.
 
     The memory format is the faster of PyTorch's two.
     """
+
+    DATA = ()  # tensors that are no parameters
 
     def __init__(self, tensors, numbers):
         self.numbers = numbers
@@ -139,13 +141,9 @@ class ConvVae:
         self.format = getattr(torch, self.how)
         self.p = {}
         for name, values in self.tensors.items():
-            if name not in ("images", "noise"):
+            if name not in self.DATA:
                 self.p[name] = self.parameter(name, torch.from_numpy(values).clone()).requires_grad_()
-        self.x = torch.from_numpy(self.tensors["images"]).to(memory_format=self.format)
-        n, _, height, width = self.x.shape
-        shape = (n, height >> (self.levels - 1), width >> (self.levels - 1), -1)
-        noise = torch.from_numpy(self.tensors["noise"]).view(shape).permute(0, 3, 1, 2)
-        self.noise = noise.contiguous(memory_format=self.format)
+        self.read()
         self.optimizer = adamw(list(self.p.values()), self.numbers)
 
     def parameter(self, name, values):
@@ -159,9 +157,20 @@ class ConvVae:
         kernel = values.view(len(values), side, side, -1).permute(0, 3, 1, 2)
         return kernel.contiguous(memory_format=self.format)
 
+    def map(self, name, height, width):
+        """Rows of pixels as a map."""
+        rows = torch.from_numpy(self.tensors[name])
+        return rows.view(-1, height, width, rows.shape[-1]).permute(0, 3, 1, 2).contiguous(memory_format=self.format)
+
     def conv(self, name, x, **options):
         weight = self.p[name + ".weight"]
         return F.conv2d(x, weight, self.p[name + ".bias"], **{"padding": weight.shape[-1] // 2, **options})
+
+    def half(self, name, x):
+        return self.conv(name, F.pad(x, (0, 1, 0, 1)), stride=2, padding=0)
+
+    def double(self, name, x):
+        return self.conv(name, F.interpolate(x, scale_factor=2))
 
     def norm(self, name, x):
         channels = x.shape[1]
@@ -181,6 +190,29 @@ class ConvVae:
         y = F.linear(y, self.p[name + ".projection.weight"], self.p[name + ".projection.bias"])
         return x + y.transpose(1, 2).reshape(n, channels, height, width)
 
+    def iterate(self):
+        loss = self.loss()
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimizer.step()
+        return loss
+
+    def check(self):
+        return [self.iterate().item() for _ in range(int(self.numbers["steps"]))]
+
+
+class ConvVae(ConvNet):
+    """Squared error and KL divergence of a convolutional VAE."""
+
+    DATA = ("images", "noise")
+
+    def read(self):
+        self.x = torch.from_numpy(self.tensors["images"]).to(memory_format=self.format)
+        n, _, height, width = self.x.shape
+        shape = (n, height >> (self.levels - 1), width >> (self.levels - 1), -1)
+        noise = torch.from_numpy(self.tensors["noise"]).view(shape).permute(0, 3, 1, 2)
+        self.noise = noise.contiguous(memory_format=self.format)
+
     def middle(self, name, x):
         x = self.attend(name + ".attention", self.residual(name + ".0", x))
         return self.residual(name + ".1", x)
@@ -191,7 +223,7 @@ class ConvVae:
             for block in range(self.blocks):
                 h = self.residual("encoder.levels.%d.%d" % (level, block), h)
             if level + 1 < self.levels:
-                h = self.conv("encoder.levels.%d.down" % level, F.pad(h, (0, 1, 0, 1)), stride=2, padding=0)
+                h = self.half("encoder.levels.%d.down" % level, h)
         h = self.middle("encoder.middle", h)
         return self.conv("encoder.out", F.silu(self.norm("encoder.norm", h))).chunk(2, 1)
 
@@ -201,22 +233,50 @@ class ConvVae:
             for block in range(self.blocks + 1):
                 h = self.residual("decoder.levels.%d.%d" % (level, block), h)
             if level > 0:
-                h = self.conv("decoder.levels.%d.up" % level, F.interpolate(h, scale_factor=2))
+                h = self.double("decoder.levels.%d.up" % level, h)
         return self.conv("decoder.out", F.silu(self.norm("decoder.norm", h)))
 
-    def iterate(self):
+    def loss(self):
         mean, log_variance = self.encode(self.x)
         log_variance = log_variance.clamp(-30, 20)
         y = self.decode(mean + torch.exp(0.5 * log_variance) * self.noise)
         divergence = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum()
-        loss = F.mse_loss(y, self.x) + self.numbers["kl"] / self.x.numel() * divergence
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        self.optimizer.step()
-        return loss
+        return F.mse_loss(y, self.x) + self.numbers["kl"] / self.x.numel() * divergence
 
-    def check(self):
-        return [self.iterate().item() for _ in range(int(self.numbers["steps"]))]
+
+class UNet(ConvNet):
+    """Squared error of DDPM's network, which is not told the time."""
+
+    DATA = ("input", "target")
+
+    def read(self):
+        height, width = int(self.numbers["rows"]), int(self.numbers["columns"])
+        self.x, self.target = self.map("input", height, width), self.map("target", height, width)
+
+    def block(self, name, x, level):
+        x = self.residual(name, x)
+        return self.attend(name + ".attention", x) if level == self.numbers["attention"] else x
+
+    def forward(self, x):
+        x = self.conv("in", x)
+        waiting = [x]
+        for level in range(1, self.levels + 1):
+            if level > 1:
+                x = self.half("down.%d.half" % level, x)
+                waiting.append(x)
+            for i in range(1, self.blocks + 1):
+                x = self.block("down.%d.%d" % (level, i), x, level)
+                waiting.append(x)
+        x = self.residual("middle.2", self.attend("middle.attention", self.residual("middle.1", x)))
+        for level in range(self.levels, 0, -1):
+            for i in range(1, self.blocks + 2):
+                x = self.block("up.%d.%d" % (level, i), torch.cat([x, waiting.pop()], 1), level)
+            if level > 1:
+                x = self.double("up.%d.double" % level, x)
+        return self.conv("out", F.silu(self.norm("norm", x)))
+
+    def loss(self):
+        return F.mse_loss(self.forward(self.x), self.target)
 
 
 class Sgemm:
@@ -295,6 +355,7 @@ if __name__ == "__main__":
     tasks = {
         "step": Step,
         "convvae": ConvVae,
+        "unet": UNet,
         "sgemm": Sgemm,
         "attention": AttentionAlone,
         "projection": Projection,

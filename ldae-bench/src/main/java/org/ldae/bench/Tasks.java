@@ -14,6 +14,7 @@ final class Tasks {
                 StepTask.small(),
                 StepTask.large(),
                 new ConvVaeTask(),
+                new UNetTask(),
                 EncodeTask.batch(),
                 EncodeTask.one(),
                 AttentionTask.large(),
