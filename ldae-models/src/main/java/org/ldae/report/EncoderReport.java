@@ -28,20 +28,20 @@ public final class EncoderReport {
 
     private static final String READOUTS =
             "Linear probes on frozen features, the same for every subject. \"cells 1-2-4\" are averages of tokens in 1"
-                + " + 4 + 16 cells. A single block is chosen on a tenth of the training images, and so is the L2; test"
-                + " images are looked at once. Subjects of one block have the same number under all blocks. After"
-                + " \u00b1 stands half of Wilson's 95% interval of the test images; it tells nothing of other seeds."
-                + " Operations are those of products, of the dearest readout.";
+                    + " + 4 + 16 cells. A single block is chosen on a tenth of the training images, and so is the L2; test"
+                    + " images are looked at once. Subjects of one block have the same number under all blocks. After"
+                    + " \u00b1 stands half of Wilson's 95% interval of the test images; it tells nothing of other seeds."
+                    + " Operations are those of products, of the dearest readout.";
 
     private static final String HEALTH =
             "RankMe is the effective rank of the features (Garrido et al. 2023). Agreement: how many of an image's ten"
-                + " nearest neighbours stay when it is shifted and mirrored at random. Mean cosine: 1 where all images"
-                + " look alike. Dead: columns that don't vary.";
+                    + " nearest neighbours stay when it is shifted and mirrored at random. Mean cosine: 1 where all images"
+                    + " look alike. Dead: columns that don't vary.";
 
     private static final String FEW =
             "Ridge regression on few labels, mean over 20 draws \u00b1 half of its 95% interval by Student's t, on up"
-                + " to 2,000 test images; percentages are of up to 10,000 training images. Lead: the encoder minus the"
-                + " subject, draw by draw.";
+                    + " to 2,000 test images; percentages are of up to 10,000 training images. Lead: the encoder minus the"
+                    + " subject, draw by draw.";
 
     private static final String TUNED =
             "The whole network trained with labels, once from the encoder and once from random weights, with the same"

@@ -32,9 +32,9 @@ public final class StudyReport {
 
     private static final String VERDICTS =
             "Reproduced: the 95%% interval of the difference lies above 0 (of likeness: within %s points of 0). Not"
-                + " reproduced: it lies on the other side. Open: it settles neither, or there is one seed. The best of"
-                + " several is chosen by the same numbers, and many intervals are looked at without a correction, so a"
-                + " few narrow verdicts may be luck.";
+                    + " reproduced: it lies on the other side. Open: it settles neither, or there is one seed. The best of"
+                    + " several is chosen by the same numbers, and many intervals are looked at without a correction, so a"
+                    + " few narrow verdicts may be luck.";
 
     private static final List<List<String>> LINKS = List.of(
             List.of("every number (CSV)", "results.csv"),

@@ -71,15 +71,15 @@ class WordsTest {
     void aRecipeIsALineForEachPartAndLosesNothingInItsJsonAndDiff() {
         Recipe recipe = Recipe.latentDAE(PatchPCA.patch(7).components(12));
         assertEquals("""
-                  Recipe
-                    tokenizer  PatchPCA[patch=7, components=12]
-                    schedule   Additive[maxSigma=1.414]
-                    input      IMAGE
-                    output     IMAGE
-                    objective  OriginalImage[weighting=SIGNAL_SHARE, tailWeight=0.1]
-                    denoiser   VisionTransformer[width=192, heads=3, encoderBlocks=6, decoderBlocks=6, conditioning=ADALN_ZERO]
-                    training   Training[length=20 epochs, batchSize=128, rate=0.001]\
-                  """, recipe.toString());
+            Recipe
+              tokenizer  PatchPCA[patch=7, components=12]
+              schedule   Additive[maxSigma=1.414]
+              input      IMAGE
+              output     IMAGE
+              objective  OriginalImage[weighting=SIGNAL_SHARE, tailWeight=0.1]
+              denoiser   VisionTransformer[width=192, heads=3, encoderBlocks=6, decoderBlocks=6, conditioning=ADALN_ZERO]
+              training   Training[length=20 epochs, batchSize=128, rate=0.001]\
+            """, recipe.toString());
         Recipe other = recipe.withTraining(Training.steps(500)
                         .withWarmup(7)
                         .withAugmentation(Augmentation.none().withFlip()))

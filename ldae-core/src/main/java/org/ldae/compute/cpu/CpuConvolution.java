@@ -18,6 +18,7 @@ final class CpuConvolution {
     private final Kernels kernels;
     private final Gemm gemm;
     private final CpuWinograd winograd;
+    private final Run run = new Run();
     private float[] zeros = new float[0];
     private float[] a = new float[0];
     private float[] b = new float[0];
@@ -135,27 +136,31 @@ final class CpuConvolution {
             current = Tensor.zeros(1, Math.max(CHUNK, shape.patch()));
             scratch = current;
         }
-        int run = shape.window().size() * shape.input().channels();
-        zeros = Staging.room(zeros, run);
-        a = Staging.room(a, run);
-        b = Staging.room(b, run);
+        int length = shape.window().size() * shape.input().channels();
+        zeros = Staging.room(zeros, length);
+        a = Staging.room(a, length);
+        b = Staging.room(b, length);
         return current.slice(0, rows, shape.patch());
     }
 
     /** One row of the window at one place: where its numbers inside the image begin, and how many zeros lie around them. */
-    private record Run(int from, int left, int count) {
+    private static final class Run {
+        private int from;
+        private int left;
+        private int count;
 
-        static Run of(ConvolutionShape shape, int place, int windowRow) {
-            MapShape out = shape.output();
+        void at(ConvolutionShape shape, MapShape out, int place, int windowRow) {
             MapShape in = shape.input();
             Window window = shape.window();
             int image = place / out.pixels();
             int y = place % out.pixels() / out.width() * window.stride() - window.before() + windowRow;
             int x = place % out.width() * window.stride() - window.before();
             int first = Math.max(x, 0);
-            int count = y < 0 || y >= in.height() ? 0 : Math.max(0, Math.min(x + window.size(), in.width()) - first);
+            int pixels = y < 0 || y >= in.height() ? 0 : Math.max(0, Math.min(x + window.size(), in.width()) - first);
             int pixel = (image * in.height() + y) * in.width() + first;
-            return new Run(pixel * in.channels(), (first - x) * in.channels(), count * in.channels());
+            from = pixel * in.channels();
+            left = (first - x) * in.channels();
+            count = pixels * in.channels();
         }
     }
 
@@ -164,9 +169,10 @@ final class CpuConvolution {
         FloatBuffer to = patches.host();
         int length = shape.window().size() * shape.input().channels();
         int at = patches.index(0);
+        MapShape out = shape.output();
         for (int p = first; p < first + count; p++) {
             for (int row = 0; row < shape.window().size(); row++) {
-                Run run = Run.of(shape, p, row);
+                run.at(shape, out, p, row);
                 if (run.count < length) {
                     to.put(at, zeros, 0, length);
                 }
@@ -183,9 +189,10 @@ final class CpuConvolution {
         FloatBuffer to = dx.host();
         int length = shape.window().size() * shape.input().channels();
         int at = patches.index(0);
+        MapShape out = shape.output();
         for (int p = first; p < first + count; p++) {
             for (int row = 0; row < shape.window().size(); row++) {
-                Run run = Run.of(shape, p, row);
+                run.at(shape, out, p, row);
                 if (run.count > 0) {
                     from.get(at + run.left, a, 0, run.count);
                     to.get(dx.index(0) + run.from, b, 0, run.count);

@@ -123,6 +123,7 @@ final class CpuGroupNorm {
     void backward(GroupNormShape norm, Normalised forward, Tensor dy, Affine gradients, float beta, Tensor dx) {
         Tensor x = forward.x();
         reserve(norm, x);
+        Pass pass = new Pass(x, dy, dx);
         for (int image = 0; image < x.rows() / norm.pixels(); image++) {
             loadFactors(norm, forward, image);
             activationBackward(norm, x, dy, image);
@@ -132,7 +133,7 @@ final class CpuGroupNorm {
             addTo(gradients.bias(), first);
             addTo(gradients.weight(), second);
             project(norm);
-            inputGradient(norm, new Pass(x, dy, dx), image, beta);
+            inputGradient(norm, pass, image, beta);
         }
     }
 

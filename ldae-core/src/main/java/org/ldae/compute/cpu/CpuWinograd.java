@@ -6,7 +6,6 @@ import org.ldae.compute.Kernels.Transpose;
 import org.ldae.compute.MapShape;
 import org.ldae.compute.Tensor;
 import org.ldae.compute.Window;
-import org.ldae.compute.cpu.WinogradBlock.Place;
 
 /**
  * Convolutions of 3 x 3 pixels with stride 1 by Winograd's F(4 x 4, 3 x 3): tiles and filters are transformed, 36 products
@@ -70,9 +69,9 @@ final class CpuWinograd {
             return Math.max(1, TILES / across());
         }
 
-        Place place(boolean ofInput, int row, int column, int count) {
+        void place(WinogradBlock block, boolean ofInput, int row, int column, int count) {
             int back = ofInput ? before : 0;
-            return new Place(
+            block.place(
                     ofInput ? input : result,
                     row / down(),
                     row % down() * Winograd.RESULTS - back,
@@ -161,7 +160,8 @@ final class CpuWinograd {
         for (int k = 0; k < count; k++) {
             for (int t = 0; t < across; t += step) {
                 int n = Math.min(step, across - t);
-                block.load(x, tiling.place(true, first + k, t, n), Winograd.SIDE);
+                tiling.place(block, true, first + k, t, n);
+                block.load(x, Winograd.SIDE);
                 block.transformInputs(channels, n * channels);
                 block.put(v, count * across * channels, (k * across + t) * channels, n * channels);
             }
@@ -177,7 +177,8 @@ final class CpuWinograd {
                 int n = Math.min(step, across - t);
                 block.get(m, count * across * channels, (k * across + t) * channels, n * channels);
                 block.transform(Winograd::result, Winograd.SIDE, Winograd.RESULTS, n * channels);
-                block.store(y, tiling.place(false, first + k, t, n), beta);
+                tiling.place(block, false, first + k, t, n);
+                block.store(y, beta);
             }
         }
     }
@@ -190,7 +191,8 @@ final class CpuWinograd {
         for (int k = 0; k < count; k++) {
             for (int t = 0; t < across; t += step) {
                 int n = Math.min(step, across - t);
-                block.load(dy, tiling.place(false, first + k, t, n), Winograd.RESULTS);
+                tiling.place(block, false, first + k, t, n);
+                block.load(dy, Winograd.RESULTS);
                 block.transform(Winograd::resultBackward, Winograd.RESULTS, Winograd.SIDE, n * channels);
                 block.put(m, count * across * channels, (k * across + t) * channels, n * channels);
             }

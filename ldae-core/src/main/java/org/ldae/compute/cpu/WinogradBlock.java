@@ -23,14 +23,19 @@ final class WinogradBlock {
     private final float[][][] middleTransposed = new float[SIDE][SIDE][0];
     private float[] pixels = new float[0];
     private float[] scratch = new float[0];
+    private MapShape maps = new MapShape(1, 1, 1);
+    private int image;
+    private int firstRow;
+    private int firstColumn;
+    private int count;
 
     /** Makes room for blocks of so many channels and tells how many tiles, or filters, go together. */
     int reserve(int channels) {
-        int count = Math.max(1, LENGTH / channels);
-        if (tiles[0][0].length < (count + 1) * channels) {
-            allocate((count + 1) * channels);
+        int together = Math.max(1, LENGTH / channels);
+        if (tiles[0][0].length < (together + 1) * channels) {
+            allocate((together + 1) * channels);
         }
-        return count;
+        return together;
     }
 
     private void allocate(int needed) {
@@ -83,28 +88,41 @@ final class WinogradBlock {
         }
     }
 
-    /** A run of tiles that lie beside each other in maps. */
-    record Place(MapShape maps, int image, int row, int column, int count) {}
+    /**
+     * Where the tiles are that are loaded or stored next, beside each other in maps; kept here since an object for each would be
+     * hundreds a step.
+     *
+     * @param of the maps
+     * @param number of the image
+     * @param top row of the first tile's first pixel, which may lie outside
+     * @param left its column
+     * @param tiles how many
+     */
+    void place(MapShape of, int number, int top, int left, int tiles) {
+        maps = of;
+        image = number;
+        firstRow = top;
+        firstColumn = left;
+        count = tiles;
+    }
 
     /**
      * Takes tiles apart, columns shared with the next tile left to it; zeros stand for what lies outside of the image.
      *
      * @param x maps
-     * @param place first pixel of the first tile, which may lie outside
      * @param side side of a tile; they lie {@link Winograd#RESULTS} pixels apart
      */
-    void load(Tensor x, Place place, int side) {
-        MapShape maps = place.maps;
+    void load(Tensor x, int side) {
         int channels = maps.channels();
-        int width = STEP * (place.count - 1) + side;
-        int first = Math.max(0, -place.column);
-        int end = Math.max(first, Math.min(width, maps.width() - place.column));
+        int width = STEP * (count - 1) + side;
+        int first = Math.max(0, -firstColumn);
+        int end = Math.max(first, Math.min(width, maps.width() - firstColumn));
         for (int r = 0; r < side; r++) {
-            int row = place.row + r;
+            int row = firstRow + r;
             if (row < 0 || row >= maps.height()) {
                 Arrays.fill(pixels, 0, width * channels, 0);
             } else {
-                int pixel = (place.image * maps.height() + row) * maps.width() + place.column + first;
+                int pixel = (image * maps.height() + row) * maps.width() + firstColumn + first;
                 Arrays.fill(pixels, 0, first * channels, 0);
                 x.host().get(x.index(pixel), pixels, first * channels, (end - first) * channels);
                 Arrays.fill(pixels, end * channels, width * channels, 0);
@@ -119,20 +137,18 @@ final class WinogradBlock {
      * Puts tiles of results together: {@code y = tiles + beta y}; what lies outside of the image is dropped.
      *
      * @param y maps
-     * @param place first pixel of the first tile
      * @param beta factor on what y holds
      */
-    void store(Tensor y, Place place, float beta) {
-        MapShape maps = place.maps;
+    void store(Tensor y, float beta) {
         int channels = maps.channels();
-        int width = Math.min(STEP * place.count, maps.width() - place.column);
-        int height = Math.min(STEP, maps.height() - place.row);
+        int width = Math.min(STEP * count, maps.width() - firstColumn);
+        int height = Math.min(STEP, maps.height() - firstRow);
         for (int r = 0; r < height; r++) {
             for (int p = 0; p < width; p++) {
                 float[] from = tiles[r][p % STEP];
                 System.arraycopy(from, p / STEP * channels, pixels, p * channels, channels);
             }
-            int pixel = (place.image * maps.height() + place.row + r) * maps.width() + place.column;
+            int pixel = (image * maps.height() + firstRow + r) * maps.width() + firstColumn;
             Staging.store(y, pixel, width, pixels, beta, scratch);
         }
     }
@@ -163,35 +179,35 @@ final class WinogradBlock {
     }
 
     /** Takes filters apart, rows of {@code [C_out, 9 C_in]}, and turns them by 180 degrees. */
-    void loadTurnedFilters(Tensor weight, int first, int count) {
-        Staging.load(weight, first, count, pixels);
+    void loadTurnedFilters(Tensor weight, int first, int filters) {
+        Staging.load(weight, first, filters, pixels);
         int channels = weight.columns() / (FILTER * FILTER);
         for (int tap = 0; tap < FILTER * FILTER; tap++) {
             int place = FILTER * FILTER - 1 - tap;
             float[] to = tiles[place % FILTER][place / FILTER];
-            for (int k = 0; k < count; k++) {
+            for (int k = 0; k < filters; k++) {
                 System.arraycopy(pixels, k * weight.columns() + tap * channels, to, k * channels, channels);
             }
         }
     }
 
     /** Takes filters apart, rows of the transposed matrix {@code [9 C_in, C_out]}. */
-    void loadTransposedFilters(float[] transposed, int channels, int first, int count, int outputs) {
+    void loadTransposedFilters(float[] transposed, int channels, int first, int filters, int outputs) {
         for (int tap = 0; tap < FILTER * FILTER; tap++) {
             float[] to = tiles[tap % FILTER][tap / FILTER];
-            System.arraycopy(transposed, (tap * channels + first) * outputs, to, 0, count * outputs);
+            System.arraycopy(transposed, (tap * channels + first) * outputs, to, 0, filters * outputs);
         }
     }
 
     /** Adds gradients of filters to rows of a matrix. */
-    void addFilters(Tensor weight, int first, int count) {
+    void addFilters(Tensor weight, int first, int filters) {
         int channels = weight.columns() / (FILTER * FILTER);
         for (int tap = 0; tap < FILTER * FILTER; tap++) {
             float[] from = tiles[tap / FILTER][tap % FILTER];
-            for (int k = 0; k < count; k++) {
+            for (int k = 0; k < filters; k++) {
                 System.arraycopy(from, k * channels, pixels, k * weight.columns() + tap * channels, channels);
             }
         }
-        Staging.store(weight, first, count, pixels, 1, scratch);
+        Staging.store(weight, first, filters, pixels, 1, scratch);
     }
 }
