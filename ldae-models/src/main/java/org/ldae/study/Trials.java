@@ -120,7 +120,7 @@ final class Trials {
         Trials others = new Trials(study, shape);
         Arrays.stream(Group.values())
                 .filter(group -> !study.groups().contains(group))
-                .forEach(others::make);
+                .forEach(others::makeIfFitting);
         Set<String> groups = others.trials.stream()
                 .filter(trial -> trial.name().equals(name))
                 .map(trial -> trial.group().key())
@@ -133,6 +133,15 @@ final class Trials {
                                 name,
                                 String.join(", ", groups),
                                 study.groups().stream().map(Group::key).sorted().toList());
+    }
+
+    /** Where images don't fit a group, nobody meant a trial of it. */
+    private void makeIfFitting(Group group) {
+        try {
+            make(group);
+        } catch (IllegalArgumentException e) {
+            trials.removeIf(trial -> trial.group() == group);
+        }
     }
 
     private static void requireDifferent(List<Trial> trials) {

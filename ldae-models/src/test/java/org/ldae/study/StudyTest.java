@@ -257,9 +257,8 @@ class StudyTest {
 
     @Test
     void badOptionsAreRefused() {
-        Expect.refused(
-                () -> study().withNames(Set.of("patch-pcb")).cells(Shapes.data()), "names", "patch-pcb", "patch-pca");
-        Expect.refused(() -> study().withNames(Set.of("pca-4")).cells(Shapes.data()), "names", "pca-4", "mae");
+        Expect.refused(() -> study().withNames(Set.of("patch-pcb")).cells(Shapes.data()), "patch-pcb", "patch-pca");
+        Expect.refused(() -> study().withNames(Set.of("pca-4")).cells(Shapes.data()), "pca-4", "dimension");
         Expect.refused(() -> Study.of(Shapes.small(), List.of()), "seeds");
         Expect.refused(() -> Study.of(Shapes.small(), List.of(1L, 1L)), "seeds", "[1, 1]");
         Expect.refused(() -> CellExecutor.threads(0), "at least 1");
