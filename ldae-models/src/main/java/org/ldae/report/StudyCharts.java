@@ -55,7 +55,7 @@ final class StudyCharts {
                         .map(t -> signal(schedule.level(t)))
                         .toArray())));
         ChartOptions options = ChartOptions.titled("Noise schedules of the road")
-                .withAxes("time t", "share of the signal, gamma\u00b2 / (gamma\u00b2 + sigma\u00b2)");
+                .withAxes("time t", "gamma\u00b2 / (gamma\u00b2 + sigma\u00b2)");
         return Figure.of(
                 "fig3-schedules.png",
                 "Counterpart of Fig. 3. Up to the removal of input scaling gamma\u00b2 + sigma\u00b2 is 1 and this is"
