@@ -24,6 +24,7 @@ import org.ldae.models.Recipe;
 import org.ldae.probe.LinearProbe;
 import org.ldae.probe.ProbeSolver;
 import org.ldae.tokenizers.Tokenizer;
+import org.ldae.training.Length;
 import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -170,10 +171,13 @@ public final class CellRun {
         }
     }
 
-    /** How many images a training has read, from the losses that it told. */
-    void putImages(Training training) {
+    /** What a training has cost: the images it read, by the losses that it told, and the budget it was given, if any. */
+    void putWork(Training training) {
         int steps = losses.values().stream().mapToInt(List::size).sum();
         put(Metric.IMAGES, (double) steps * training.batchSize());
+        if (training.length().unit() == Length.Unit.FLOPS) {
+            put(Metric.FLOPS, training.length().count());
+        }
     }
 
     /** How far a model's samples lie from test images. */

@@ -24,7 +24,7 @@ record ContrastiveEncoder(Contrastive options, boolean cells) implements Subject
         long began = System.nanoTime();
         try (Encoder encoder = options.train(run.data().train(), run.rng(), run.progress())) {
             run.put(Metric.TRAINING_TIME, (System.nanoTime() - began) / 1e9);
-            run.putImages(options.training());
+            run.putWork(options.training());
             run.probe(encoder, cells);
         }
     }

@@ -24,7 +24,7 @@ record Labelled(int patch, VisionTransformer network, Training training, boolean
     public void run(CellRun run) {
         ViTClassifier trained =
                 Supervised.of(patch, network, training).train(run.data().train(), run.rng(), run.progress());
-        run.putImages(training);
+        run.putWork(training);
         measure(run, trained, cells);
     }
 

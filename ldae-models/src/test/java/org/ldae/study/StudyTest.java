@@ -27,9 +27,11 @@ import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.data.Dataset;
 import org.ldae.data.ImageSource;
+import org.ldae.deconstruction.Preset;
 import org.ldae.models.Expect;
 import org.ldae.models.Provenance;
 import org.ldae.probe.LinearProbe;
+import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Studies save every cell, go on where they stopped, and give the same numbers however they are run. */
@@ -137,13 +139,18 @@ class StudyTest {
         Set<Metric> trained = results.metrics(Group.LADDER, "dropped-tokens");
         assertTrue(trained.containsAll(Set.of(Metric.AVERAGED, Metric.CELLS, Metric.FLOPS, Metric.IMAGES)));
         assertEquals(Set.of(Metric.AVERAGED, Metric.CELLS), results.metrics(Group.LADDER, "untrained-narrow"));
-        StudyResults beside = Study.of(Shapes.small(), List.of(1L))
+        Preset budget = Shapes.small()
+                .withTraining(Shapes.small()
+                        .baseline()
+                        .training()
+                        .withLength(Training.flops(2e8).length()));
+        StudyResults beside = Study.of(budget, List.of(1L))
                 .withGroups(Set.of(Group.NEIGHBOURS))
                 .withNames(Set.of("unet", "simclr", "supervised"))
                 .run(large, out.resolve("neighbours"), Progress.none());
         for (String name : List.of("unet", "simclr", "supervised")) {
             Set<Metric> all = beside.metrics(Group.NEIGHBOURS, name);
-            assertTrue(all.containsAll(Set.of(Metric.AVERAGED, Metric.CELLS, Metric.IMAGES)), name + all);
+            assertTrue(all.containsAll(Set.of(Metric.AVERAGED, Metric.CELLS, Metric.IMAGES, Metric.FLOPS)), name + all);
         }
         return trained;
     }
