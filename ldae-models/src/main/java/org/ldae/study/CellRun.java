@@ -176,7 +176,7 @@ public final class CellRun {
         int steps = losses.values().stream().mapToInt(List::size).sum();
         put(Metric.IMAGES, (double) steps * training.batchSize());
         if (training.length().unit() == Length.Unit.FLOPS) {
-            put(Metric.FLOPS, training.length().count());
+            put(Metric.FLOPS, (double) training.length().count());
         }
     }
 
