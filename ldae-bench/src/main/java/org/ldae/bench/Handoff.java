@@ -6,6 +6,7 @@ import org.ldae.checkpoint.Safetensors;
 import org.ldae.checkpoint.SafetensorsBuilder;
 import org.ldae.nn.Parameters;
 import org.ldae.tokenizers.linear.PatchPCA;
+import org.ldae.training.AdamW;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -18,6 +19,14 @@ final class Handoff {
         boolean whole = value == Math.rint(value);
         file.metadata(name, whole ? Long.toString((long) value) : Double.toString(value));
         return this;
+    }
+
+    Handoff adamw(double rate, AdamW.Options options) {
+        return number("rate", rate)
+                .number("beta1", options.beta1())
+                .number("beta2", options.beta2())
+                .number("epsilon", options.epsilon())
+                .number("decay", options.weightDecay());
     }
 
     /** What is no number, such as a path. */

@@ -1,7 +1,6 @@
 package org.ldae.bench;
 
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import org.ldae.compute.Backend;
@@ -102,11 +101,7 @@ record StepTask(String name, VisionTransformer net, TokenGrid grid, int batch) i
                     .number("width", task.net.width())
                     .number("heads", task.net.heads())
                     .number("blocks", task.net.blocks())
-                    .number("rate", TrainingStep.RATE)
-                    .number("beta1", TrainingStep.OPTIMISER.beta1())
-                    .number("beta2", TrainingStep.OPTIMISER.beta2())
-                    .number("epsilon", TrainingStep.OPTIMISER.epsilon())
-                    .number("decay", TrainingStep.OPTIMISER.weightDecay())
+                    .adamw(TrainingStep.RATE, TrainingStep.OPTIMISER)
                     .number("steps", CHECKED_STEPS)
                     .floats("positions", Positions.grid(grid.rows(), grid.columns(), task.net.width()), grid.tokens())
                     .tensor("input", step.input().array())
@@ -116,13 +111,7 @@ record StepTask(String name, VisionTransformer net, TokenGrid grid, int batch) i
 
         @Override
         public double[] check() {
-            return firstLosses(step);
-        }
-
-        private static double[] firstLosses(TrainingStep of) {
-            double[] losses = new double[CHECKED_STEPS];
-            Arrays.setAll(losses, i -> of.run());
-            return losses;
+            return step.run(CHECKED_STEPS);
         }
 
         @Override
@@ -157,8 +146,8 @@ record StepTask(String name, VisionTransformer net, TokenGrid grid, int batch) i
             }
             try (TrainingStep exact = task.training();
                     TrainingStep halved = Backend.withKernels(HALVED, task::training)) {
-                double[] losses = firstLosses(halved);
-                double[] expected = firstLosses(exact);
+                double[] losses = halved.run(CHECKED_STEPS);
+                double[] expected = exact.run(CHECKED_STEPS);
                 double furthest = 0;
                 for (int i = 0; i < losses.length; i++) {
                     furthest = Math.max(furthest, Math.abs(losses[i] / expected[i] - 1));

@@ -1,6 +1,7 @@
 package org.ldae.bench;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.Tensor;
@@ -89,6 +90,13 @@ final class TrainingStep implements AutoCloseable {
             loss += part;
         }
         return loss;
+    }
+
+    /** So many steps; returns the loss before each. */
+    double[] run(int count) {
+        double[] before = new double[count];
+        Arrays.setAll(before, i -> run());
+        return before;
     }
 
     private void forwardAndBackward(int worker) {

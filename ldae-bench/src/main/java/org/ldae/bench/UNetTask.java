@@ -1,7 +1,6 @@
 package org.ldae.bench;
 
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.ldae.compute.FlopCounter;
@@ -71,11 +70,7 @@ final class UNetTask implements Task {
                     .number("levels", multipliers.size())
                     .number("blocks", NET.blocksPerLevel())
                     .number("attention", NET.attentionLevel())
-                    .number("rate", TrainingStep.RATE)
-                    .number("beta1", TrainingStep.OPTIMISER.beta1())
-                    .number("beta2", TrainingStep.OPTIMISER.beta2())
-                    .number("epsilon", TrainingStep.OPTIMISER.epsilon())
-                    .number("decay", TrainingStep.OPTIMISER.weightDecay())
+                    .adamw(TrainingStep.RATE, TrainingStep.OPTIMISER)
                     .number("steps", CHECKED_STEPS)
                     .tensor("input", step.input().array())
                     .tensor("target", step.target().array())
@@ -84,9 +79,7 @@ final class UNetTask implements Task {
 
         @Override
         public double[] check() {
-            double[] losses = new double[CHECKED_STEPS];
-            Arrays.setAll(losses, i -> step.run());
-            return losses;
+            return step.run(CHECKED_STEPS);
         }
 
         @Override

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.ldae.compute.Tensor;
 import org.ldae.nn.Parameters;
+import org.ldae.noise.LeastVarianceShares;
 import org.ldae.training.Phase;
 
 /**
@@ -95,21 +96,11 @@ final class AdaptiveTimes implements AutoCloseable {
         stored.put(squares);
     }
 
-    /** Stretches without a loss so far are taken for average ones. */
     private void share() {
         stored.get(squares);
-        double sum = 0;
-        int known = 0;
-        for (float square : squares) {
-            sum += Math.sqrt(square);
-            known += square > 0 ? 1 : 0;
-        }
-        double mean = known == 0 || sum == 0 ? 1 : sum / known;
-        double all = sum + (BINS - known) * mean;
+        LeastVarianceShares.of(squares, EVEN, shares);
         double end = 0;
         for (int bin = 0; bin < BINS; bin++) {
-            double size = squares[bin] > 0 ? Math.sqrt(squares[bin]) : mean;
-            shares[bin] = EVEN / BINS + (1 - EVEN) * size / all;
             end += shares[bin];
             ends[bin] = end;
         }

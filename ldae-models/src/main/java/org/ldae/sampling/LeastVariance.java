@@ -1,6 +1,6 @@
 package org.ldae.sampling;
 
-import java.util.Arrays;
+import org.ldae.noise.LeastVarianceShares;
 import org.ldae.noise.NoiseSchedule;
 
 /**
@@ -48,15 +48,13 @@ final class LeastVariance {
         return NoiseSchedule.through(knots);
     }
 
-    /** Shares of draws, which add to 1; a stretch without a draw so far is taken for an average one. */
     private double[] visits() {
+        float[] means = new float[STRETCHES];
+        for (int i = 0; i < STRETCHES; i++) {
+            means[i] = (float) (squares[i] / Math.max(1, counts[i]));
+        }
         double[] visits = new double[STRETCHES];
-        Arrays.setAll(visits, i -> counts[i] == 0 ? Double.NaN : Math.sqrt(squares[i] / counts[i]));
-        double mean =
-                Arrays.stream(visits).filter(x -> !Double.isNaN(x)).average().orElseThrow();
-        Arrays.setAll(visits, i -> Double.isNaN(visits[i]) ? mean : visits[i]);
-        double sum = Arrays.stream(visits).sum();
-        Arrays.setAll(visits, i -> EVEN / STRETCHES + (1 - EVEN) * (sum == 0 ? 1.0 / STRETCHES : visits[i] / sum));
+        LeastVarianceShares.of(means, EVEN, visits);
         return visits;
     }
 }

@@ -142,7 +142,7 @@ class ArchitectureTest {
             entry("models", 9),
             entry("nn", 10),
             entry("nn.conv", 7),
-            entry("noise", 7),
+            entry("noise", 8),
             entry("objective", 4),
             entry("perceptual", 5),
             entry("probe", 15),
