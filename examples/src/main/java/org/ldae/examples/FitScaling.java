@@ -109,9 +109,9 @@ public final class FitScaling implements Callable<Integer> {
                 Locale.ROOT,
                 "%s%n  largest run: %.3g foretold (95%% interval %.3g to %.3g), %.3g measured, %+.1f %%%n",
                 law,
-                found.predicted(),
-                found.low(),
-                found.high(),
+                found.predicted().mean(),
+                found.predicted().low(),
+                found.predicted().high(),
                 found.measured(),
                 100 * found.error());
     }

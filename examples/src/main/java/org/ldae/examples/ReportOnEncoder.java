@@ -3,8 +3,10 @@ package org.ldae.examples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.ldae.baselines.Supervised;
 import org.ldae.checkpoint.CheckpointException;
@@ -15,6 +17,7 @@ import org.ldae.evaluation.EncoderEvaluation;
 import org.ldae.evaluation.EncoderEvaluation.Part;
 import org.ldae.evaluation.EncoderResults;
 import org.ldae.inference.Encoder;
+import org.ldae.inference.Pooling;
 import org.ldae.models.LatentDAE;
 import org.ldae.models.PlainEncoder;
 import org.ldae.perceptual.FeatureNet;
@@ -51,6 +54,18 @@ public final class ReportOnEncoder implements Callable<Integer> {
             description = "Filters of the patch dictionary, two numbers each (default: ${DEFAULT-VALUE}).")
     private int filters = 256;
 
+    @Option(
+            names = "--readouts",
+            split = ",",
+            description = "What becomes of tokens, each costs a table of its own (default: ${DEFAULT-VALUE}).")
+    private Set<Readout> readouts = EnumSet.allOf(Readout.class);
+
+    @Option(
+            names = "--parts",
+            split = ",",
+            description = "What is measured beside probes (default: ${DEFAULT-VALUE}).")
+    private Set<Part> parts = EnumSet.allOf(Part.class);
+
     @Option(names = "--mirrored", description = "Average features over an image and its mirror image.")
     private boolean mirrored;
 
@@ -65,6 +80,17 @@ public final class ReportOnEncoder implements Callable<Integer> {
 
     @Option(names = "--out", description = "Folder for the page (default: ${DEFAULT-VALUE}).")
     private Path out = Path.of("out", "encoder");
+
+    /** What becomes of tokens. */
+    enum Readout {
+        average,
+        cells,
+        tokens;
+
+        static Readout of(Pooling pooling) {
+            return pooling.equals(Pooling.AVERAGE) ? average : pooling.equals(Pooling.TOKENS) ? tokens : cells;
+        }
+    }
 
     ReportOnEncoder() {}
 
@@ -89,7 +115,10 @@ public final class ReportOnEncoder implements Callable<Integer> {
             EncoderEvaluation evaluation = EncoderEvaluation.of(subject.name, subject.encoder)
                     .withControl("untrained", subject.untrained)
                     .withStandardControls(data.train(), filters, rng)
-                    .with(Part.values());
+                    .with(parts.toArray(Part[]::new));
+            evaluation = evaluation.withPoolings(evaluation.poolings().stream()
+                    .filter(pooling -> readouts.contains(Readout.of(pooling)))
+                    .toArray(Pooling[]::new));
             if (fineTune > 0) {
                 evaluation = evaluation.withFineTuning(tuned(subject));
             }

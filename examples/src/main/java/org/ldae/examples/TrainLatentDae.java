@@ -8,10 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
+import org.ldae.core.TokenGrid;
 import org.ldae.data.Augmentation;
 import org.ldae.data.Dataset;
 import org.ldae.data.ImageSource;
@@ -22,10 +24,13 @@ import org.ldae.figures.Figures;
 import org.ldae.models.LatentDAE;
 import org.ldae.models.Recipe;
 import org.ldae.models.Trainer;
+import org.ldae.nn.Denoiser;
 import org.ldae.report.EncoderReport;
 import org.ldae.tokenizers.linear.PatchPCA;
+import org.ldae.training.AdamW;
 import org.ldae.training.Saving;
 import org.ldae.training.Training;
+import org.ldae.unet.UNet;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -52,6 +57,11 @@ public final class TrainLatentDae implements Callable<Integer> {
     private SmallNet net = new SmallNet();
 
     @Option(
+            names = "--network",
+            description = "vit, or unet: --width / 4 channels at the finest of three levels (default: ${DEFAULT-VALUE}).")
+    private Network network = Network.vit;
+
+    @Option(
             names = "--recipe",
             description = {
                 "today, the paper's single level, or what was measured from it to the masked autoencoder"
@@ -72,6 +82,12 @@ public final class TrainLatentDae implements Callable<Integer> {
     @Option(names = "--rate", description = "Peak learning rate (default: ${DEFAULT-VALUE}).")
     private double rate = 1e-3;
 
+    @Option(names = "--beta2", description = "AdamW's second beta; the ladder's is 0.95 (default: ${DEFAULT-VALUE}).")
+    private double beta2 = 0.999;
+
+    @Option(names = "--decay", description = "AdamW's weight decay; the ladder's is 0.05 (default: ${DEFAULT-VALUE}).")
+    private double decay;
+
     @Option(names = "--levels", description = "many or single noise levels (default: ${DEFAULT-VALUE}).")
     private Levels levels = Levels.single;
 
@@ -89,6 +105,12 @@ public final class TrainLatentDae implements Callable<Integer> {
 
     @Option(names = "--resume", description = "Go on from the checkpoint in --out.")
     private boolean resume;
+
+    /** What predicts. */
+    enum Network {
+        vit,
+        unet
+    }
 
     /** How many noise levels. */
     enum Levels {
@@ -125,6 +147,31 @@ public final class TrainLatentDae implements Callable<Integer> {
     }
 
     private int run(Dataset data) throws IOException {
+        try (Interruption interruption = Interruption.onCtrlC()) {
+            try {
+                return run(data, interruption);
+            } catch (CancellationException e) {
+                return interrupted(e.getMessage());
+            }
+        }
+    }
+
+    private int interrupted(String what) {
+        Path checkpoint = checkpoint();
+        System.out.printf(
+                "%nInterrupted: %s. %s%n",
+                what,
+                Files.exists(checkpoint)
+                        ? "Saved %s; the same command with --resume goes on.".formatted(checkpoint)
+                        : "Nothing is saved yet.");
+        return Cli.INTERRUPTED;
+    }
+
+    private Path checkpoint() {
+        return out.resolve("checkpoint.safetensors");
+    }
+
+    private int run(Dataset data, Interruption interruption) throws IOException {
         ImageSource train = data.train();
         // 2. The recipe says everything else. Single-level l-DAE: noise is added to PCA latents and seen as an image,
         //    from which the network predicts the original image.
@@ -132,7 +179,7 @@ public final class TrainLatentDae implements Callable<Integer> {
         Rng rng = Rng.of(seed);
 
         // 3. Train, with a checkpoint every minute and at Ctrl-C.
-        Path checkpoint = out.resolve("checkpoint.safetensors");
+        Path checkpoint = checkpoint();
         if (resume && !Files.exists(checkpoint)) {
             throw new IllegalArgumentException(
                     "--resume: expected the checkpoint of an earlier run, got no %s; check --out, or"
@@ -144,18 +191,14 @@ public final class TrainLatentDae implements Callable<Integer> {
         double seconds;
         double spent;
         try (Trainer trainer = resume
-                        ? Trainer.resume(checkpoint, recipe, train, rng)
-                        : Trainer.start(recipe, train, rng, Progress.console());
-                Interruption interruption = Interruption.onCtrlC()) {
+                ? Trainer.resume(checkpoint, recipe, train, rng)
+                : Trainer.start(recipe, train, rng, Progress.console())) {
             System.out.printf(
                     "%,d parameters, %,d steps, %.1f MFLOP an image%n",
                     trainer.parameterCount(), trainer.totalSteps(), trainer.flopsPerImage() / 1e6);
             trainer.run(Progress.console(), Saving.to(checkpoint));
             if (interruption.came()) {
-                System.out.printf(
-                        "%nInterrupted at step %d of %d; saved %s. The same command with --resume goes on.%n",
-                        trainer.losses().length, trainer.totalSteps(), checkpoint);
-                return Cli.INTERRUPTED;
+                return interrupted("step %s of %s".formatted(trainer.losses().length, trainer.totalSteps()));
             }
             model = trainer.model();
             losses = trainer.losses();
@@ -210,11 +253,19 @@ public final class TrainLatentDae implements Callable<Integer> {
         Augmentation augmentation = Augmentation.none().withShift(shift);
         Recipe paper = levels == Levels.single ? Recipe.singleLevel(tokenizer) : Recipe.latentDAE(tokenizer);
         return new Ladder(shape.channels())
-                .recipeAt(paper.withDenoiser(net.denoiser()), rung)
+                .recipeAt(paper.withDenoiser(denoiser(tokenizer.grid(shape))), rung)
                 .withTraining((flops > 0 ? Training.flops(flops) : Training.epochs(epochs))
                         .withBatchSize(batch)
                         .withRate(rate)
+                        .withOptimizer(AdamW.Options.defaults().withBeta2(beta2).withWeightDecay(decay))
                         .withAugmentation(flip ? augmentation.withFlip() : augmentation));
+    }
+
+    private Denoiser denoiser(TokenGrid grid) {
+        return switch (network) {
+            case vit -> net.denoiser();
+            case unet -> UNet.tiny().withChannels(net.width() / 4).fitting(grid);
+        };
     }
 
     private static String csv(double[] losses) {

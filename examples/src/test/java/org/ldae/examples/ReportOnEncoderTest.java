@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ldae.core.Progress;
@@ -77,6 +79,20 @@ class ReportOnEncoderTest {
     @Test
     void aPlainEncoderHasOneToo() throws IOException {
         assertTrue(report(true).contains("encoder"));
+    }
+
+    @Test
+    void someReadoutsAndPartsAreMeasuredAlone() throws IOException {
+        report(saved(false), "--readouts", "average,cells", "--parts", "few_labels");
+        JsonObject results = JsonParser.parseString(Files.readString(out.resolve("results.json")))
+                .getAsJsonObject();
+        Set<String> readouts = results.getAsJsonArray("scores").asList().stream()
+                .map(score -> score.getAsJsonObject().get("readout").getAsString())
+                .collect(Collectors.toSet());
+        assertEquals(2, readouts.size(), readouts.toString());
+        assertTrue(results.getAsJsonArray("fewLabels").size() > 0);
+        assertEquals(0, results.getAsJsonArray("map").size());
+        assertEquals(0, results.getAsJsonArray("health").size());
     }
 
     @Test

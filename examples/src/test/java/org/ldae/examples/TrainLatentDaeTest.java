@@ -107,6 +107,25 @@ class TrainLatentDaeTest {
     }
 
     @Test
+    void aUNetTakesTheTransformersPlace() throws IOException {
+        JsonObject result = train(
+                out.resolve("unet"), "--network", "unet", "--batch", "50", "--levels", "many", "--decay", "0.05");
+        JsonObject recipe = result.getAsJsonObject("recipe");
+        assertEquals(8, recipe.getAsJsonObject("denoiser").get("channels").getAsInt());
+        assertTrue(recipe.toString().contains("0.05"), recipe.toString());
+        String message = failure("--network", "unet", "--recipe", "light-noise", "--limit", "100");
+        assertTrue(message.contains("vision transformer"), message);
+    }
+
+    @Test
+    void anInterruptEndsWithItsOwnStatus() {
+        Thread.currentThread().interrupt();
+        int status = Cli.run(new TrainLatentDae(), "--limit", "100", "--out", out.toString());
+        Thread.interrupted();
+        assertEquals(Cli.INTERRUPTED, status);
+    }
+
+    @Test
     void aFewPicturesAreEnough() throws IOException {
         pictures("cat", 12);
         pictures("dog", 9);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import org.ldae.deconstruction.Deconstruction;
 import org.ldae.deconstruction.Published;
 import org.ldae.deconstruction.Step;
@@ -20,13 +21,16 @@ final class PathTable {
     static final int WORDS = 2;
 
     private final Measured measured;
-    private final boolean frechet;
+    private final List<Metric> generation;
     private final List<Step> steps;
 
     PathTable(StudyResults results, Study study) {
         steps = study.path();
         measured = new Measured(results);
-        frechet = steps.stream().anyMatch(step -> frechet(step).isPresent());
+        generation = Stream.of(Metric.FRECHET, Metric.BITS)
+                .filter(metric ->
+                        steps.stream().anyMatch(step -> measured.row(step, metric).isPresent()))
+                .toList();
     }
 
     /** A head and the rows that were run. */
@@ -53,9 +57,7 @@ final class PathTable {
                 "published",
                 "published change",
                 "direction"));
-        if (frechet) {
-            head.add("Frechet distance");
-        }
+        generation.forEach(metric -> head.add(metric.title()));
         head.add("published FID");
         return head;
     }
@@ -74,8 +76,11 @@ final class PathTable {
         OptionalDouble change = publishedChange(i);
         row.add(change.isPresent() ? String.format(Locale.ROOT, "%+.1f", change.getAsDouble()) : Numbers.NONE);
         row.add(direction(i));
-        if (frechet) {
-            row.add(frechet(step).map(Point::estimate).map(Numbers::of).orElse(Numbers.NONE));
+        for (Metric metric : generation) {
+            row.add(measured.row(step, metric)
+                    .map(Point::estimate)
+                    .map(Numbers::of)
+                    .orElse(Numbers.NONE));
         }
         row.add(step.published()
                 .map(Published::fid)
@@ -87,10 +92,6 @@ final class PathTable {
 
     private Optional<Point> accuracy(int i, Metric metric) {
         return measured.row(steps.get(i), metric);
-    }
-
-    private Optional<Point> frechet(Step step) {
-        return measured.row(step, Metric.FRECHET);
     }
 
     /** The row that one is compared with: the row just before, or of a variant the last row of the road. */

@@ -93,9 +93,22 @@ final class StudyCharts {
                                         PublishedNumbers.accuracies(first),
                                         Charts.dots(
                                                 "Frechet distance here",
-                                                frechet(first),
+                                                points(first, Metric.FRECHET),
                                                 "distance of features (lower is better)"),
                                         PublishedNumbers.fids(first))),
+                        Figure.of(
+                                "generation.png",
+                                "What becomes of generation along the road. Bits per dimension are an upper bound for"
+                                        + " held-out images.",
+                                List.of(
+                                        Charts.dots(
+                                                "Frechet distance",
+                                                points(all, Metric.FRECHET),
+                                                "distance of features (lower is better)"),
+                                        Charts.dots(
+                                                "Bits per dimension",
+                                                points(all, Metric.BITS),
+                                                "bits per number (lower is better)"))),
                         Figure.of(
                                 "tab3-path.png",
                                 "Counterpart of Tab. 3: towards a classical denoising autoencoder.",
@@ -122,12 +135,6 @@ final class StudyCharts {
     private List<Point> points(List<Step> steps, Metric metric) {
         return steps.stream()
                 .flatMap(step -> measured.row(step, metric).stream())
-                .toList();
-    }
-
-    private List<Point> frechet(List<Step> steps) {
-        return steps.stream()
-                .flatMap(step -> measured.row(step, Metric.FRECHET).stream())
                 .toList();
     }
 

@@ -1,5 +1,6 @@
 package org.ldae.sampling;
 
+import java.util.Optional;
 import org.ldae.core.NdArrays;
 import org.ldae.core.Rng;
 import org.ldae.noise.NoiseLevel;
@@ -48,15 +49,18 @@ final class DiffusionBound {
         INDArray of(INDArray noised, double[] times);
     }
 
+    /** What stands against a bound of a schedule. */
+    static Optional<String> problem(NoiseSchedule schedule) {
+        return schedule.logSnr(1) < schedule.logSnr(0)
+                ? Optional.empty()
+                : Optional.of("expected a schedule of many levels, got %s; a single level defines no likelihood"
+                        .formatted(schedule));
+    }
+
     /** Levels between two ends, or as many of them as the schedule has, all drawn alike. */
     static DiffusionBound between(NoiseSchedule schedule, double cleanest, double noisiest) {
         double most = Math.min(cleanest, schedule.logSnr(0));
         double least = Math.max(noisiest, schedule.logSnr(1));
-        if (!(least < most)) {
-            throw new IllegalArgumentException(
-                    "likelihood: expected a schedule of many levels, got %s; a single level defines none"
-                            .formatted(schedule));
-        }
         return new DiffusionBound(schedule, most, least, NoiseSchedule.through(most, least), 0);
     }
 

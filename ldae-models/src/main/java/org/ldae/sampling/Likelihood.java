@@ -1,6 +1,9 @@
 package org.ldae.sampling;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.ldae.core.ImageShape;
 import org.ldae.core.NdArrays;
 import org.ldae.core.Progress;
@@ -8,6 +11,7 @@ import org.ldae.core.Rng;
 import org.ldae.core.Stage;
 import org.ldae.data.ImageSource;
 import org.ldae.models.LatentDAE;
+import org.ldae.models.Recipe;
 import org.ldae.noise.NoiseLevel;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.tokenizers.Tokenizer;
@@ -67,11 +71,49 @@ public final class Likelihood {
      * @param model stays open as long as likelihoods are measured
      * @param training images that say how wide the Gaussian over a pixel's levels is, at least 1; 512 of them are encoded
      * @return four times an image
-     * @throws IllegalArgumentException if the schedule has a single level, or predictions don't tell the clean latents
+     * @throws IllegalArgumentException if the schedule has a single level, predictions don't tell the clean latents, or the model
+     *     can't do without labels
      */
     public static Likelihood of(LatentDAE model, ImageSource training) {
+        List<String> problems = problems(model.recipe());
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException("likelihood: " + String.join("; ", problems));
+        }
         DiffusionBound bound = DiffusionBound.between(model.recipe().schedule(), CLEANEST, NOISIEST);
         return of(model.tokenizer(), model::estimate, bound, training);
+    }
+
+    /**
+     * Whether images have a likelihood under a model; reads all of them.
+     *
+     * @param model any
+     * @param images to be measured
+     * @return what stands against it, sentence by sentence; empty if nothing does
+     */
+    public static List<String> problems(LatentDAE model, ImageSource images) {
+        List<String> problems = problems(model.recipe());
+        float[] pixels = new float[images.shape().size()];
+        for (int i = 0; i < images.size(); i++) {
+            images.read(i, pixels, 0);
+            Optional<String> problem = PixelLevels.problem(pixels);
+            if (problem.isPresent()) {
+                problems.add("image %s: %s".formatted(i, problem.get()));
+                return problems;
+            }
+        }
+        return problems;
+    }
+
+    private static List<String> problems(Recipe recipe) {
+        List<String> problems = new ArrayList<>();
+        DiffusionBound.problem(recipe.schedule()).ifPresent(problems::add);
+        if (!recipe.objective().tellsClean()) {
+            problems.add("expected an objective whose predictions tell the clean latents, got " + recipe.objective());
+        }
+        if (recipe.labels().told() && recipe.labels().dropout() == 0) {
+            problems.add("expected a network that can do without labels, got " + recipe.labels());
+        }
+        return problems;
     }
 
     static Likelihood of(
@@ -208,14 +250,9 @@ public final class Likelihood {
         double total = mean(each);
         double variance =
                 Arrays.stream(each).map(x -> (x - total) * (x - total)).sum() / (count - 1);
-        return new BitsPerDimension(
-                total,
-                Math.sqrt(variance / count),
-                bits * mean(prior),
-                bits * mean(reconstruction),
-                bits * mean(diffusion),
-                count,
-                samples);
+        BitsPerDimension.Terms terms = new BitsPerDimension.Terms(
+                bits * mean(prior), bits * mean(reconstruction), bits * mean(diffusion));
+        return new BitsPerDimension(terms, Math.sqrt(variance / count), count, samples);
     }
 
     private static double mean(double[] values) {

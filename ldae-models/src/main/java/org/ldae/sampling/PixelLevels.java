@@ -1,5 +1,7 @@
 package org.ldae.sampling;
 
+import java.util.Optional;
+
 /**
  * Pixels of 256 levels in [-1, 1] and their probability given a decoded image: a Gaussian around it over the levels (Kingma et
  * al. 2021). It is a distribution whatever the tokenizer, so that the bound holds for all of them; what a tokenizer leaves out
@@ -23,13 +25,20 @@ record PixelLevels(double deviation) {
     }
 
     private static int level(double pixel) {
-        int level = (int) Math.rint((pixel + 1) / STEP);
-        if (level < 0 || level >= LEVELS || Math.abs(value(level) - pixel) > ROUNDING) {
-            throw new IllegalArgumentException(
-                    "likelihood: expected pixels of 256 levels in [-1, 1], as decoders give them, got %s; leave out normalization and resizing"
-                            .formatted(pixel));
+        return (int) Math.rint((pixel + 1) / STEP);
+    }
+
+    /** The first pixel that is on none of the levels. */
+    static Optional<String> problem(float... pixels) {
+        for (double pixel : pixels) {
+            int level = level(pixel);
+            if (level < 0 || level >= LEVELS || !(Math.abs(value(level) - pixel) <= ROUNDING)) {
+                return Optional.of(
+                        "expected pixels of 256 levels in [-1, 1], as decoders give them, got %s; leave out normalization and resizing"
+                                .formatted(pixel));
+            }
         }
-        return level;
+        return Optional.empty();
     }
 
     /**
@@ -40,6 +49,9 @@ record PixelLevels(double deviation) {
      * @return nats
      */
     double nats(float[] pixels, float... decoded) {
+        problem(pixels).ifPresent(problem -> {
+            throw new IllegalArgumentException("likelihood: " + problem);
+        });
         double sum = 0;
         for (int i = 0; i < pixels.length; i++) {
             sum += nats(level(pixels[i]), decoded[i]);

@@ -44,6 +44,15 @@ public record Metric(String name, String title, Unit unit) implements Comparable
     /** Distance of generated images from real ones, by the features of a classifier trained on the study's labels. */
     public static final Metric FRECHET = new Metric("frechet", "Frechet distance", Unit.NUMBER);
 
+    /** An upper bound on the bits of a number of test images, by the variational bound of diffusion models. */
+    public static final Metric BITS = new Metric("bits", "bits per dimension", Unit.NUMBER);
+
+    /** Of {@link #BITS}, what the levels of pixels cost given the cleanest latents: what the tokenizer leaves out. */
+    public static final Metric BITS_OF_PIXELS = new Metric("bits.pixels", "of which pixels", Unit.NUMBER);
+
+    /** Of {@link #BITS}, what the noisiest latents cost beside the noise that samples start from. */
+    public static final Metric BITS_OF_START = new Metric("bits.start", "of which the start", Unit.NUMBER);
+
     /** Mean training loss of the last twentieth of the steps. */
     public static final Metric LOSS = new Metric("loss", "loss", Unit.NUMBER);
 
@@ -71,6 +80,9 @@ public record Metric(String name, String title, Unit unit) implements Comparable
             ALL_TOKENS,
             CLASSIFIER,
             FRECHET,
+            BITS,
+            BITS_OF_PIXELS,
+            BITS_OF_START,
             LOSS,
             FIRST_LOSS,
             RECONSTRUCTION,

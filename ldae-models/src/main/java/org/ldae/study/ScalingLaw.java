@@ -53,7 +53,7 @@ public record ScalingLaw(double floor, List<Term> terms) {
      * @param flops C, positive
      * @param value loss or error, positive
      */
-    public record Run(double parameters, double images, double flops, double value) {
+    public record Run(long parameters, long images, double flops, double value) {
 
         /**
          * Checks the numbers.
@@ -161,8 +161,9 @@ public record ScalingLaw(double floor, List<Term> terms) {
                 .sorted()
                 .toArray();
         double measured = largest.stream().mapToDouble(Run::value).average().orElseThrow();
-        return new Extrapolation(
-                law, most, measured, law.at(largest.get(0)), quantile(draws, 0.025), quantile(draws, 0.975));
+        Estimate predicted =
+                new Estimate(law.at(largest.get(0)), quantile(draws, 0.025), quantile(draws, 0.975), draws.length);
+        return new Extrapolation(law, most, measured, predicted);
     }
 
     private static double quantile(double[] sorted, double share) {
@@ -175,12 +176,9 @@ public record ScalingLaw(double floor, List<Term> terms) {
      * @param law fitted without the largest
      * @param flops of the largest
      * @param measured mean of its values over seeds
-     * @param predicted by the law
-     * @param low lower end of the bootstrap's 95% interval of the prediction, NaN if it had too few sizes
-     * @param high upper end
+     * @param predicted by the law, with the bootstrap's 95% interval, NaN if it had too few sizes
      */
-    public record Extrapolation(
-            ScalingLaw law, double flops, double measured, double predicted, double low, double high) {
+    public record Extrapolation(ScalingLaw law, double flops, double measured, Estimate predicted) {
 
         /**
          * How far off the prediction is.
@@ -188,7 +186,7 @@ public record ScalingLaw(double floor, List<Term> terms) {
          * @return predicted over measured, minus 1
          */
         public double error() {
-            return predicted / measured - 1;
+            return predicted.mean() / measured - 1;
         }
     }
 

@@ -223,7 +223,7 @@ public record StudyResults(List<CellResult> cells) {
             return Optional.empty();
         }
         double error = metric.unit() == Metric.Unit.SHARE ? 1 - value : value;
-        return Optional.of(new ScalingLaw.Run(parameters, images, flops, error));
+        return Optional.of(new ScalingLaw.Run(Math.round(parameters), Math.round(images), flops, error));
     }
 
     private static String number(double value) {

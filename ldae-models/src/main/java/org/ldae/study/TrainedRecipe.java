@@ -5,11 +5,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.ldae.core.Rng;
+import org.ldae.data.ImageSource;
 import org.ldae.figures.Figures;
 import org.ldae.inference.Features;
 import org.ldae.models.LatentDAE;
 import org.ldae.models.Recipe;
 import org.ldae.models.Trainer;
+import org.ldae.sampling.BitsPerDimension;
+import org.ldae.sampling.Likelihood;
 import org.ldae.tokenizers.Tokenizer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -28,6 +31,9 @@ record TrainedRecipe(Recipe recipe, int side, Set<Reading> readings) implements 
     /** Images of the picture, and its noise (paper, Fig. 8). */
     private static final int PICTURED = 10;
 
+    /** Test images whose bits are measured. */
+    private static final int MOST_LIKELY = 1000;
+
     private static final double SIGMA = Math.sqrt(1.0 / 3);
 
     /** What is measured of a trained recipe beside the probes of its encoder. */
@@ -36,6 +42,8 @@ record TrainedRecipe(Recipe recipe, int side, Set<Reading> readings) implements 
         SWEEPS,
         /** How far samples lie from test images. */
         SAMPLES,
+        /** Bits per dimension of test images, where they and the recipe have any. */
+        LIKELIHOOD,
         /** The probe of a pyramid of cells, instead of that of all tokens. */
         CELLS
     }
@@ -76,6 +84,9 @@ record TrainedRecipe(Recipe recipe, int side, Set<Reading> readings) implements 
                 if (readings.contains(Reading.SAMPLES)) {
                     run.put(Metric.FRECHET, run.frechet(model));
                 }
+                if (readings.contains(Reading.LIKELIHOOD)) {
+                    likelihood(run, model);
+                }
             }
         }
     }
@@ -113,6 +124,18 @@ record TrainedRecipe(Recipe recipe, int side, Set<Reading> readings) implements 
             Features noisy = clean.withNoise(run.rng().seed());
             run.probe(Metric.Sweep.NOISY_TIME.at(time), images -> model.represent(images, noisy));
         }
+    }
+
+    private static void likelihood(CellRun run, LatentDAE model) {
+        ImageSource images = run.data().test().limit(MOST_LIKELY);
+        if (!Likelihood.problems(model, images).isEmpty()) {
+            return;
+        }
+        BitsPerDimension bits = Likelihood.of(model, run.data().train())
+                .of(images, run.rng().stream("likelihood"), run.progress());
+        run.put(Metric.BITS, bits.total());
+        run.put(Metric.BITS_OF_PIXELS, bits.terms().reconstruction());
+        run.put(Metric.BITS_OF_START, bits.terms().prior());
     }
 
     /** Clean, noisy and denoised test images. */

@@ -172,7 +172,7 @@ final class Trials {
         }
         if (!single) {
             // One level removes its own noise; it does not generate.
-            readings.add(Reading.SAMPLES);
+            readings.addAll(Set.of(Reading.SAMPLES, Reading.LIKELIHOOD));
         }
         return readings;
     }
@@ -195,7 +195,7 @@ final class Trials {
                 case SIMCLR -> Subject.contrastive(Contrastive.simclr(patch, plain, ldae.training()));
                 case MOCO_V3 -> Subject.contrastive(Contrastive.mocoV3(patch, plain, ldae.training()));
                 case UNET_DDM ->
-                    new TrainedRecipe(withUNet(preset.baseline()), 0, EnumSet.of(Reading.SWEEPS, Reading.SAMPLES));
+                    new TrainedRecipe(withUNet(preset.baseline()), 0, EnumSet.of(Reading.SWEEPS, Reading.SAMPLES, Reading.LIKELIHOOD));
                 case UNET -> new TrainedRecipe(withUNet(ldae), 0, EnumSet.of(Reading.SWEEPS));
                 case SUPERVISED -> new Labelled(patch, plain, ldae.training(), false);
                 case FINE_TUNED -> new FineTuned(ldae, ldae.training(), LAYER_DECAY);

@@ -24,10 +24,11 @@ class ScalingLawTest {
     private static List<Run> runs(double noise) {
         var normal = ZigguratSampler.NormalizedGaussian.of(Rng.of(1).generator());
         List<Run> runs = new ArrayList<>();
-        for (double p = 1e6; p < 2e9; p *= 4) {
-            for (double d = 1e7; d < 2e10; d *= 4) {
-                Run sizes = new Run(p, d, 6 * p * d, 1);
-                runs.add(new Run(p, d, 6 * p * d, CHINCHILLA.at(sizes) * Math.exp(noise * normal.sample())));
+        for (long p = 1_000_000; p < 2e9; p *= 4) {
+            for (long d = 10_000_000; d < 2e10; d *= 4) {
+                double flops = 6.0 * p * d;
+                Run sizes = new Run(p, d, flops, 1);
+                runs.add(new Run(p, d, flops, CHINCHILLA.at(sizes) * Math.exp(noise * normal.sample())));
             }
         }
         return runs;
@@ -88,7 +89,8 @@ class ScalingLawTest {
         ScalingLaw.Extrapolation extrapolation =
                 ScalingLaw.extrapolate(runs(0.005), Rng.of(1), Axis.PARAMETERS, Axis.IMAGES);
         assertEquals(0, extrapolation.error(), 0.02);
-        assertTrue(extrapolation.low() < extrapolation.predicted() && extrapolation.predicted() < extrapolation.high());
+        Estimate predicted = extrapolation.predicted();
+        assertTrue(predicted.low() < predicted.mean() && predicted.mean() < predicted.high());
         // The largest is not among what is fitted.
         List<Run> runs = runs(0);
         Run last = runs.get(runs.size() - 1);

@@ -47,7 +47,8 @@ public final class Shapes {
             }
         }
         for (int i = 0; i < pixels.length; i++) {
-            pixels[i] = Math.max(-1, Math.min(1, pixels[i]));
+            // Of 256 levels, so that they have a likelihood.
+            pixels[i] = (float) (Math.rint((Math.max(-1, Math.min(1, pixels[i])) + 1) * 127.5) / 127.5 - 1);
         }
         return ImageSource.of(
                 Nd4j.create(pixels, new long[] {count, 1, SIDE, SIDE}, 'c'),

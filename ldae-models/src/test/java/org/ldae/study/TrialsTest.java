@@ -145,7 +145,9 @@ class TrialsTest {
             Set<Reading> reading = ((TrainedRecipe) trial.subject()).readings();
             boolean last = trial.name().equals("original-image") || trial.name().equals("single-level");
             assertEquals(last, reading.contains(Reading.SWEEPS), trial.name());
-            assertEquals(!trial.name().equals("single-level"), reading.contains(Reading.SAMPLES), trial.name());
+            boolean generates = !trial.name().equals("single-level");
+            assertEquals(generates, reading.contains(Reading.SAMPLES), trial.name());
+            assertEquals(generates, reading.contains(Reading.LIKELIHOOD), trial.name());
         }
     }
 }
