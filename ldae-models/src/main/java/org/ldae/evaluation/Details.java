@@ -64,20 +64,20 @@ final class Details {
     }
 
     /** What {@link #health} is expected to take. */
-    double healthEffort(Readouts.Job job) {
-        int width = job.widest();
+    double healthEffort(View view) {
+        int width = view.widest();
         double neighbours = 2 * Effort.product(tested.length, width, tested.length);
-        return Effort.reading(job.reading(), 2L * tested.length) + neighbours + Effort.spectrum(width);
+        return Effort.reading(view.reading(), 2L * tested.length) + neighbours + Effort.spectrum(width);
     }
 
     /** What {@link #fewLabels} is expected to take. */
-    double fewLabelsEffort(Readouts.Job job) {
-        int width = job.widest();
+    double fewLabelsEffort(View view) {
+        int width = view.widest();
         double fits = draws().values().stream()
                 .mapToDouble(draws ->
                         (draws.size() + PENALTIES.length) * Effort.ridge(draws.get(0).length, tested.length, width))
                 .sum();
-        return fits + Effort.reading(job.reading(), data.train().size() + tested.length);
+        return fits + Effort.reading(view.reading(), data.train().size() + tested.length);
     }
 
     /** What {@link #map} is expected to take. */
@@ -157,7 +157,7 @@ final class Details {
         List<FewLabels> all = new ArrayList<>();
         try (INDArray train = subject.encoder().represent(data.train(), features);
                 INDArray test = subject.encoder().represent(data.test(), features)) {
-            Slice columns = new Slice(features.blocks(), 0, train.columns());
+            Slice columns = Slice.of(features.blocks(), 0, train.columns());
             for (Map.Entry<String, List<int[]>> labelled : draws().entrySet()) {
                 List<int[]> draws = labelled.getValue();
                 double l2 = penalty(columns, train, draws.get(0));

@@ -1,14 +1,13 @@
 package org.ldae.evaluation;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.Map;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.data.Dataset;
 import org.ldae.evaluation.EncoderEvaluation.Part;
-import org.ldae.inference.Encoder;
 import org.ldae.inference.Features;
 import org.ldae.inference.Pooling;
 
@@ -31,9 +30,8 @@ final class EvaluationRun {
         this.progress = progress;
         this.readouts = new Readouts(options, data, rng);
         this.details = new Details(data, rng);
-        this.jobs = options.poolings().stream()
-                .flatMap(pooling -> options.subjects().stream()
-                        .map(subject -> readouts.job(subject, features(subject.encoder(), pooling))))
+        this.jobs = options.subjects().stream()
+                .flatMap(subject -> readouts.jobs(subject).stream())
                 .toList();
         this.effort = new Effort(expected(), progress);
     }
@@ -44,11 +42,9 @@ final class EvaluationRun {
 
     private double expected() {
         double expected = jobs.stream().mapToDouble(readouts::effort).sum();
-        for (Readouts.Job job : jobs) {
-            if (job.features().pooling().equals(chosenPooling())) {
-                expected += wants(Part.HEALTH) ? details.healthEffort(job) : 0;
-                expected += wants(Part.FEW_LABELS) ? details.fewLabelsEffort(job) : 0;
-            }
+        for (View view : chosenViews()) {
+            expected += wants(Part.HEALTH) ? details.healthEffort(view) : 0;
+            expected += wants(Part.FEW_LABELS) ? details.fewLabelsEffort(view) : 0;
         }
         if (wants(Part.MAP)) {
             for (Pooling pooling : options.poolings()) {
@@ -59,22 +55,18 @@ final class EvaluationRun {
     }
 
     EncoderResults run() {
-        List<Score> scores = new ArrayList<>();
-        jobs.forEach(job -> scores.addAll(readouts.of(job, effort)));
+        List<Score> scores = scores();
         List<Health> health = new ArrayList<>();
         List<FewLabels> fewLabels = new ArrayList<>();
-        for (Readouts.Job job : jobs) {
-            if (!job.features().pooling().equals(chosenPooling())) {
-                continue;
+        for (View view : chosenViews()) {
+            Features chosen = chosen(view.subject(), scores);
+            if (wants(Part.HEALTH)) {
+                health.add(details.health(view.subject(), chosen));
+                effort.spend(details.healthEffort(view));
             }
-            Optional<Features> chosen = chosen(job.subject(), scores);
-            if (chosen.isPresent() && wants(Part.HEALTH)) {
-                health.add(details.health(job.subject(), chosen.get()));
-                effort.spend(details.healthEffort(job));
-            }
-            if (chosen.isPresent() && wants(Part.FEW_LABELS)) {
-                fewLabels.addAll(details.fewLabels(job.subject(), chosen.get()));
-                effort.spend(details.fewLabelsEffort(job));
+            if (wants(Part.FEW_LABELS)) {
+                fewLabels.addAll(details.fewLabels(view.subject(), chosen));
+                effort.spend(details.fewLabelsEffort(view));
             }
         }
         List<MapPoint> map = new ArrayList<>();
@@ -100,14 +92,33 @@ final class EvaluationRun {
                 fineTuning);
     }
 
+    /** Pooling by pooling, of each subject in turn. */
+    private List<Score> scores() {
+        Map<Pooling, List<Score>> scores = new LinkedHashMap<>();
+        options.poolings().forEach(pooling -> scores.put(pooling, new ArrayList<>()));
+        for (Readouts.Job job : jobs) {
+            readouts.of(job, effort)
+                    .forEach((pooling, some) -> scores.get(pooling).addAll(some));
+        }
+        return scores.values().stream().flatMap(List::stream).toList();
+    }
+
     /** What details are read under: the second pooling, a pyramid unless told otherwise. */
     private Pooling chosenPooling() {
         List<Pooling> poolings = options.poolings();
         return poolings.get(Math.min(1, poolings.size() - 1));
     }
 
-    /** That pooling after the block that was best under it; empty if features were too wide. */
-    private Optional<Features> chosen(Subject subject, List<Score> scores) {
+    /** Subjects under that pooling, but for those whose features are too wide. */
+    private List<View> chosenViews() {
+        return jobs.stream()
+                .flatMap(job -> job.views().stream())
+                .filter(view -> view.pooling().equals(chosenPooling()))
+                .toList();
+    }
+
+    /** That pooling after the block that was best under it. */
+    private Features chosen(Subject subject, List<Score> scores) {
         Pooling pooling = chosenPooling();
         return scores.stream()
                 .filter(score -> score.subject().equals(subject.name())
@@ -116,13 +127,7 @@ final class EvaluationRun {
                 .map(score -> Features.of(pooling)
                         .after(score.blocks().stream()
                                 .mapToInt(Integer::intValue)
-                                .toArray()));
-    }
-
-    private Features features(Encoder encoder, Pooling pooling) {
-        Features last = options.mirrored() ? Features.of(pooling).mirrored() : Features.of(pooling);
-        return options.everyBlock()
-                ? last.after(IntStream.rangeClosed(1, encoder.blocks()).toArray())
-                : last;
+                                .toArray()))
+                .orElseThrow();
     }
 }

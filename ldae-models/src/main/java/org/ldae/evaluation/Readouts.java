@@ -2,20 +2,25 @@ package org.ldae.evaluation;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.data.Dataset;
 import org.ldae.data.ImageSource;
+import org.ldae.inference.Encoder;
 import org.ldae.inference.Features;
-import org.ldae.inference.Reading;
+import org.ldae.inference.Pooling;
 import org.ldae.probe.LinearProbe;
 import org.ldae.probe.NearestNeighbours;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Probes of one subject under one pooling. All blocks are read at once; the best is chosen on a tenth of the training images, and
- * the probe then fitted on all of them. Memory is that of the features of all blocks, and twice that of those being probed.
+ * Probes of one subject. All blocks are read at once, for all poolings that one holds; the best block is chosen on a tenth of the training images by
+ * probes of at most 10,000 others, and the probe then fitted on all of them. Memory is that of the features of all blocks, and twice
+ * that of those being probed.
  */
 final class Readouts {
 
@@ -28,6 +33,9 @@ final class Readouts {
     /** One image of so many is held out to choose a block. */
     private static final int HELD_OUT = 10;
 
+    /** Images that the probes of a choice learn from, at most: the blocks' order shows long before their accuracies are done. */
+    private static final int CHOOSING = 10_000;
+
     private final EncoderEvaluation options;
     private final Dataset data;
     private final Rng rng;
@@ -38,56 +46,60 @@ final class Readouts {
         this.rng = rng;
     }
 
-    /**
-     * A subject to be read under a pooling.
-     *
-     * @param subject what is read
-     * @param features what of it
-     * @param slices the columns of each block
-     */
-    record Job(Subject subject, Features features, List<Slice> slices) {
+    /** A pass over the images, and what is taken from it. */
+    record Job(View read, List<View> views) {}
 
-        Slice all() {
-            return Slice.all(slices);
-        }
-
-        Reading reading() {
-            return subject.encoder().reading(features);
-        }
-
-        /** Numbers of the widest block. */
-        int widest() {
-            return slices.stream().mapToInt(Slice::width).max().orElseThrow();
-        }
+    /** What a subject is to be read for, a pass for each pooling that is within no other; what is too wide is left out. */
+    List<Job> jobs(Subject subject) {
+        List<View> views = options.poolings().stream()
+                .map(pooling -> view(subject, features(subject.encoder(), pooling)))
+                .filter(view -> !tooWide(view))
+                .toList();
+        return views.stream()
+                .filter(view -> views.stream().noneMatch(other -> other != view && view.isWithin(other)))
+                .map(view -> new Job(
+                        view,
+                        views.stream()
+                                .filter(part -> part.isWithin(view))
+                                .map(part -> part.from(view))
+                                .toList()))
+                .toList();
     }
 
-    Job job(Subject subject, Features features) {
-        return new Job(subject, features, Slice.of(subject.encoder(), data.train(), features));
+    private View view(Subject subject, Features features) {
+        return new View(subject, features, Slice.of(subject.encoder(), data.train(), features));
     }
 
-    private boolean tooWide(Job job) {
-        return job.all().width() > (long) options.widest() * job.slices().size();
+    private Features features(Encoder encoder, Pooling pooling) {
+        Features last = options.mirrored() ? Features.of(pooling).mirrored() : Features.of(pooling);
+        return options.everyBlock()
+                ? last.after(IntStream.rangeClosed(1, encoder.blocks()).toArray())
+                : last;
+    }
+
+    private boolean tooWide(View view) {
+        return view.all().width() > (long) options.widest() * view.slices().size();
     }
 
     /** What {@link #of} tells in all. */
     double effort(Job job) {
-        if (tooWide(job)) {
-            return 0;
-        }
-        int blocks = job.slices().size();
-        double each = blocks == 1
-                ? 0
-                : job.slices().stream()
-                        .mapToDouble(slice -> choosing(slice.width()))
-                        .sum();
-        double neighbours = parts(EncoderEvaluation.Part.NEIGHBOURS) ? nearest(job.widest()) : 0;
-        double all = options.everyBlock() && blocks > 1 ? choosing(job.all().width()) : 0;
         return reading(job, data.train())
                 + reading(job, data.test())
-                + each
-                + choosing(job.widest())
-                + neighbours
-                + all;
+                + job.views().stream().mapToDouble(this::effort).sum();
+    }
+
+    private double effort(View view) {
+        int blocks = view.slices().size();
+        double each = blocks == 1
+                ? 0
+                : view.slices().stream()
+                        .mapToDouble(slice -> choosing(choosers(), slice.width()))
+                        .sum();
+        double neighbours = parts(EncoderEvaluation.Part.NEIGHBOURS) ? nearest(view.widest()) : 0;
+        double all = options.everyBlock() && blocks > 1
+                ? choosing(data.train().size(), view.all().width())
+                : 0;
+        return each + choosing(data.train().size(), view.widest()) + neighbours + all;
     }
 
     private boolean parts(EncoderEvaluation.Part part) {
@@ -95,52 +107,61 @@ final class Readouts {
     }
 
     private static double reading(Job job, ImageSource images) {
-        return Effort.reading(job.reading(), images.size());
+        return Effort.reading(job.read().reading(), images.size());
     }
 
-    private double choosing(int width) {
-        return Effort.choosing(
-                data.train().size(), width, data.train().classNames().size());
+    private double choosing(int images, int width) {
+        return Effort.choosing(images, width, data.train().classNames().size());
+    }
+
+    /** Images that a choice learns from. */
+    private int choosers() {
+        int size = data.train().size();
+        return Math.min(size - Math.max(1, size / HELD_OUT), CHOOSING);
     }
 
     private double nearest(int width) {
         return Effort.product(data.train().size(), width, data.test().size());
     }
 
-    /** Scores by the best block, by all of them if there are several, and by neighbours; none if features are too wide. */
-    List<Score> of(Job job, Effort effort) {
-        if (tooWide(job)) {
-            return List.of();
-        }
-        Subject subject = job.subject();
-        Features features = job.features();
-        Slice all = job.all();
-        boolean single = job.slices().size() == 1;
-        String name = features.pooling().name();
-        List<Score> scores = new ArrayList<>();
+    /** By pooling: scores by the best block, by all of them if there are several, and by neighbours. */
+    Map<Pooling, List<Score>> of(Job job, Effort effort) {
+        Map<Pooling, List<Score>> scores = new LinkedHashMap<>();
         try (INDArray train = represent(job, data.train(), effort);
                 INDArray test = represent(job, data.test(), effort)) {
-            long began = System.nanoTime();
-            Slice best = single ? all : best(train, job.slices(), effort);
-            Score.Read read = read(subject, features, best);
-            scores.add(score(read, name, train, test, began));
-            effort.spend(choosing(job.widest()));
-            if (parts(EncoderEvaluation.Part.NEIGHBOURS)) {
-                scores.add(neighbours(read, NEIGHBOURS + name, train, test));
-                effort.spend(nearest(job.widest()));
-            }
-            if (options.everyBlock() && single) {
-                scores.add(scores.get(0).under(name + ALL));
-            } else if (options.everyBlock()) {
-                scores.add(score(read(subject, features, all), name + ALL, train, test, System.nanoTime()));
-                effort.spend(choosing(all.width()));
-            }
+            job.views().forEach(view -> scores.put(view.pooling(), of(view, train, test, effort)));
+        }
+        return scores;
+    }
+
+    private List<Score> of(View view, INDArray train, INDArray test, Effort effort) {
+        Subject subject = view.subject();
+        Features features = view.features();
+        Slice all = view.all();
+        boolean single = view.slices().size() == 1;
+        String name = view.pooling().name();
+        List<Score> scores = new ArrayList<>();
+        long began = System.nanoTime();
+        Slice best = single ? all : best(train, view.slices(), effort);
+        Score.Read read = read(subject, features, best);
+        scores.add(score(read, name, train, test, began));
+        effort.spend(choosing(data.train().size(), view.widest()));
+        if (parts(EncoderEvaluation.Part.NEIGHBOURS)) {
+            scores.add(neighbours(read, NEIGHBOURS + name, train, test));
+            effort.spend(nearest(view.widest()));
+        }
+        if (options.everyBlock() && single) {
+            scores.add(scores.get(0).under(name + ALL));
+        } else if (options.everyBlock()) {
+            scores.add(score(read(subject, features, all), name + ALL, train, test, System.nanoTime()));
+            effort.spend(choosing(data.train().size(), all.width()));
         }
         return scores;
     }
 
     private static INDArray represent(Job job, ImageSource images, Effort effort) {
-        INDArray features = job.subject().encoder().represent(images, job.features());
+        INDArray features =
+                job.read().subject().encoder().represent(images, job.read().features());
         effort.spend(reading(job, images));
         return features;
     }
@@ -176,7 +197,7 @@ final class Readouts {
     private Slice best(INDArray train, List<Slice> slices, Effort effort) {
         int[] order = rng.stream("held out for blocks").permutation((int) train.size(0));
         int[] out = Arrays.copyOf(order, Math.max(1, order.length / HELD_OUT));
-        int[] in = Arrays.copyOfRange(order, out.length, order.length);
+        int[] in = Arrays.copyOfRange(order, out.length, Math.min(order.length, out.length + CHOOSING));
         Slice best = slices.get(0);
         double most = -1;
         for (Slice slice : slices) {
@@ -188,7 +209,7 @@ final class Readouts {
                     best = slice;
                 }
             }
-            effort.spend(choosing(slice.width()));
+            effort.spend(choosing(in.length, slice.width()));
         }
         return best;
     }

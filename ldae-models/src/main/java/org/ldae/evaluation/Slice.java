@@ -13,10 +13,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * The columns of some blocks in features {@code [N, F]} of all blocks read.
  *
  * @param blocks whose columns, from 1; empty for the encoder's last
- * @param from first column
- * @param width number of columns
+ * @param columns of each block
  */
-record Slice(List<Integer> blocks, int from, int width) {
+record Slice(List<Integer> blocks, List<Columns> columns) {
+
+    /** Columns beside each other. */
+    record Columns(int from, int width) {}
+
+    static Slice of(List<Integer> blocks, int from, int width) {
+        return new Slice(blocks, List.of(new Columns(from, width)));
+    }
 
     /** The columns of each block that is read, side by side. */
     static List<Slice> of(Encoder encoder, ImageSource images, Features features) {
@@ -24,7 +30,7 @@ record Slice(List<Integer> blocks, int from, int width) {
         int from = 0;
         for (Features each : eachBlock(features)) {
             try (INDArray one = encoder.represent(images.limit(1), each)) {
-                slices.add(new Slice(each.blocks(), from, one.columns()));
+                slices.add(of(each.blocks(), from, one.columns()));
                 from += one.columns();
             }
         }
@@ -41,8 +47,17 @@ record Slice(List<Integer> blocks, int from, int width) {
     static Slice all(List<Slice> slices) {
         return new Slice(
                 slices.stream().flatMap(each -> each.blocks.stream()).toList(),
-                0,
-                slices.stream().mapToInt(Slice::width).sum());
+                slices.stream().flatMap(each -> each.columns.stream()).toList());
+    }
+
+    /** Number of columns. */
+    int width() {
+        return columns.stream().mapToInt(Columns::width).sum();
+    }
+
+    /** As many columns from where those of another slice begin. */
+    Slice movedTo(Slice other) {
+        return of(blocks, other.columns.get(0).from, width());
     }
 
     /** All rows, {@code [N, width]}, new. */
@@ -53,10 +68,15 @@ record Slice(List<Integer> blocks, int from, int width) {
     /** Some rows in the given order, {@code [rows, width]}, new. */
     INDArray of(INDArray features, int[] rows) {
         HostFloats all = HostFloats.of(features);
+        int width = width();
         HostFloats some = HostFloats.uninitialised(rows.length, width);
         float[] row = new float[width];
         for (int i = 0; i < rows.length; i++) {
-            all.get(rows[i] * features.size(1) + from, row, 0, width);
+            int at = 0;
+            for (Columns each : columns) {
+                all.get(rows[i] * features.size(1) + each.from, row, at, each.width);
+                at += each.width;
+            }
             some.put((long) i * width, row, 0, width);
         }
         return some.written();

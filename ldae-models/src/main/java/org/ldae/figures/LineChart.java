@@ -95,7 +95,7 @@ final class LineChart {
         double[] x = each.x().clone();
         if (x.length > MARKED_POINTS) {
             // XChart puts ticks on points that are evenly spaced, however odd their numbers.
-            x[0] -= 1e-2 * Math.abs(x[1] - x[0]);
+            x[1] += 1e-2 * (x[2] - x[1]);
         }
         // Names are keys to XChart: those without one get one that is not shown.
         String key = each.name().isEmpty() ? "series " + i : each.name();

@@ -48,6 +48,9 @@ final class Trials {
     /** NCSN's 0.01 for pixels of a deviation of a quarter. */
     private static final double SMALLEST_SIGMA = 0.04;
 
+    /** Names that a message lists beside the nearest. */
+    private static final int LISTED = 20;
+
     private final Study study;
     private final Preset preset;
     private final ImageShape shape;
@@ -126,8 +129,11 @@ final class Trials {
                 .map(trial -> trial.group().key())
                 .collect(toSet());
         return groups.isEmpty()
-                ? "no step, control or ablation is called '%s'; nearest: %s; all of the chosen groups: %s"
-                        .formatted(name, String.join(", ", Spelling.nearest(name, known)), String.join(", ", known))
+                ? "no step, control or ablation is called '%s'; nearest: %s%s"
+                        .formatted(
+                                name,
+                                String.join(", ", Spelling.nearest(name, known)),
+                                known.size() > LISTED ? "" : "; all of the chosen groups: " + String.join(", ", known))
                 : "'%s' is of the group %s, which is not among the chosen: %s"
                         .formatted(
                                 name,
@@ -195,7 +201,10 @@ final class Trials {
                 case SIMCLR -> Subject.contrastive(Contrastive.simclr(patch, plain, ldae.training()));
                 case MOCO_V3 -> Subject.contrastive(Contrastive.mocoV3(patch, plain, ldae.training()));
                 case UNET_DDM ->
-                    new TrainedRecipe(withUNet(preset.baseline()), 0, EnumSet.of(Reading.SWEEPS, Reading.SAMPLES, Reading.LIKELIHOOD));
+                    new TrainedRecipe(
+                            withUNet(preset.baseline()),
+                            0,
+                            EnumSet.of(Reading.SWEEPS, Reading.SAMPLES, Reading.LIKELIHOOD));
                 case UNET -> new TrainedRecipe(withUNet(ldae), 0, EnumSet.of(Reading.SWEEPS));
                 case SUPERVISED -> new Labelled(patch, plain, ldae.training(), false);
                 case FINE_TUNED -> new FineTuned(ldae, ldae.training(), LAYER_DECAY);
