@@ -66,6 +66,9 @@ public final class ReportOnEncoder implements Callable<Integer> {
             description = "What is measured beside probes (default: ${DEFAULT-VALUE}).")
     private Set<Part> parts = EnumSet.allOf(Part.class);
 
+    @Option(names = "--last-block", description = "Read the encoder's last block alone, for a fraction of the time.")
+    private boolean lastBlock;
+
     @Option(names = "--mirrored", description = "Average features over an image and its mirror image.")
     private boolean mirrored;
 
@@ -119,6 +122,9 @@ public final class ReportOnEncoder implements Callable<Integer> {
             evaluation = evaluation.withPoolings(evaluation.poolings().stream()
                     .filter(pooling -> readouts.contains(Readout.of(pooling)))
                     .toArray(Pooling[]::new));
+            if (lastBlock) {
+                evaluation = evaluation.ofLastBlock();
+            }
             if (fineTune > 0) {
                 evaluation = evaluation.withFineTuning(tuned(subject));
             }

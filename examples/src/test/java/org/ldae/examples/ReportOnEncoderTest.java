@@ -1,6 +1,7 @@
 package org.ldae.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
@@ -94,6 +95,8 @@ class ReportOnEncoderTest {
         assertTrue(results.getAsJsonArray("fewLabels").size() > 0);
         assertEquals(0, results.getAsJsonArray("map").size());
         assertEquals(0, results.getAsJsonArray("health").size());
+        report(saved(false), "--readouts", "average", "--parts", "neighbours", "--last-block");
+        assertFalse(Files.readString(out.resolve("results.json")).contains("all-blocks"));
     }
 
     @Test

@@ -56,7 +56,7 @@ final class Readouts {
                 .filter(view -> !tooWide(view))
                 .toList();
         return views.stream()
-                .filter(view -> views.stream().noneMatch(other -> other != view && view.isWithin(other)))
+                .filter(view -> views.stream().noneMatch(other -> !other.equals(view) && view.isWithin(other)))
                 .map(view -> new Job(
                         view,
                         views.stream()

@@ -107,6 +107,29 @@ class EncoderEvaluationTest {
         }
     }
 
+    /** Averages are taken from the pass that reads a pyramid. */
+    @Test
+    void readoutsOfOnePassAreThoseReadAlone() {
+        EncoderEvaluation both = EncoderEvaluation.of("second", ENCODER)
+                .withPoolings(Pooling.AVERAGE, Pooling.pyramid(1, 2), Pooling.TOKENS)
+                .withSolver(LinearProbe.ridge().withL2(0.1))
+                .with(EncoderEvaluation.Part.NEIGHBOURS);
+        EncoderResults together = both.run(DATA, Rng.of(1), Progress.none());
+        for (Pooling pooling : both.poolings()) {
+            EncoderResults alone = both.withPoolings(pooling).run(DATA, Rng.of(1), Progress.none());
+            assertEquals(3, alone.readouts().size());
+            for (String readout : alone.readouts()) {
+                Score one = alone.score("second", readout).orElseThrow();
+                Score other = together.score("second", readout).orElseThrow();
+                assertEquals(one.blocks(), other.blocks(), readout);
+                assertEquals(one.width(), other.width(), readout);
+                assertEquals(one.flops(), other.flops(), readout);
+                assertEquals(one.top1(), other.top1(), readout);
+            }
+        }
+        assertEquals(9, together.readouts().size());
+    }
+
     @Test
     void twoSubjectsOfOneNameAreRefused() {
         EncoderEvaluation evaluation = EncoderEvaluation.of("second", ENCODER);
