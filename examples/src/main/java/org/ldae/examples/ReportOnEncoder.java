@@ -66,6 +66,9 @@ public final class ReportOnEncoder implements Callable<Integer> {
             description = "What is measured beside probes (default: ${DEFAULT-VALUE}).")
     private Set<Part> parts = EnumSet.allOf(Part.class);
 
+    @Option(names = "--alone", description = "Measure no controls.")
+    private boolean alone;
+
     @Option(names = "--last-block", description = "Read the encoder's last block alone, for a fraction of the time.")
     private boolean lastBlock;
 
@@ -115,10 +118,13 @@ public final class ReportOnEncoder implements Callable<Integer> {
         Cli.requireWritable(out);
         Rng rng = Rng.of(seed);
         try (Subject subject = load(data, rng)) {
-            EncoderEvaluation evaluation = EncoderEvaluation.of(subject.name, subject.encoder)
-                    .withControl("untrained", subject.untrained)
-                    .withStandardControls(data.train(), filters, rng)
-                    .with(parts.toArray(Part[]::new));
+            EncoderEvaluation evaluation =
+                    EncoderEvaluation.of(subject.name, subject.encoder).with(parts.toArray(Part[]::new));
+            if (!alone) {
+                evaluation = evaluation
+                        .withControl("untrained", subject.untrained)
+                        .withStandardControls(data.train(), filters, rng);
+            }
             evaluation = evaluation.withPoolings(evaluation.poolings().stream()
                     .filter(pooling -> readouts.contains(Readout.of(pooling)))
                     .toArray(Pooling[]::new));

@@ -95,8 +95,9 @@ class ReportOnEncoderTest {
         assertTrue(results.getAsJsonArray("fewLabels").size() > 0);
         assertEquals(0, results.getAsJsonArray("map").size());
         assertEquals(0, results.getAsJsonArray("health").size());
-        report(saved(false), "--readouts", "average", "--parts", "neighbours", "--last-block");
-        assertFalse(Files.readString(out.resolve("results.json")).contains("all-blocks"));
+        report(saved(false), "--readouts", "average", "--parts", "neighbours", "--last-block", "--alone");
+        String alone = Files.readString(out.resolve("results.json"));
+        assertFalse(alone.contains("all-blocks") || alone.contains("untrained"), alone);
     }
 
     @Test

@@ -1,7 +1,6 @@
 package org.ldae.evaluation;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ldae.core.Progress;
@@ -94,13 +93,12 @@ final class EvaluationRun {
 
     /** Pooling by pooling, of each subject in turn. */
     private List<Score> scores() {
-        Map<Pooling, List<Score>> scores = new LinkedHashMap<>();
-        options.poolings().forEach(pooling -> scores.put(pooling, new ArrayList<>()));
-        for (Readouts.Job job : jobs) {
-            readouts.of(job, effort)
-                    .forEach((pooling, some) -> scores.get(pooling).addAll(some));
-        }
-        return scores.values().stream().flatMap(List::stream).toList();
+        List<Map<Pooling, List<Score>>> found =
+                jobs.stream().map(job -> readouts.of(job, effort)).toList();
+        return options.poolings().stream()
+                .flatMap(pooling -> found.stream()
+                        .flatMap(scores -> scores.getOrDefault(pooling, List.of()).stream()))
+                .toList();
     }
 
     /** What details are read under: the second pooling, a pyramid unless told otherwise. */
