@@ -60,10 +60,7 @@ public final class ReportOnEncoder implements Callable<Integer> {
             description = "What becomes of tokens, each costs a table of its own (default: ${DEFAULT-VALUE}).")
     private Set<Readout> readouts = EnumSet.allOf(Readout.class);
 
-    @Option(
-            names = "--parts",
-            split = ",",
-            description = "What is measured beside probes (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--parts", split = ",", description = "What is measured beside probes (default: ${DEFAULT-VALUE}).")
     private Set<Part> parts = EnumSet.allOf(Part.class);
 
     @Option(names = "--alone", description = "Measure no controls.")

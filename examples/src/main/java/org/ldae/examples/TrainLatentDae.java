@@ -58,7 +58,8 @@ public final class TrainLatentDae implements Callable<Integer> {
 
     @Option(
             names = "--network",
-            description = "vit, or unet: --width / 4 channels at the finest of three levels (default: ${DEFAULT-VALUE}).")
+            description =
+                    "vit, or unet: --width / 4 channels at the finest of three levels (default: ${DEFAULT-VALUE}).")
     private Network network = Network.vit;
 
     @Option(

@@ -90,8 +90,7 @@ class ReportOnEncoderTest {
         Set<String> readouts = results.getAsJsonArray("scores").asList().stream()
                 .map(score -> score.getAsJsonObject().get("readout").getAsString())
                 .collect(Collectors.toSet());
-        assertEquals(
-                Set.of("averaged", "averaged.all-blocks", "pyramid-1-2-4", "pyramid-1-2-4.all-blocks"), readouts);
+        assertEquals(Set.of("averaged", "averaged.all-blocks", "pyramid-1-2-4", "pyramid-1-2-4.all-blocks"), readouts);
         assertTrue(results.getAsJsonArray("fewLabels").size() > 0);
         assertEquals(0, results.getAsJsonArray("map").size());
         assertEquals(0, results.getAsJsonArray("health").size());

@@ -108,8 +108,8 @@ class TrainLatentDaeTest {
 
     @Test
     void aUNetTakesTheTransformersPlace() throws IOException {
-        JsonObject result = train(
-                out.resolve("unet"), "--network", "unet", "--batch", "50", "--levels", "many", "--decay", "0.05");
+        JsonObject result =
+                train(out.resolve("unet"), "--network", "unet", "--batch", "50", "--levels", "many", "--decay", "0.05");
         JsonObject recipe = result.getAsJsonObject("recipe");
         assertEquals(8, recipe.getAsJsonObject("denoiser").get("channels").getAsInt());
         assertTrue(recipe.toString().contains("0.05"), recipe.toString());

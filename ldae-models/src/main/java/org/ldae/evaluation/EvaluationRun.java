@@ -96,8 +96,7 @@ final class EvaluationRun {
         List<Map<Pooling, List<Score>>> found =
                 jobs.stream().map(job -> readouts.of(job, effort)).toList();
         return options.poolings().stream()
-                .flatMap(pooling -> found.stream()
-                        .flatMap(scores -> scores.getOrDefault(pooling, List.of()).stream()))
+                .flatMap(pooling -> found.stream().flatMap(scores -> scores.getOrDefault(pooling, List.of()).stream()))
                 .toList();
     }
 

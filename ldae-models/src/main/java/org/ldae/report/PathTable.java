@@ -28,8 +28,8 @@ final class PathTable {
         steps = study.path();
         measured = new Measured(results);
         generation = Stream.of(Metric.FRECHET, Metric.BITS)
-                .filter(metric ->
-                        steps.stream().anyMatch(step -> measured.row(step, metric).isPresent()))
+                .filter(metric -> steps.stream()
+                        .anyMatch(step -> measured.row(step, metric).isPresent()))
                 .toList();
     }
 

@@ -250,8 +250,8 @@ public final class Likelihood {
         double total = mean(each);
         double variance =
                 Arrays.stream(each).map(x -> (x - total) * (x - total)).sum() / (count - 1);
-        BitsPerDimension.Terms terms = new BitsPerDimension.Terms(
-                bits * mean(prior), bits * mean(reconstruction), bits * mean(diffusion));
+        BitsPerDimension.Terms terms =
+                new BitsPerDimension.Terms(bits * mean(prior), bits * mean(reconstruction), bits * mean(diffusion));
         return new BitsPerDimension(terms, Math.sqrt(variance / count), count, samples);
     }
 

@@ -131,8 +131,8 @@ record TrainedRecipe(Recipe recipe, int side, Set<Reading> readings) implements 
         if (!Likelihood.problems(model, images).isEmpty()) {
             return;
         }
-        BitsPerDimension bits = Likelihood.of(model, run.data().train())
-                .of(images, run.rng().stream("likelihood"), run.progress());
+        BitsPerDimension bits =
+                Likelihood.of(model, run.data().train()).of(images, run.rng().stream("likelihood"), run.progress());
         run.put(Metric.BITS, bits.total());
         run.put(Metric.BITS_OF_PIXELS, bits.terms().reconstruction());
         run.put(Metric.BITS_OF_START, bits.terms().prior());
