@@ -152,7 +152,7 @@ public final class TrainLatentDae implements Callable<Integer> {
             try {
                 return run(data, interruption);
             } catch (CancellationException e) {
-                return interrupted(e.getMessage());
+                return interrupted("while the tokenizer was fitted, or while probing");
             }
         }
     }
