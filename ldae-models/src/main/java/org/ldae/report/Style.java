@@ -16,7 +16,7 @@ final class Style {
         html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
         body { margin: 0; color: var(--ink); background: var(--paper);
           font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
-        main { max-width: 80rem; margin: 0 auto; padding: 1rem; }
+        main { max-width: 80rem; margin: 0 auto; padding: 1rem; overflow-x: auto; }
         a { color: var(--link); }
         h1 { font-size: 1.6rem; line-height: 1.25; margin: 0.5rem 0; }
         h2 { font-size: 1.25rem; margin-top: 2.2rem; border-bottom: 1px solid var(--line); }
@@ -38,7 +38,8 @@ final class Style {
         .n { text-align: right; font-variant-numeric: tabular-nums; }
         td.n, .k > span { white-space: nowrap; }
         td[class^="v-"] > span { white-space: nowrap; }
-            .v-reproduced { color: var(--good); font-weight: 600; }
+        td:first-child { overflow-wrap: normal; }
+        .v-reproduced { color: var(--good); font-weight: 600; }
         .v-not-reproduced { color: var(--bad); font-weight: 600; }
         .v-open { color: var(--quiet); }
         figure { margin: 1.5rem 0; max-width: 45rem; }
@@ -65,8 +66,8 @@ final class Style {
             gap: 0 1rem; text-align: right; }
           tbody td::before { content: attr(data-head); color: var(--quiet); text-align: left; }
           tbody td > span { margin-left: auto; max-width: 75%; }
-              tbody td.k:first-child > span, tbody td:nth-child(2).k > span { font-weight: 700; }
-              tbody td.none { display: none; }
+          tbody td:not(.n):first-child > span, tbody td:nth-child(2).k > span { font-weight: 700; }
+          tbody td.none { display: none; }
           tbody td > small { flex-basis: 100%; text-align: left; } }
         """;
 
