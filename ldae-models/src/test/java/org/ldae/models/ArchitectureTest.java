@@ -60,7 +60,7 @@ class ArchitectureTest {
                 + " objective",
         "exchange, core noise data compute nn checkpoint probe training inference tokenizers transformer objective"
                 + " models",
-        "sampling, core noise data compute nn linalg inference perceptual tokenizers models",
+        "sampling, core noise data compute nn linalg inference perceptual tokenizers objective models",
         "deconstruction, core noise nn data training perceptual tokenizers transformer front objective models",
         "study, core noise data compute nn checkpoint training inference perceptual tokenizers transformer unet models"
                 + " objective baselines sampling figures probe deconstruction",
