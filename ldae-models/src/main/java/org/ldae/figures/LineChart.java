@@ -92,16 +92,18 @@ final class LineChart {
     private void add(int i, int rank) {
         Series each = series.get(i);
         Color color = each.style() == Series.Style.FAINT ? Palette.FAINT : Palette.color(rank);
-        double[] x = each.x().clone();
-        if (x.length > MARKED_POINTS) {
+        double[] x = each.x();
+        double[] y = each.y();
+        if (x.length > MARKED_POINTS && each.errors().length == 0 && !chart.styler.isXAxisLogarithmic()) {
             // XChart puts ticks on points that are evenly spaced, however odd their numbers.
-            x[1] += 1e-2 * (x[2] - x[1]);
+            x = withBetween(x);
+            y = withBetween(y);
         }
         // Names are keys to XChart: those without one get one that is not shown.
         String key = each.name().isEmpty() ? "series " + i : each.name();
         XYSeries drawn = each.errors().length == 0
-                ? chart.add(key, x, each.y(), color)
-                : chart.add(key, x, each.y(), each.errors(), color);
+                ? chart.add(key, x, y, color)
+                : chart.add(key, x, y, each.errors(), color);
         drawn.setShowInLegend(!each.name().isEmpty());
         boolean marked = each.style() == Series.Style.POINTS
                 || (each.style() == Series.Style.LINE && each.x().length <= MARKED_POINTS);
@@ -112,5 +114,14 @@ final class LineChart {
         if (each.style() == Series.Style.FAINT) {
             drawn.setLineStyle(new BasicStroke(1));
         }
+    }
+
+    /** One number more, between the first two and nearer to the first: on a line nothing changes. */
+    private static double[] withBetween(double... numbers) {
+        double[] more = new double[numbers.length + 1];
+        more[0] = numbers[0];
+        more[1] = numbers[0] + 0.4 * (numbers[1] - numbers[0]);
+        System.arraycopy(numbers, 1, more, 2, numbers.length - 1);
+        return more;
     }
 }
