@@ -101,9 +101,8 @@ final class LineChart {
         }
         // Names are keys to XChart: those without one get one that is not shown.
         String key = each.name().isEmpty() ? "series " + i : each.name();
-        XYSeries drawn = each.errors().length == 0
-                ? chart.add(key, x, y, color)
-                : chart.add(key, x, y, each.errors(), color);
+        XYSeries drawn =
+                each.errors().length == 0 ? chart.add(key, x, y, color) : chart.add(key, x, y, each.errors(), color);
         drawn.setShowInLegend(!each.name().isEmpty());
         boolean marked = each.style() == Series.Style.POINTS
                 || (each.style() == Series.Style.LINE && each.x().length <= MARKED_POINTS);
