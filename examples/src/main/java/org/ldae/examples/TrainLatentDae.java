@@ -59,7 +59,7 @@ public final class TrainLatentDae implements Callable<Integer> {
     @Option(
             names = "--network",
             description =
-                    "vit, or unet: --width / 4 channels at the finest of three levels (default: ${DEFAULT-VALUE}).")
+                    "vit, or unet: --width / 4 channels at the finest of up to three levels (default: ${DEFAULT-VALUE}).")
     private Network network = Network.vit;
 
     @Option(
@@ -107,6 +107,9 @@ public final class TrainLatentDae implements Callable<Integer> {
     @Option(names = "--resume", description = "Go on from the checkpoint in --out.")
     private boolean resume;
 
+    /** Whether the training of this run has been saved. */
+    private boolean trained;
+
     /** What predicts. */
     enum Network {
         vit,
@@ -152,7 +155,7 @@ public final class TrainLatentDae implements Callable<Integer> {
             try {
                 return run(data, interruption);
             } catch (CancellationException e) {
-                return interrupted("while the tokenizer was fitted, or while probing");
+                return interrupted(trained ? "while probing" : "before the first step");
             }
         }
     }
@@ -162,7 +165,7 @@ public final class TrainLatentDae implements Callable<Integer> {
         System.out.printf(
                 "%nInterrupted: %s. %s%n",
                 what,
-                Files.exists(checkpoint)
+                trained || resume
                         ? "Saved %s; the same command with --resume goes on.".formatted(checkpoint)
                         : "Nothing is saved yet.");
         return Cli.INTERRUPTED;
@@ -198,6 +201,7 @@ public final class TrainLatentDae implements Callable<Integer> {
                     "%,d parameters, %,d steps, %.1f MFLOP an image%n",
                     trainer.parameterCount(), trainer.totalSteps(), trainer.flopsPerImage() / 1e6);
             trainer.run(Progress.console(), Saving.to(checkpoint));
+            trained = true;
             if (interruption.came()) {
                 return interrupted("step %s of %s".formatted(trainer.losses().length, trainer.totalSteps()));
             }

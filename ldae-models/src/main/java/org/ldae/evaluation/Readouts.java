@@ -2,6 +2,7 @@ package org.ldae.evaluation;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +19,9 @@ import org.ldae.probe.NearestNeighbours;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Probes of one subject. All blocks are read at once, for all poolings that one holds; the best block is chosen on a tenth of the training images by
- * probes of at most 10,000 others, and the probe then fitted on all of them. Memory is that of the features of all blocks, and twice
- * that of those being probed.
+ * Probes of one subject. All blocks are read at once, for all poolings that one holds; the best block is chosen on a tenth of the
+ * training images by probes of at most 10,000 others, and the probe then fitted on all of them. Memory is that of the features of
+ * all blocks, and twice that of those being probed.
  */
 final class Readouts {
 
@@ -49,20 +50,22 @@ final class Readouts {
     /** A pass over the images, and what is taken from it. */
     record Job(View read, List<View> views) {}
 
-    /** What a subject is to be read for, a pass for each pooling that is within no other; what is too wide is left out. */
+    /** What a subject is to be read for, each pooling in the widest pass that holds it; what is too wide is left out. */
     List<Job> jobs(Subject subject) {
         List<View> views = options.poolings().stream()
                 .map(pooling -> view(subject, features(subject.encoder(), pooling)))
                 .filter(view -> !tooWide(view))
                 .toList();
-        return views.stream()
-                .filter(view -> views.stream().noneMatch(other -> !other.equals(view) && view.isWithin(other)))
-                .map(view -> new Job(
-                        view,
-                        views.stream()
-                                .filter(part -> part.isWithin(view))
-                                .map(part -> part.from(view))
-                                .toList()))
+        Map<View, List<View>> passes = new LinkedHashMap<>();
+        for (View view : views) {
+            View read = views.stream()
+                    .filter(view::isWithin)
+                    .max(Comparator.comparingInt(other -> other.all().width()))
+                    .orElseThrow();
+            passes.computeIfAbsent(read, pass -> new ArrayList<>()).add(view.from(read));
+        }
+        return passes.entrySet().stream()
+                .map(pass -> new Job(pass.getKey(), pass.getValue()))
                 .toList();
     }
 

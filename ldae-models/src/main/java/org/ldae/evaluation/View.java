@@ -32,7 +32,7 @@ record View(Subject subject, Features features, List<Slice> slices) {
         return slices.stream().mapToInt(Slice::width).max().orElseThrow();
     }
 
-    /** Whether another view's features hold these: cells of a pyramid follow each other, those of coarser grids first. */
+    /** Whether another view's features hold these: cells of a pyramid follow each other, grid by grid, from the first on. */
     boolean isWithin(View other) {
         List<Integer> cells = pooling().sides();
         List<Integer> all = other.pooling().sides();

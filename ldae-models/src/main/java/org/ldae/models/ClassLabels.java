@@ -41,4 +41,13 @@ public record ClassLabels(boolean told, double dropout) {
     public static ClassLabels withDropout(double dropout) {
         return new ClassLabels(true, dropout);
     }
+
+    /**
+     * Whether a network so trained needs the label of every image.
+     *
+     * @return true if it is told labels and never learnt to do without
+     */
+    public boolean required() {
+        return told && dropout == 0;
+    }
 }

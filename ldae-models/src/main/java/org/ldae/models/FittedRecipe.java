@@ -93,9 +93,7 @@ record FittedRecipe(Recipe recipe, Tokenizer tokenizer, List<String> classNames)
                         "labels: expected classes below %d that the network is told, or %d for none, got %d"
                                 .formatted(classNames.size(), Denoiser.Conditions.NO_LABEL, label));
             }
-            if (label == Denoiser.Conditions.NO_LABEL
-                    && recipe.labels().told()
-                    && recipe.labels().dropout() == 0) {
+            if (label == Denoiser.Conditions.NO_LABEL && recipe.labels().required()) {
                 throw new IllegalArgumentException(
                         "labels: expected one for every image, got none; the network never learnt to do without, train"
                                 + " it with ClassLabels.withDropout(0.1)");

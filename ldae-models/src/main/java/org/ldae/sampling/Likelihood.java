@@ -110,7 +110,7 @@ public final class Likelihood {
         if (!recipe.objective().tellsClean()) {
             problems.add("expected an objective whose predictions tell the clean latents, got " + recipe.objective());
         }
-        if (recipe.labels().told() && recipe.labels().dropout() == 0) {
+        if (recipe.labels().required()) {
             problems.add("expected a network that can do without labels, got " + recipe.labels());
         }
         return problems;

@@ -111,7 +111,7 @@ class EncoderEvaluationTest {
     @Test
     void readoutsOfOnePassAreThoseReadAlone() {
         EncoderEvaluation both = EncoderEvaluation.of("second", ENCODER)
-                .withPoolings(Pooling.AVERAGE, Pooling.pyramid(1, 2), Pooling.TOKENS)
+                .withPoolings(Pooling.AVERAGE, Pooling.pyramid(1, 2), Pooling.pyramid(1, 3), Pooling.TOKENS)
                 .withSolver(LinearProbe.ridge().withL2(0.1))
                 .with(EncoderEvaluation.Part.NEIGHBOURS);
         EncoderResults together = both.run(DATA, Rng.of(1), Progress.none());
@@ -127,7 +127,7 @@ class EncoderEvaluationTest {
                 assertEquals(one.top1(), other.top1(), readout);
             }
         }
-        assertEquals(9, together.readouts().size());
+        assertEquals(12, together.scores().size());
     }
 
     @Test
