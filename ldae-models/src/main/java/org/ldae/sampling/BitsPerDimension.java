@@ -14,7 +14,7 @@ public record BitsPerDimension(Terms terms, double standardError, int images, in
      * Bits a number, by where they come from.
      *
      * @param prior for how far the noisiest latents are from the noise that samples start from
-     * @param reconstruction for levels of pixels given the cleanest latents
+     * @param reconstruction for levels of pixels given what the network makes of the cleanest latents
      * @param diffusion for the network's errors in between
      */
     public record Terms(double prior, double reconstruction, double diffusion) {}

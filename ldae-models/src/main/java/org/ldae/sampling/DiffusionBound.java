@@ -1,5 +1,6 @@
 package org.ldae.sampling;
 
+import java.util.Arrays;
 import java.util.Optional;
 import org.ldae.core.NdArrays;
 import org.ldae.core.Rng;
@@ -126,6 +127,39 @@ final class DiffusionBound {
         return sum;
     }
 
+    /** The same from another level on; levels are drawn alike again. */
+    DiffusionBound from(double logSnr) {
+        return between(schedule, logSnr, noisiest).withSteps(steps);
+    }
+
+    /**
+     * What a network makes of noised latents.
+     *
+     * @param clean {@code [N, ...]}
+     * @param estimate of the network
+     * @param logSnrs of each image
+     * @param rng key of the noise
+     * @return estimates of the clean latents, image after image
+     */
+    float[] seen(INDArray clean, Estimate estimate, double[] logSnrs, Rng rng) {
+        float[] noised = NdArrays.floats(clean);
+        int size = noised.length / logSnrs.length;
+        float[] eps = new float[noised.length];
+        rng.normals(eps, 0, eps.length);
+        double[] times = new double[logSnrs.length];
+        for (int i = 0; i < times.length; i++) {
+            times[i] = time(schedule, logSnrs[i]);
+            NoiseLevel level = schedule.level(times[i]);
+            for (int k = i * size; k < (i + 1) * size; k++) {
+                noised[k] = (float) (level.gamma() * noised[k] + level.sigma() * eps[k]);
+            }
+        }
+        try (INDArray z = NdArrays.of(noised, clean.shape());
+                INDArray estimated = estimate.of(z, times)) {
+            return NdArrays.floats(estimated);
+        }
+    }
+
     /**
      * One draw of the diffusion term of some images.
      *
@@ -136,35 +170,26 @@ final class DiffusionBound {
      * @return nats of each image
      */
     double[] diffusion(INDArray clean, Estimate estimate, double[] places, Rng rng) {
-        int images = places.length;
-        float[] x = NdArrays.floats(clean);
-        int size = x.length / images;
-        float[] eps = new float[x.length];
-        rng.normals(eps, 0, eps.length);
-        float[] noised = new float[x.length];
-        double[] times = new double[images];
-        double[] weights = new double[images];
-        for (int i = 0; i < images; i++) {
-            double place = steps == 0 ? places[i] : (Math.floor(places[i] * steps) + 1) / steps;
-            double logSnr = logSnr(place);
-            times[i] = time(schedule, logSnr);
-            NoiseLevel level = schedule.level(times[i]);
+        double[] used = Arrays.stream(places)
+                .map(place -> steps == 0 ? place : (Math.floor(place * steps) + 1) / steps)
+                .toArray();
+        double[] logSnrs = Arrays.stream(used).map(this::logSnr).toArray();
+        double[] nats = squaredErrors(NdArrays.floats(clean), seen(clean, estimate, logSnrs, rng), places.length);
+        for (int i = 0; i < nats.length; i++) {
             // Of the clean latents' squared error: the noise's is it times the signal-to-noise ratio.
-            weights[i] = weight(place) * Math.exp(logSnr);
-            for (int k = i * size; k < (i + 1) * size; k++) {
-                noised[k] = (float) (level.gamma() * x[k] + level.sigma() * eps[k]);
-            }
-        }
-        float[] seen;
-        try (INDArray z = NdArrays.of(noised, clean.shape());
-                INDArray estimated = estimate.of(z, times)) {
-            seen = NdArrays.floats(estimated);
-        }
-        double[] nats = new double[images];
-        for (int k = 0; k < x.length; k++) {
-            double error = seen[k] - x[k];
-            nats[k / size] += weights[k / size] * error * error;
+            nats[i] *= weight(used[i]) * Math.exp(logSnrs[i]);
         }
         return nats;
+    }
+
+    /** Sums of squares of each image. */
+    static double[] squaredErrors(float[] truth, float[] seen, int images) {
+        double[] sums = new double[images];
+        int size = truth.length / images;
+        for (int k = 0; k < truth.length; k++) {
+            double error = seen[k] - truth[k];
+            sums[k / size] += error * error;
+        }
+        return sums;
     }
 }

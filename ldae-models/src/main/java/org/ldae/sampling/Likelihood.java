@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.ldae.core.ImageShape;
 import org.ldae.core.NdArrays;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
@@ -12,11 +11,9 @@ import org.ldae.core.Stage;
 import org.ldae.data.ImageSource;
 import org.ldae.models.LatentDAE;
 import org.ldae.models.Recipe;
-import org.ldae.noise.NoiseLevel;
 import org.ldae.noise.NoiseSchedule;
 import org.ldae.tokenizers.Tokenizer;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Bits per dimension of held-out images: the variational bound of diffusion models (VDM, Kingma et al. 2021, arXiv 2107.00630;
@@ -30,12 +27,13 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>The noised tokenizer is the encoder of a variational autoencoder, so that the bound holds for every tokenizer: an orthonormal
  * one that keeps all components costs nothing beside pixels, and what another leaves out goes into the width of the Gaussian over
- * the 256 levels of each pixel, which is measured on training images. The bound is as loose as the weighting of the training
- * makes it: a run that weighs small noise low reconstructs badly there.
+ * the 256 levels of each pixel, around what the network makes of the cleanest latents. That width and the level where the bound
+ * begins are measured on training images: a network that weighs small noise low predicts badly there, so that its bound begins
+ * later and leaves the rest to the Gaussian. It stays as loose as the weighting of the training makes it.
  */
 public final class Likelihood {
 
-    /** Where VDM's schedule begins on CIFAR-10; one that begins noisier begins there. */
+    /** Where VDM's schedule begins on CIFAR-10, and bounds at the earliest. */
     private static final double CLEANEST = 13.3;
 
     /** Past VDM's end of -5, so that what is left of the prior is small; a schedule that ends before ends there. */
@@ -44,22 +42,13 @@ public final class Likelihood {
     /** Training images that say how wide the Gaussian is. */
     private static final int MEASURED = 512;
 
-    private static final int IMAGES_AT_ONCE = 64;
-
-    private final Tokenizer tokenizer;
-    private final DiffusionBound.Estimate estimate;
+    private final Reconstruction reconstruction;
     private final DiffusionBound bound;
     private final PixelLevels levels;
     private final int samples;
 
-    private Likelihood(
-            Tokenizer tokenizer,
-            DiffusionBound.Estimate estimate,
-            DiffusionBound bound,
-            PixelLevels levels,
-            int samples) {
-        this.tokenizer = tokenizer;
-        this.estimate = estimate;
+    private Likelihood(Reconstruction reconstruction, DiffusionBound bound, PixelLevels levels, int samples) {
+        this.reconstruction = reconstruction;
         this.bound = bound;
         this.levels = levels;
         this.samples = samples;
@@ -80,7 +69,8 @@ public final class Likelihood {
             throw new IllegalArgumentException("likelihood: " + String.join("; ", problems));
         }
         DiffusionBound bound = DiffusionBound.between(model.recipe().schedule(), CLEANEST, NOISIEST);
-        return of(model.tokenizer(), model::estimate, bound, training);
+        double lowest = new Reconstruction(model.tokenizer(), model::estimate).lowest(training, bound);
+        return of(model.tokenizer(), model::estimate, bound.from(lowest), training);
     }
 
     /**
@@ -118,9 +108,18 @@ public final class Likelihood {
 
     static Likelihood of(
             Tokenizer tokenizer, DiffusionBound.Estimate estimate, DiffusionBound bound, ImageSource training) {
-        Likelihood unmeasured = new Likelihood(tokenizer, estimate, bound, new PixelLevels(1), 1);
-        PixelLevels levels = new PixelLevels(unmeasured.deviation(training.limit(Math.min(MEASURED, training.size()))));
-        return new Likelihood(tokenizer, estimate, bound, levels, 4);
+        Reconstruction reconstruction = new Reconstruction(tokenizer, estimate);
+        double deviation = reconstruction.deviation(training.limit(MEASURED), bound, bound.cleanest());
+        return new Likelihood(reconstruction, bound, new PixelLevels(deviation), 4);
+    }
+
+    /**
+     * Where the bound begins.
+     *
+     * @return logSNR of the cleanest level, 13.3 at most
+     */
+    public double cleanest() {
+        return bound.cleanest();
     }
 
     /**
@@ -133,7 +132,7 @@ public final class Likelihood {
         if (count < 1) {
             throw new IllegalArgumentException("likelihood: expected at least 1 draw an image, got " + count);
         }
-        return new Likelihood(tokenizer, estimate, bound, levels, count);
+        return new Likelihood(reconstruction, bound, levels, count);
     }
 
     /**
@@ -146,7 +145,7 @@ public final class Likelihood {
         if (steps < 1) {
             throw new IllegalArgumentException("likelihood: expected at least 1 step, got " + steps);
         }
-        return new Likelihood(tokenizer, estimate, bound.withSteps(steps), levels, samples);
+        return new Likelihood(reconstruction, bound.withSteps(steps), levels, samples);
     }
 
     /**
@@ -158,7 +157,7 @@ public final class Likelihood {
      * @throws IllegalArgumentException if it lacks some
      */
     public Likelihood withLevels(NoiseSchedule drawn) {
-        return new Likelihood(tokenizer, estimate, bound.withDrawn(drawn), levels, samples);
+        return new Likelihood(reconstruction, bound.withDrawn(drawn), levels, samples);
     }
 
     /**
@@ -176,12 +175,12 @@ public final class Likelihood {
         Likelihood even = withLevels(NoiseSchedule.through(bound.cleanest(), bound.noisiest()));
         LeastVariance found = new LeastVariance();
         Stage stage = new Stage("levels", images.size(), progress);
-        for (int first = 0; first < images.size(); first += IMAGES_AT_ONCE) {
-            Block block = Block.read(images, first);
-            try (INDArray clean = tokenizer.encode(block.array())) {
+        for (int first = 0; first < images.size(); first += Reconstruction.IMAGES_AT_ONCE) {
+            INDArray block = Reconstruction.block(images, first);
+            try (INDArray clean = reconstruction.tokenizer().encode(block)) {
                 even.draw(clean, first, images.size(), rng, (image, place, nats) -> found.saw(place, nats));
             }
-            stage.at(first + block.count);
+            stage.at(first + (int) block.size(0));
         }
         return found.between(bound.cleanest(), bound.noisiest());
     }
@@ -202,25 +201,30 @@ public final class Likelihood {
             throw new IllegalArgumentException("likelihood: expected at least 2 images for an error, got " + count);
         }
         double[] prior = new double[count];
-        double[] reconstruction = new double[count];
+        double[] missing = new double[count];
         double[] diffusion = new double[count];
         Stage stage = new Stage("likelihood", count, progress);
-        for (int first = 0; first < count; first += IMAGES_AT_ONCE) {
-            Block block = Block.read(images, first);
-            INDArray clean = tokenizer.encode(block.array());
-            float[] latents = NdArrays.floats(clean);
-            float[] decoded =
-                    decoded(latents, clean.shape(), rng.stream("cleanest").at(first));
-            for (int i = 0; i < block.count; i++) {
-                prior[first + i] = bound.prior(part(latents, i, block.count));
-                reconstruction[first + i] =
-                        levels.nats(part(block.pixels, i, block.count), part(decoded, i, block.count));
+        for (int first = 0; first < count; first += Reconstruction.IMAGES_AT_ONCE) {
+            INDArray block = Reconstruction.block(images, first);
+            int read = (int) block.size(0);
+            float[] pixels = NdArrays.floats(block);
+            try (INDArray clean = reconstruction.tokenizer().encode(block)) {
+                float[] latents = NdArrays.floats(clean);
+                float[] decoded = reconstruction.seen(
+                                clean,
+                                bound,
+                                bound.cleanest(),
+                                rng.stream("cleanest").at(first))
+                        .pixels;
+                for (int i = 0; i < read; i++) {
+                    prior[first + i] = bound.prior(part(latents, i, read));
+                    missing[first + i] = levels.nats(part(pixels, i, read), part(decoded, i, read));
+                }
+                draw(clean, first, count, rng, (image, place, nats) -> diffusion[image] += nats / samples);
             }
-            draw(clean, first, count, rng, (image, place, nats) -> diffusion[image] += nats / samples);
-            clean.close();
-            stage.at(first + block.count);
+            stage.at(first + read);
         }
-        return bits(prior, reconstruction, diffusion, images.shape().size());
+        return bits(prior, missing, diffusion, images.shape().size());
     }
 
     /** What becomes of a draw of the diffusion term. */
@@ -235,23 +239,23 @@ public final class Likelihood {
         for (int sample = 0; sample < samples; sample++) {
             double[] places = places(rng.stream("level").at(sample), first, count, all);
             Rng noise = rng.stream("noise").at((long) first * samples + sample);
-            double[] nats = bound.diffusion(clean, estimate, places, noise);
+            double[] nats = bound.diffusion(clean, reconstruction.estimate(), places, noise);
             for (int i = 0; i < count; i++) {
                 drawn.take(first + i, places[i], nats[i]);
             }
         }
     }
 
-    private BitsPerDimension bits(double[] prior, double[] reconstruction, double[] diffusion, int size) {
+    private BitsPerDimension bits(double[] prior, double[] missing, double[] diffusion, int size) {
         int count = prior.length;
         double bits = 1 / (size * Math.log(2));
         double[] each = new double[count];
-        Arrays.setAll(each, i -> bits * (prior[i] + reconstruction[i] + diffusion[i]));
+        Arrays.setAll(each, i -> bits * (prior[i] + missing[i] + diffusion[i]));
         double total = mean(each);
         double variance =
                 Arrays.stream(each).map(x -> (x - total) * (x - total)).sum() / (count - 1);
         BitsPerDimension.Terms terms =
-                new BitsPerDimension.Terms(bits * mean(prior), bits * mean(reconstruction), bits * mean(diffusion));
+                new BitsPerDimension.Terms(bits * mean(prior), bits * mean(missing), bits * mean(diffusion));
         return new BitsPerDimension(terms, Math.sqrt(variance / count), count, samples);
     }
 
@@ -267,70 +271,8 @@ public final class Likelihood {
         return places;
     }
 
-    /** What the tokenizer makes of the cleanest latents, noised as little as the bound begins with. */
-    private float[] decoded(float[] clean, long[] shape, Rng rng) {
-        NoiseLevel level = bound.at(bound.cleanest());
-        float[] noised = clean.clone();
-        float[] eps = new float[noised.length];
-        rng.normals(eps, 0, eps.length);
-        for (int i = 0; i < noised.length; i++) {
-            noised[i] += (float) (level.sigma() / level.gamma() * eps[i]);
-        }
-        try (INDArray z = NdArrays.of(noised, shape);
-                INDArray images = tokenizer.decode(z)) {
-            return NdArrays.floats(images);
-        }
-    }
-
-    /** Root mean square of decoded less true pixels. */
-    private double deviation(ImageSource training) {
-        double squares = 0;
-        long numbers = 0;
-        for (int first = 0; first < training.size(); first += IMAGES_AT_ONCE) {
-            Block block = Block.read(training, first);
-            INDArray clean = tokenizer.encode(block.array());
-            float[] decoded = decoded(
-                    NdArrays.floats(clean),
-                    clean.shape(),
-                    Rng.of(0).stream("width").at(first));
-            clean.close();
-            for (int i = 0; i < decoded.length; i++) {
-                double error = decoded[i] - block.pixels[i];
-                squares += error * error;
-            }
-            numbers += decoded.length;
-        }
-        return Math.max(1e-6, Math.sqrt(squares / numbers));
-    }
-
     private static float[] part(float[] numbers, int index, int count) {
         int size = numbers.length / count;
         return Arrays.copyOfRange(numbers, index * size, (index + 1) * size);
-    }
-
-    /** Some images of a source. */
-    private static final class Block {
-        private final ImageShape shape;
-        private final int count;
-        private final float[] pixels;
-
-        private Block(ImageShape shape, int count) {
-            this.shape = shape;
-            this.count = count;
-            this.pixels = new float[count * shape.size()];
-        }
-
-        static Block read(ImageSource images, int first) {
-            Block block = new Block(images.shape(), Math.min(IMAGES_AT_ONCE, images.size() - first));
-            for (int i = 0; i < block.count; i++) {
-                images.readFinite(first + i, block.pixels, i * block.shape.size());
-            }
-            return block;
-        }
-
-        INDArray array() {
-            return Nd4j.createFromArray(pixels.clone())
-                    .reshape('c', count, shape.channels(), shape.height(), shape.width());
-        }
     }
 }

@@ -4,8 +4,8 @@ import java.util.Optional;
 
 /**
  * Pixels of 256 levels in [-1, 1] and their probability given a decoded image: a Gaussian around it over the levels (Kingma et
- * al. 2021). It is a distribution whatever the tokenizer, so that the bound holds for all of them; what a tokenizer leaves out
- * goes into the Gaussian's width.
+ * al. 2021). It is a distribution whatever the tokenizer, so that the bound holds for all of them; what it and the
+ * network miss goes into the Gaussian's width.
  *
  * @param deviation of the decoded from the true pixels, positive
  */
@@ -26,6 +26,12 @@ record PixelLevels(double deviation) {
 
     private static int level(double pixel) {
         return (int) Math.rint((pixel + 1) / STEP);
+    }
+
+    /** Nats of a Gaussian's numbers rounded to levels, about: none where it is much narrower than a level, all levels' at most. */
+    static double entropy(double deviation) {
+        double wide = 0.5 * Math.log(2 * Math.PI * Math.E) + Math.log(deviation / STEP);
+        return Math.min(Math.max(0, wide), Math.log(LEVELS));
     }
 
     /** The first pixel that is on none of the levels. */

@@ -47,7 +47,7 @@ public record Metric(String name, String title, Unit unit) implements Comparable
     /** An upper bound on the bits of a number of test images, by the variational bound of diffusion models. */
     public static final Metric BITS = new Metric("bits", "bits per dimension", Unit.NUMBER);
 
-    /** Of {@link #BITS}, what the levels of pixels cost given the cleanest latents: what the tokenizer leaves out. */
+    /** Of {@link #BITS}, what the levels of pixels cost given what the network makes of the cleanest latents. */
     public static final Metric BITS_OF_PIXELS = new Metric("bits.pixels", "of which pixels", Unit.NUMBER);
 
     /** Of {@link #BITS}, what the noisiest latents cost beside the noise that samples start from. */

@@ -317,6 +317,26 @@ class LikelihoodTest {
         assertTrue(bits[1] < bits[0], Arrays.toString(bits));
     }
 
+    /** One that predicts clean latents is off by little where noise is less still: a bound from there on is thousands of bits. */
+    @Test
+    void theBoundBeginsWhereTheNetworkStillTells() {
+        ImageSource images = images(200, 1);
+        Recipe recipe = Synthetic.recipe()
+                .withTokenizer(PatchPCA.patch(4).components(16))
+                .withSchedule(NoiseSchedule.cosine())
+                .withTraining(Training.epochs(3).withBatchSize(20).withRate(3e-3));
+        try (LatentDAE model = recipe.train(images, Rng.of(1), Progress.none())) {
+            DiffusionBound widest = DiffusionBound.between(recipe.schedule(), CLEANEST, -10);
+            double all = Likelihood.of(model.tokenizer(), model::estimate, widest, images)
+                    .of(images(60, 2), Rng.of(3), Progress.none())
+                    .total();
+            Likelihood found = Likelihood.of(model, images);
+            BitsPerDimension bits = found.of(images(60, 2), Rng.of(3), Progress.none());
+            assertTrue(found.cleanest() > -10 && found.cleanest() < CLEANEST, "begins at " + found.cleanest());
+            assertTrue(all > 100 && bits.total() < 8, all + " and " + bits);
+        }
+    }
+
     @Test
     void whatDefinesNoLikelihoodIsRefused() {
         ImageSource images = images(10, 1);
