@@ -68,7 +68,7 @@ final class LabelledImages implements ImagePass {
         }
         if (step.number() != mixedFor) {
             mixedFor = step.number();
-            mixing = Mixing.draw(options, shape, step.rng().stream("mixing"));
+            mixing = Mixing.draw(options.alphas(), shape, step.rng().stream("mixing"));
         }
         return mixing;
     }

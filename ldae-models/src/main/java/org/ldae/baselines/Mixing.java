@@ -26,10 +26,10 @@ record Mixing(double share, @Nullable Box box) {
     }
 
     /** Draws the mixing of one step; with both kinds on, each comes half the time, as in MAE's fine-tuning. */
-    static Mixing draw(Supervised options, ImageShape shape, Rng rng) {
+    static Mixing draw(Supervised.Alphas alphas, ImageShape shape, Rng rng) {
         UniformRandomProvider generator = rng.generator();
-        boolean cut = options.cutMix() > 0 && (options.mixUp() == 0 || generator.nextBoolean());
-        double alpha = cut ? options.cutMix() : options.mixUp();
+        boolean cut = alphas.cutMix() > 0 && (alphas.mixUp() == 0 || generator.nextBoolean());
+        double alpha = cut ? alphas.cutMix() : alphas.mixUp();
         if (alpha == 0) {
             return NONE;
         }

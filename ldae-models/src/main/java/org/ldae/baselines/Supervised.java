@@ -35,8 +35,7 @@ import org.ldae.transformer.VisionTransformer;
  * @param start weights that the encoder starts with, not closed; null for random ones
  * @param training how it is trained
  * @param labelSmoothing part of each target that is spread over all classes, in [0, 1)
- * @param mixUp alpha of the Beta distribution of MixUp's share, 0 for no MixUp
- * @param cutMix alpha of the Beta distribution of CutMix's share, 0 for no CutMix
+ * @param alphas how much images are mixed
  * @param layerDecay what the rate is multiplied by from each layer to the one below, in (0, 1]
  */
 public record Supervised(
@@ -45,9 +44,35 @@ public record Supervised(
         @Nullable PlainEncoder start,
         Training training,
         double labelSmoothing,
-        double mixUp,
-        double cutMix,
+        Alphas alphas,
         double layerDecay) {
+
+    /**
+     * Of the Beta distributions of the share that an image keeps when it is mixed with another.
+     *
+     * @param mixUp of blended images (Zhang et al. 2018), at least 0; 0 for none
+     * @param cutMix of boxes pasted in (Yun et al. 2019), at least 0; 0 for none
+     */
+    public record Alphas(double mixUp, double cutMix) {
+
+        /** Images as they are. */
+        private static final Alphas NONE = new Alphas(0, 0);
+
+        /**
+         * Checks the ranges.
+         *
+         * @param mixUp of blended images, at least 0; 0 for none
+         * @param cutMix of boxes pasted in, at least 0; 0 for none
+         */
+        public Alphas {
+            double most = Double.MAX_VALUE;
+            if (!(mixUp >= 0 && mixUp <= most && cutMix >= 0 && cutMix <= most)) {
+                throw new IllegalArgumentException(
+                        "supervised: expected finite alphas >= 0 of MixUp and CutMix, got %s, %s"
+                                .formatted(mixUp, cutMix));
+            }
+        }
+    }
 
     /**
      * Checks the ranges.
@@ -57,8 +82,7 @@ public record Supervised(
      * @param start weights that the encoder starts with, not closed; null for random ones
      * @param training how it is trained
      * @param labelSmoothing part of each target that is spread over all classes, in [0, 1)
-     * @param mixUp alpha of the Beta distribution of MixUp's share, 0 for no MixUp
-     * @param cutMix alpha of the Beta distribution of CutMix's share, 0 for no CutMix
+     * @param alphas how much images are mixed
      * @param layerDecay what the rate is multiplied by from each layer to the one below, in (0, 1]
      */
     public Supervised {
@@ -66,11 +90,6 @@ public record Supervised(
             throw new IllegalArgumentException(
                     "supervised: expected label smoothing in [0, 1) and layer decay in (0, 1], got %s, %s"
                             .formatted(labelSmoothing, layerDecay));
-        }
-        double most = Double.MAX_VALUE;
-        if (!(mixUp >= 0 && mixUp <= most && cutMix >= 0 && cutMix <= most)) {
-            throw new IllegalArgumentException(
-                    "supervised: expected finite alphas >= 0 of MixUp and CutMix, got %s, %s".formatted(mixUp, cutMix));
         }
     }
 
@@ -83,7 +102,7 @@ public record Supervised(
      * @return the options
      */
     public static Supervised of(int patch, VisionTransformer network, Training training) {
-        return new Supervised(patch, network, null, training, 0, 0, 0, 1);
+        return new Supervised(patch, network, null, training, 0, Alphas.NONE, 1);
     }
 
     /**
@@ -94,7 +113,7 @@ public record Supervised(
      * @return the options
      */
     public static Supervised from(PlainEncoder encoder, Training training) {
-        return new Supervised(encoder.grid().patch(), encoder.sizes().network(), encoder, training, 0, 0, 0, 1);
+        return new Supervised(encoder.grid().patch(), encoder.sizes().network(), encoder, training, 0, Alphas.NONE, 1);
     }
 
     /**
@@ -104,7 +123,7 @@ public record Supervised(
      * @return a copy
      */
     public Supervised withLabelSmoothing(double part) {
-        return new Supervised(patch, network, start, training, part, mixUp, cutMix, layerDecay);
+        return new Supervised(patch, network, start, training, part, alphas, layerDecay);
     }
 
     /**
@@ -114,7 +133,8 @@ public record Supervised(
      * @return a copy
      */
     public Supervised withMixUp(double alpha) {
-        return new Supervised(patch, network, start, training, labelSmoothing, alpha, cutMix, layerDecay);
+        return new Supervised(
+                patch, network, start, training, labelSmoothing, new Alphas(alpha, alphas.cutMix), layerDecay);
     }
 
     /**
@@ -124,7 +144,8 @@ public record Supervised(
      * @return a copy
      */
     public Supervised withCutMix(double alpha) {
-        return new Supervised(patch, network, start, training, labelSmoothing, mixUp, alpha, layerDecay);
+        return new Supervised(
+                patch, network, start, training, labelSmoothing, new Alphas(alphas.mixUp, alpha), layerDecay);
     }
 
     /**
@@ -134,7 +155,7 @@ public record Supervised(
      * @return a copy
      */
     public Supervised withLayerDecay(double factor) {
-        return new Supervised(patch, network, start, training, labelSmoothing, mixUp, cutMix, factor);
+        return new Supervised(patch, network, start, training, labelSmoothing, alphas, factor);
     }
 
     /**
@@ -144,7 +165,7 @@ public record Supervised(
      * @return a copy
      */
     public Supervised withTraining(Training options) {
-        return new Supervised(patch, network, start, options, labelSmoothing, mixUp, cutMix, layerDecay);
+        return new Supervised(patch, network, start, options, labelSmoothing, alphas, layerDecay);
     }
 
     /**
@@ -153,7 +174,7 @@ public record Supervised(
      * @return a copy without the encoder to start from, and with one rate for all layers
      */
     public Supervised fromScratch() {
-        return new Supervised(patch, network, null, training, labelSmoothing, mixUp, cutMix, 1);
+        return new Supervised(patch, network, null, training, labelSmoothing, alphas, 1);
     }
 
     /**
@@ -220,8 +241,8 @@ public record Supervised(
                         network,
                         start == null ? "random weights" : start.provenance(),
                         labelSmoothing,
-                        mixUp,
-                        cutMix,
+                        alphas.mixUp,
+                        alphas.cutMix,
                         layerDecay);
     }
 
@@ -283,7 +304,7 @@ public record Supervised(
 
         private @Nullable ImageFeed partners(Share share) {
             int batch = options.training.batchSize();
-            return options.mixUp == 0 && options.cutMix == 0
+            return options.alphas.equals(Alphas.NONE)
                     ? null
                     : new ImageFeed(images(), options.training, rng, share, i -> LabelledImages.partner(i, batch));
         }

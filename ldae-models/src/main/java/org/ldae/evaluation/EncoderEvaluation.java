@@ -228,6 +228,7 @@ public record EncoderEvaluation(
      * @param progress told of each subject and readout
      * @return what was found
      * @throws IllegalArgumentException if images don't fit or have no labels
+     * @throws java.util.concurrent.CancellationException if this thread is interrupted; looked for after each part
      */
     public EncoderResults run(Dataset data, Rng rng, Progress progress) {
         return new EvaluationRun(this, data, rng, progress).run();

@@ -29,10 +29,20 @@ public interface Sampler {
      * @param t time at which the denoiser is asked
      * @param onNoised factor on the noised data
      * @param onClean factor on the estimate
-     * @param onPrevious factor on the estimate of the step before, 0 in the first
-     * @param onNoise factor on fresh standard normals, at least 0
+     * @param more what else it adds
      */
-    record Step(double t, double onNoised, double onClean, double onPrevious, double onNoise) {
+    record Step(double t, double onNoised, double onClean, More more) {
+
+        /**
+         * What not every sampler adds.
+         *
+         * @param onPrevious factor on the estimate of the step before, 0 in the first
+         * @param onNoise factor on fresh standard normals, at least 0
+         */
+        public record More(double onPrevious, double onNoise) {
+
+            private static final More NOTHING = new More(0, 0);
+        }
 
         /**
          * A step that looks back at nothing and draws nothing.
@@ -43,7 +53,7 @@ public interface Sampler {
          * @return the step
          */
         public static Step at(double t, double onNoised, double onClean) {
-            return new Step(t, onNoised, onClean, 0, 0);
+            return new Step(t, onNoised, onClean, More.NOTHING);
         }
 
         /**
@@ -53,7 +63,7 @@ public interface Sampler {
          * @return a copy
          */
         public Step withPrevious(double factor) {
-            return new Step(t, onNoised, onClean, factor, onNoise);
+            return new Step(t, onNoised, onClean, new More(factor, more.onNoise));
         }
 
         /**
@@ -63,16 +73,16 @@ public interface Sampler {
          * @return a copy
          */
         public Step withNoise(double factor) {
-            return new Step(t, onNoised, onClean, onPrevious, factor);
+            return new Step(t, onNoised, onClean, new More(more.onPrevious, factor));
         }
 
         /** Moves what is noised to the next time, in place; an estimate of before is used up. */
         private INDArray take(INDArray noised, INDArray clean, @Nullable INDArray previous, @Nullable INDArray noise) {
             noised.muli(onNoised).addi(clean.mul(onClean));
-            if (previous != null && onPrevious != 0) {
-                noised.addi(previous.muli(onPrevious));
+            if (previous != null && more.onPrevious != 0) {
+                noised.addi(previous.muli(more.onPrevious));
             }
-            return noise == null ? noised : noised.addi(noise.mul(onNoise));
+            return noise == null ? noised : noised.addi(noise.mul(more.onNoise));
         }
     }
 
@@ -106,7 +116,7 @@ public interface Sampler {
             Step step = steps.get(i);
             INDArray clean = estimate.of(noised, step.t());
             INDArray before = previous;
-            INDArray noise = step.onNoise() > 0 ? draws.noise(i + 1) : null;
+            INDArray noise = step.more().onNoise() > 0 ? draws.noise(i + 1) : null;
             Workers.withSingleThreadedBlas(() -> step.take(noised, clean, before, noise));
             previous = clean;
         }

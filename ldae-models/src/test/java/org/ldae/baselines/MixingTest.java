@@ -14,10 +14,11 @@ class MixingTest {
 
     private static final ImageShape SHAPE = new ImageShape(2, 6, 8);
 
-    private static Supervised options(double mixUp, double cutMix) {
+    private static Supervised.Alphas options(double mixUp, double cutMix) {
         return Supervised.of(4, Synthetic.network(), Training.epochs(1))
                 .withMixUp(mixUp)
-                .withCutMix(cutMix);
+                .withCutMix(cutMix)
+                .alphas();
     }
 
     @Test

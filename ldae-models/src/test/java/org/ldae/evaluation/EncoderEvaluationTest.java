@@ -1,11 +1,13 @@
 package org.ldae.evaluation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.ldae.core.NdArrays;
 import org.ldae.core.Progress;
@@ -135,6 +137,26 @@ class EncoderEvaluationTest {
         EncoderEvaluation evaluation = EncoderEvaluation.of("second", ENCODER);
         Expect.refused(() -> evaluation.withControl("second", ENCODER), "different names", "second");
         Expect.refused(evaluation::withPoolings, "at least one pooling");
+    }
+
+    @Test
+    void anInterruptEndsItAfterThePartInProgress() {
+        List<Long> done = new ArrayList<>();
+        EncoderEvaluation evaluation = EncoderEvaluation.of("second", ENCODER)
+                .withPoolings(Pooling.AVERAGE, Pooling.TOKENS)
+                .withSolver(LinearProbe.ridge().withL2(0.1));
+        try {
+            CancellationException thrown = assertThrows(
+                    CancellationException.class,
+                    () -> evaluation.run(DATA, Rng.of(1), event -> {
+                        done.add(event.done());
+                        Thread.currentThread().interrupt();
+                    }));
+            assertEquals(1, done.size());
+            assertTrue(String.valueOf(thrown.getMessage()).contains("evaluation: interrupted"), thrown.getMessage());
+        } finally {
+            assertTrue(Thread.interrupted(), "the interrupt is kept");
+        }
     }
 
     @Test

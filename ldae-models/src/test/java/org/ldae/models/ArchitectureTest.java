@@ -17,14 +17,17 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ldae.core.Progress;
+import org.ldae.training.AdamW;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The library's floors: which package may use which, and what no class may do. */
@@ -169,6 +172,20 @@ class ArchitectureTest {
         }
         counted.keySet().removeIf(name -> name.startsWith("bench"));
         assertEquals(new TreeMap<>(PUBLIC_TYPES), counted);
+    }
+
+    /** A caller would mix them up. AdamW's have PyTorch's order, and are named so in files. */
+    @Test
+    void noRecordHasFourDoublesInARow() {
+        List<String> found = LIBRARY.stream()
+                .filter(JavaClass::isRecord)
+                .filter(each -> Arrays.stream(each.reflect().getRecordComponents())
+                        .map(component -> component.getType() == double.class ? "d" : "-")
+                        .collect(Collectors.joining())
+                        .contains("dddd"))
+                .map(JavaClass::getName)
+                .toList();
+        assertEquals(List.of(AdamW.Options.class.getName()), found);
     }
 
     @Test

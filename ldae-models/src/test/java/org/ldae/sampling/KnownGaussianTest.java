@@ -127,10 +127,12 @@ class KnownGaussianTest {
             double cleanMean = gain * mean + (1 - gain * level.gamma()) * MEAN;
             double cleanDeviation = gain * deviation;
             double slope = step.onNoised() + step.onClean() * gain;
-            mean = step.onNoised() * mean + step.onClean() * cleanMean + step.onPrevious() * previousMean;
-            deviation = slope * deviation + step.onPrevious() * previousDeviation;
+            mean = step.onNoised() * mean
+                    + step.onClean() * cleanMean
+                    + step.more().onPrevious() * previousMean;
+            deviation = slope * deviation + step.more().onPrevious() * previousDeviation;
             // Samplers that look back draw nothing.
-            fresh = slope * slope * fresh + step.onNoise() * step.onNoise();
+            fresh = slope * slope * fresh + step.more().onNoise() * step.more().onNoise();
             previousMean = cleanMean;
             previousDeviation = cleanDeviation;
         }

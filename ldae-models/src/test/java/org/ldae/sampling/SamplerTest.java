@@ -324,7 +324,7 @@ class SamplerTest {
             Sampler.Step last = steps.get(steps.size() - 1);
             assertEquals(0, last.onNoised(), sampler.toString());
             assertEquals(1, last.onClean(), 1e-12, sampler.toString());
-            assertEquals(0, last.onNoise(), sampler.toString());
+            assertEquals(0, last.more().onNoise(), sampler.toString());
             assertTrue(last.t() > 0, sampler.toString());
         }
     }
