@@ -1,6 +1,7 @@
 package org.ldae.core;
 
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 
 /**
  * Tells a listener where a stage of some work stands: the time since it began, and the time left at the pace of late. Belongs
@@ -94,6 +95,18 @@ public final class Stage {
         boolean cold = from.seconds == 0 && seconds < COLD_SECONDS;
         double left = done == total ? 0 : done > total || cold ? Double.NaN : (total - done) / pace(seconds);
         progress.update(new Progress.Event(name, "", done, Math.max(total, done), seconds, left, numbers));
+    }
+
+    /**
+     * Gives up if nobody waits any longer.
+     *
+     * @throws CancellationException if this thread is interrupted, which it stays
+     */
+    public void requireWanted() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException(
+                    "%s: interrupted after %d of %d; nothing is kept".formatted(name, done, Math.max(total, done)));
+        }
     }
 
     private double pace(double seconds) {

@@ -2,6 +2,7 @@ package org.ldae.baselines;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.core.TokenGrid;
@@ -210,9 +211,8 @@ public record Supervised(
                     + " without labels; a masked or denoising autoencoder learns without");
         }
         TokenGrid grid = new TokenGrid(images.shape(), patch);
-        if (start != null && !start.grid().equals(grid)) {
-            throw new IllegalArgumentException("images: expected [C, H, W] = %s as the encoder to start from, got %s"
-                    .formatted(start.grid().image(), images.shape()));
+        if (start != null) {
+            requireFrom(images.shape());
         }
         ClassifyingTransformer classifier =
                 new ClassifyingTransformer(network, images.classNames().size());
@@ -233,13 +233,32 @@ public record Supervised(
         }
     }
 
+    /**
+     * Refuses options that go on from no encoder, or from one of other images.
+     *
+     * @param images shape of those to be trained on
+     * @throws IllegalArgumentException if there is no encoder to start from, or it doesn't fit
+     */
+    public void requireFrom(ImageShape images) {
+        if (start == null) {
+            throw new IllegalArgumentException("fine-tuning: expected an encoder to start from, got random weights; use"
+                    + " Supervised.from(encoder, training)");
+        }
+        if (!start.grid().equals(new TokenGrid(images, patch))) {
+            throw new IllegalArgumentException("images: expected [C, H, W] = %s as the encoder to start from, got %s"
+                    .formatted(start.grid().image(), images));
+        }
+    }
+
     /** What decides the numbers, in words. */
     private String settings() {
         return "patch %s, %s, from %s, smoothing %s, mixUp %s, cutMix %s, layer decay %s"
                 .formatted(
                         patch,
                         network,
-                        start == null ? "random weights" : start.provenance(),
+                        start == null
+                                ? "random weights"
+                                : "%s, weights %08x".formatted(start.provenance(), start.checksum()),
                         labelSmoothing,
                         alphas.mixUp,
                         alphas.cutMix,

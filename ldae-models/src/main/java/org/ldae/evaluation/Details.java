@@ -191,7 +191,8 @@ final class Details {
         }
         Map<String, List<int[]>> draws = new LinkedHashMap<>();
         perClass.forEach((name, count) -> {
-            if (count <= rarest) {
+            // Some are left to choose the penalty on.
+            if (count <= rarest && (long) count * classes < data.train().size()) {
                 draws.put(
                         name,
                         IntStream.range(0, DRAWS)

@@ -1,7 +1,6 @@
 package org.ldae.evaluation;
 
 import java.util.Map;
-import java.util.concurrent.CancellationException;
 import org.ldae.core.Progress;
 import org.ldae.core.Stage;
 import org.ldae.inference.Reading;
@@ -50,15 +49,12 @@ final class Effort {
     /**
      * Tells that some of the work is done.
      *
-     * @throws CancellationException if this thread is interrupted: probes of many images take minutes
+     * @throws java.util.concurrent.CancellationException if this thread is interrupted: probes of many images take minutes
      */
     void spend(double amount) {
         spent += amount;
         stage.at(Math.min(PARTS - 1, Math.round(PARTS * spent / total)));
-        if (Thread.currentThread().isInterrupted()) {
-            throw new CancellationException(
-                    "evaluation: interrupted at %.0f%%; nothing is kept".formatted(100 * spent / total));
-        }
+        stage.requireWanted();
     }
 
     void finish() {

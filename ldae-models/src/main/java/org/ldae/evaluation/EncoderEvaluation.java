@@ -233,4 +233,13 @@ public record EncoderEvaluation(
     public EncoderResults run(Dataset data, Rng rng, Progress progress) {
         return new EvaluationRun(this, data, rng, progress).run();
     }
+
+    /** Refuses what would fail after all else is measured. */
+    void requireFitting(Dataset data) {
+        if (data.train().classNames().isEmpty()) {
+            throw new IllegalArgumentException("evaluation: expected labelled images, got %s without labels"
+                    .formatted(data.train().size()));
+        }
+        tuned.ifPresent(how -> how.requireFrom(data.train().shape()));
+    }
 }

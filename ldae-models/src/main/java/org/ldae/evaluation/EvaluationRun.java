@@ -19,6 +19,7 @@ final class EvaluationRun {
     private final Progress progress;
     private final Readouts readouts;
     private final Details details;
+    private final List<Pooling> poolings;
     private final List<Readouts.Job> jobs;
     private final Effort effort;
 
@@ -27,10 +28,12 @@ final class EvaluationRun {
         this.data = data;
         this.rng = rng;
         this.progress = progress;
+        options.requireFitting(data);
         this.readouts = new Readouts(options, data, rng);
         this.details = new Details(data, rng);
+        this.poolings = readouts.fitting(options.subjects().get(0));
         this.jobs = options.subjects().stream()
-                .flatMap(subject -> readouts.jobs(subject).stream())
+                .flatMap(subject -> readouts.jobs(subject, poolings).stream())
                 .toList();
         this.effort = new Effort(expected(), progress);
     }
@@ -46,7 +49,7 @@ final class EvaluationRun {
             expected += wants(Part.FEW_LABELS) ? details.fewLabelsEffort(view) : 0;
         }
         if (wants(Part.MAP)) {
-            for (Pooling pooling : options.poolings()) {
+            for (Pooling pooling : poolings) {
                 expected += details.mapEffort(options.subjects().get(0).encoder(), pooling);
             }
         }
@@ -70,7 +73,7 @@ final class EvaluationRun {
         }
         List<MapPoint> map = new ArrayList<>();
         if (wants(Part.MAP)) {
-            for (Pooling pooling : options.poolings()) {
+            for (Pooling pooling : poolings) {
                 map.addAll(details.map(options.subjects().get(0).encoder(), pooling, effort));
             }
         }
@@ -95,14 +98,13 @@ final class EvaluationRun {
     private List<Score> scores() {
         List<Map<Pooling, List<Score>>> found =
                 jobs.stream().map(job -> readouts.of(job, effort)).toList();
-        return options.poolings().stream()
+        return poolings.stream()
                 .flatMap(pooling -> found.stream().flatMap(scores -> scores.getOrDefault(pooling, List.of()).stream()))
                 .toList();
     }
 
     /** What details are read under: the second pooling, a pyramid unless told otherwise. */
     private Pooling chosenPooling() {
-        List<Pooling> poolings = options.poolings();
         return poolings.get(Math.min(1, poolings.size() - 1));
     }
 

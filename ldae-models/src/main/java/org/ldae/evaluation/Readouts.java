@@ -50,9 +50,31 @@ final class Readouts {
     /** A pass over the images, and what is taken from it. */
     record Job(View read, List<View> views) {}
 
+    /**
+     * Poolings that a subject is not too wide for: those of the encoder, without which its controls would stand in its place.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    List<Pooling> fitting(Subject subject) {
+        List<Pooling> fitting = options.poolings().stream()
+                .filter(pooling -> !tooWide(view(subject, features(subject.encoder(), pooling))))
+                .toList();
+        if (fitting.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "readouts: expected at most %s numbers a block of %s, got more by each of %s; read averages or allow wider ones"
+                            .formatted(
+                                    options.widest(),
+                                    subject.name(),
+                                    options.poolings().stream()
+                                            .map(Pooling::name)
+                                            .toList()));
+        }
+        return fitting;
+    }
+
     /** What a subject is to be read for, each pooling in the widest pass that holds it; what is too wide is left out. */
-    List<Job> jobs(Subject subject) {
-        List<View> views = options.poolings().stream()
+    List<Job> jobs(Subject subject, List<Pooling> poolings) {
+        List<View> views = poolings.stream()
                 .map(pooling -> view(subject, features(subject.encoder(), pooling)))
                 .filter(view -> !tooWide(view))
                 .toList();

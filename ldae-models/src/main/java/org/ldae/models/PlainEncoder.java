@@ -3,10 +3,12 @@ package org.ldae.models;
 import com.google.gson.Gson;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32C;
 import org.ldae.checkpoint.SafetensorsBuilder;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
@@ -125,15 +127,34 @@ public final class PlainEncoder implements Encoder {
     }
 
     /**
+     * Tells encoders apart that come from the same seed and images.
+     *
+     * @return CRC-32C of the weights
+     */
+    public long checksum() {
+        CRC32C sum = new CRC32C();
+        for (Parameters.Slot slot : sizes.layout().slots()) {
+            float[] values = weights(slot);
+            ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
+            bytes.asFloatBuffer().put(values);
+            sum.update(bytes);
+        }
+        return sum.getValue();
+    }
+
+    private float[] weights(Parameters.Slot slot) {
+        return parameters.use(
+                () -> parameters.view(parameters.values(), slot.name()).toArray());
+    }
+
+    /**
      * Copies the encoder's weights.
      *
      * @param others receive them under the same names; what else they hold stays
      */
     public void copyInto(Parameters others) {
         for (Parameters.Slot slot : sizes.layout().slots()) {
-            float[] values = parameters.use(
-                    () -> parameters.view(parameters.values(), slot.name()).toArray());
-            others.view(others.values(), slot.name()).put(values);
+            others.view(others.values(), slot.name()).put(weights(slot));
         }
     }
 

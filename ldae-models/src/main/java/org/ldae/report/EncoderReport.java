@@ -179,7 +179,9 @@ public final class EncoderReport {
                 List.of("test images", Integer.toString(results.testImages())),
                 List.of("classes", String.join(", ", results.classNames())),
                 List.of("probes", results.solver()),
-                List.of("averaged over mirror images", results.mirrored() ? "yes" : "no"));
+                List.of(
+                        "averaged over mirror images",
+                        results.mirrored() ? "yes, but not for few labels, the map and health" : "no"));
     }
 
     private static List<Figure> drawn(Path folder, List<Figure> figures) throws IOException {

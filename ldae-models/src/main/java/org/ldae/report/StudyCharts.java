@@ -3,6 +3,7 @@ package org.ldae.report;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -185,11 +186,12 @@ final class StudyCharts {
                         PublishedNumbers.of(group)));
     }
 
-    private static ChartOptions over(Group group, String title) {
+    private ChartOptions over(Group group, String title) {
         String axis = switch (group) {
             case DIMENSION -> "numbers per token, d";
             case RESOLUTION -> "numbers of a patch, D: smaller patches of smaller images";
-            case EPOCHS -> "epochs";
+            case EPOCHS ->
+                study.preset().baseline().training().length().unit().name().toLowerCase(Locale.ROOT);
             case SIZE -> "width of the network";
             case LEVELS -> "noise levels";
             default -> group.key();

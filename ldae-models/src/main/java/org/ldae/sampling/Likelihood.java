@@ -170,17 +170,19 @@ public final class Likelihood {
      * @param rng key of the draws
      * @param progress told after every block of images
      * @return from the bound's cleanest level to its noisiest
+     * @throws java.util.concurrent.CancellationException if this thread is interrupted
      */
     public NoiseSchedule leastVariance(ImageSource images, Rng rng, Progress progress) {
         Likelihood even = withLevels(NoiseSchedule.through(bound.cleanest(), bound.noisiest()));
         LeastVariance found = new LeastVariance();
         Stage stage = new Stage("levels", images.size(), progress);
         for (int first = 0; first < images.size(); first += Reconstruction.IMAGES_AT_ONCE) {
-            INDArray block = Reconstruction.block(images, first);
-            try (INDArray clean = reconstruction.tokenizer().encode(block)) {
+            try (INDArray block = Reconstruction.block(images, first);
+                    INDArray clean = reconstruction.tokenizer().encode(block)) {
                 even.draw(clean, first, images.size(), rng, (image, place, nats) -> found.saw(place, nats));
             }
-            stage.at(first + (int) block.size(0));
+            stage.at(Math.min(first + Reconstruction.IMAGES_AT_ONCE, images.size()));
+            stage.requireWanted();
         }
         return found.between(bound.cleanest(), bound.noisiest());
     }
@@ -194,6 +196,7 @@ public final class Likelihood {
      * @param progress told after every block of images
      * @return bits a number, and their standard error
      * @throws IllegalArgumentException if shape or pixels don't fit
+     * @throws java.util.concurrent.CancellationException if this thread is interrupted
      */
     public BitsPerDimension of(ImageSource images, Rng rng, Progress progress) {
         int count = images.size();
@@ -205,10 +208,10 @@ public final class Likelihood {
         double[] diffusion = new double[count];
         Stage stage = new Stage("likelihood", count, progress);
         for (int first = 0; first < count; first += Reconstruction.IMAGES_AT_ONCE) {
-            INDArray block = Reconstruction.block(images, first);
-            int read = (int) block.size(0);
-            float[] pixels = NdArrays.floats(block);
-            try (INDArray clean = reconstruction.tokenizer().encode(block)) {
+            int read = Math.min(Reconstruction.IMAGES_AT_ONCE, count - first);
+            try (INDArray block = Reconstruction.block(images, first);
+                    INDArray clean = reconstruction.tokenizer().encode(block)) {
+                float[] pixels = NdArrays.floats(block);
                 float[] latents = NdArrays.floats(clean);
                 float[] decoded = reconstruction.seen(
                                 clean,
@@ -223,6 +226,7 @@ public final class Likelihood {
                 draw(clean, first, count, rng, (image, place, nats) -> diffusion[image] += nats / samples);
             }
             stage.at(first + read);
+            stage.requireWanted();
         }
         return bits(prior, missing, diffusion, images.shape().size());
     }

@@ -73,8 +73,8 @@ record Reconstruction(Tokenizer tokenizer, DiffusionBound.Estimate estimate) {
         double latents = 0;
         double pixels = 0;
         for (int first = 0; first < images.size(); first += IMAGES_AT_ONCE) {
-            INDArray block = block(images, first);
-            try (INDArray clean = tokenizer.encode(block)) {
+            try (INDArray block = block(images, first);
+                    INDArray clean = tokenizer.encode(block)) {
                 Seen seen = seen(clean, bound, logSnr, Rng.of(0).stream("width").at(first));
                 latents += DiffusionBound.squaredErrors(NdArrays.floats(clean), seen.latents, 1)[0];
                 pixels += DiffusionBound.squaredErrors(NdArrays.floats(block), seen.pixels, 1)[0];

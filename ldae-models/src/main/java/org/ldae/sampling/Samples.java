@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.ldae.core.ImageShape;
+import org.ldae.core.NdArrays;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.core.Shapes;
@@ -104,11 +105,16 @@ public final class Samples {
             for (int i = 0; i < count; i++) {
                 images.read(first + i, pixels, i * shape.size());
             }
-            INDArray some =
-                    Nd4j.createFromArray(pixels).reshape('c', count, shape.channels(), shape.height(), shape.width());
-            parts.add(model.tokenizer().encode(some));
+            try (INDArray some = NdArrays.of(pixels, count, shape.channels(), shape.height(), shape.width())) {
+                parts.add(model.tokenizer().encode(some));
+            }
         }
-        return Nd4j.concat(0, parts.toArray(INDArray[]::new));
+        if (parts.size() == 1) {
+            return parts.get(0); // which ND4J's concat would give back without copying it
+        }
+        INDArray all = Nd4j.concat(0, parts.toArray(INDArray[]::new));
+        parts.forEach(INDArray::close);
+        return all;
     }
 
     /**
@@ -120,6 +126,7 @@ public final class Samples {
      * @return {@code [N, C, H, W]} float32, pixels clipped to [-1, 1]
      * @throws IllegalArgumentException if guidance is asked for, the model can't do without labels, or the schedule's noise is
      *     too little to start from without {@link #startingLike}
+     * @throws java.util.concurrent.CancellationException if this thread is interrupted
      */
     public INDArray draw(int count, Rng rng, Progress progress) {
         if (guidance != 1) {
@@ -139,6 +146,7 @@ public final class Samples {
      * @return {@code [N, C, H, W]} float32, pixels clipped to [-1, 1]
      * @throws IllegalArgumentException if the model isn't told such classes, or the schedule's noise is too little to start
      *     from without {@link #startingLike}
+     * @throws java.util.concurrent.CancellationException if this thread is interrupted
      */
     public INDArray draw(int[] labels, Rng rng, Progress progress) {
         int[] told = labels.clone();
@@ -186,6 +194,7 @@ public final class Samples {
         return (noised, t) -> {
             INDArray clean = estimate.of(noised, t);
             stage.at(++done[0], Map.of(Progress.Quantity.TIME, t));
+            stage.requireWanted();
             return clean;
         };
     }

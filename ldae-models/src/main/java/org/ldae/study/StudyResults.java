@@ -7,11 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -207,10 +209,11 @@ public record StudyResults(List<CellResult> cells) {
      * @return each run once, without cells that lack a number
      */
     public List<ScalingLaw.Run> runs(Metric metric, Group... groups) {
+        Set<String> seen = new HashSet<>();
         return cells.stream()
                 .filter(result -> Arrays.asList(groups).contains(result.cell().group()))
+                .filter(result -> seen.add(result.cell().seed() + result.settings()))
                 .flatMap(result -> run(result.metrics(), metric).stream())
-                .distinct()
                 .toList();
     }
 

@@ -13,7 +13,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.ldae.core.Progress;
-import org.ldae.core.Rng;
 import org.ldae.data.Dataset;
 import org.ldae.figures.Figures;
 
@@ -23,6 +22,7 @@ final class StudyRun implements CellExecutor.Local {
     private final Study study;
     private final Dataset data;
     private final String dataHash;
+    private final String testHash;
     private final Path figures;
     private final ResultStore store;
     private final TokenizerStore tokenizers;
@@ -34,10 +34,11 @@ final class StudyRun implements CellExecutor.Local {
         this.study = study;
         this.data = data;
         this.dataHash = data.train().hash();
+        this.testHash = data.test().hash();
         this.figures = Files.createDirectories(out.resolve("figures"));
         this.store = new ResultStore(out.resolve("cells"));
         this.tokenizers = new TokenizerStore(out.resolve("tokenizers"));
-        this.distance = new SampleDistance(data, Rng.of(study.seeds().get(0)));
+        this.distance = new SampleDistance(data);
         this.progress = new StudyProgress(progress);
         List<Trial> trials = study.trials(data);
         for (long seed : study.seeds()) {
@@ -45,10 +46,11 @@ final class StudyRun implements CellExecutor.Local {
         }
     }
 
-    /** What defines a trial's numbers beside images and seed. */
-    private static String settings(Trial trial) {
+    /** What defines a trial's numbers beside training images and seed. */
+    private String settings(Trial trial) {
         JsonObject settings = JsonParser.parseString(trial.subject().settings()).getAsJsonObject();
         settings.addProperty(CellResult.PROBE, CellRun.solver().toString());
+        settings.addProperty(ResultStore.TEST, testHash);
         return settings.toString();
     }
 

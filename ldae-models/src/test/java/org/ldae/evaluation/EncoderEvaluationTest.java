@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.ldae.baselines.Supervised;
 import org.ldae.core.NdArrays;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
@@ -18,11 +21,14 @@ import org.ldae.data.ImageSource;
 import org.ldae.inference.Encoder;
 import org.ldae.inference.Features;
 import org.ldae.inference.Inference;
+import org.ldae.inference.PixelEncoder;
 import org.ldae.inference.Pooling;
 import org.ldae.inference.Reading;
 import org.ldae.inference.TokenMap;
 import org.ldae.models.Expect;
 import org.ldae.probe.LinearProbe;
+import org.ldae.training.Training;
+import org.ldae.transformer.VisionTransformer;
 
 class EncoderEvaluationTest {
 
@@ -137,6 +143,67 @@ class EncoderEvaluationTest {
         EncoderEvaluation evaluation = EncoderEvaluation.of("second", ENCODER);
         Expect.refused(() -> evaluation.withControl("second", ENCODER), "different names", "second");
         Expect.refused(evaluation::withPoolings, "at least one pooling");
+    }
+
+    @Test
+    void whatWouldFailInTheEndIsRefusedBefore() {
+        List<Progress.Event> heard = new ArrayList<>();
+        EncoderEvaluation evaluation = EncoderEvaluation.of("second", ENCODER).withPoolings(Pooling.TOKENS);
+        ImageSource bare =
+                ImageSource.of(DATA.test().images(IntStream.range(0, 80).toArray()), new int[0], List.of());
+        Expect.refused(() -> evaluation.run(new Dataset(bare, bare), Rng.of(1), heard::add), "labelled", "80");
+        VisionTransformer network = VisionTransformer.tiny().withWidth(8, 2).withBlocks(1, 1);
+        Expect.refused(
+                () -> evaluation
+                        .withFineTuning(Supervised.of(2, network, Training.epochs(1)))
+                        .run(DATA, Rng.of(1), heard::add),
+                "encoder to start from",
+                "random weights");
+        Expect.refused(() -> narrow(40, Pooling.TOKENS).run(DATA, Rng.of(1), heard::add), "40 numbers", "all-tokens");
+        assertEquals(List.of(), heard);
+    }
+
+    private static EncoderEvaluation narrow(int widest, Pooling... poolings) {
+        EncoderEvaluation all = EncoderEvaluation.of("second", ENCODER)
+                .withControl(
+                        "pixels", new PixelEncoder(new TokenGrid(DATA.train().shape(), 8)))
+                .withPoolings(poolings)
+                .withSolver(LinearProbe.ridge().withL2(0.1));
+        return new EncoderEvaluation(
+                all.subjects(),
+                all.poolings(),
+                all.everyBlock(),
+                all.mirrored(),
+                Set.of(EncoderEvaluation.Part.values()),
+                all.tuned(),
+                all.solver(),
+                widest);
+    }
+
+    /** Or a control that is narrower would stand where the encoder does. */
+    @Test
+    void aReadoutTooWideForTheEncoderIsLeftOutForItsControlsToo() {
+        EncoderResults results = narrow(70, Pooling.TOKENS, Pooling.AVERAGE).run(DATA, Rng.of(1), Progress.none());
+        assertEquals(List.of("second", "pixels"), results.subjects());
+        assertEquals(
+                List.of("averaged", "averaged.all-blocks"),
+                results.readouts().stream()
+                        .filter(readout -> !readout.startsWith("k-nn"))
+                        .toList());
+        assertEquals("second", results.fewLabels().get(0).subject());
+        assertTrue(results.map().stream().allMatch(point -> point.readout().equals("averaged")));
+    }
+
+    /** Of sixteen images a class none are left when sixteen a class are drawn. */
+    @Test
+    void fewLabelsLeaveImagesToChooseThePenaltyOn() {
+        EncoderResults results = EncoderEvaluation.of("second", ENCODER)
+                .withPoolings(Pooling.AVERAGE)
+                .with(EncoderEvaluation.Part.FEW_LABELS)
+                .run(new Dataset(images(32, 1), images(20, 2)), Rng.of(1), Progress.none());
+        assertEquals(
+                List.of(1, 4, 1, 1),
+                results.fewLabels().stream().map(each -> each.images() / 2).toList());
     }
 
     @Test

@@ -3,10 +3,12 @@ package org.ldae.sampling;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
@@ -71,6 +73,23 @@ class SamplesTest {
             Expect.refused(() -> samples.draw(3, Rng.of(4), Progress.none()), "guidance", "labels");
             Expect.refused(() -> samples.draw(new int[] {2}, Rng.of(4), Progress.none()), "labels", "below 2", "2");
             Expect.refused(() -> samples.withGuidance(-1), "guidance", "-1");
+        }
+    }
+
+    @Test
+    void anInterruptEndsItAfterAStep() {
+        List<Progress.Event> events = new ArrayList<>();
+        try (LatentDAE model = LatentDAE.untrained(RECIPE, images(), Rng.of(1))) {
+            Samples samples = Samples.of(model, Sampler.ddim(10));
+            assertThrows(
+                    CancellationException.class,
+                    () -> samples.draw(2, Rng.of(4), event -> {
+                        events.add(event);
+                        Thread.currentThread().interrupt();
+                    }));
+            assertEquals(1, events.size());
+        } finally {
+            assertTrue(Thread.interrupted(), "the interrupt is kept");
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ldae.core.Progress;
@@ -39,8 +40,19 @@ class StudyTest {
 
     private static final Set<String> STEPS = Set.of("patch-pca", "original-image", "single-level");
 
+    /** Of the study that is run once, in one go. */
+    @TempDir
+    private static Path shared;
+
+    private static StudyResults whole;
+
     @TempDir
     private Path out;
+
+    @BeforeAll
+    static void runOnce() throws IOException {
+        whole = study().run(Shapes.data(), shared, Progress.none());
+    }
 
     private static Study study() {
         return Study.of(Shapes.small(), List.of(1L, 2L))
@@ -51,7 +63,6 @@ class StudyTest {
     @Test
     void aStudyStoppedAndStartedAgainGivesTheSameNumbersAsOneInOneGo() throws IOException {
         Dataset data = Shapes.data();
-        StudyResults whole = study().run(data, out.resolve("whole"), Progress.none());
         assertEquals(
                 study().cells(data),
                 whole.cells().stream().map(CellResult::cell).toList());
@@ -91,8 +102,8 @@ class StudyTest {
     }
 
     @Test
-    void cellsAreMeasured() throws IOException {
-        StudyResults results = study().withExecutor(CellExecutor.threads(2)).run(Shapes.data(), out, Progress.none());
+    void cellsAreMeasured() {
+        StudyResults results = whole;
         Map<Long, Double> top1 = results.values(Group.PATH, "original-image", Metric.ALL_TOKENS);
         assertEquals(Set.of(1L, 2L), top1.keySet());
         assertTrue(top1.values().stream().allMatch(score -> score >= 0 && score <= 1));
@@ -157,7 +168,7 @@ class StudyTest {
 
     @Test
     void everyMetricThatIsWrittenIsKnownAndEveryKnownOneIsWritten() throws IOException {
-        StudyResults results = study().run(Shapes.data(), out, Progress.none());
+        StudyResults results = whole;
         Set<Metric> written = new TreeSet<>();
         results.cells().forEach(cell -> written.addAll(cell.metrics().keySet()));
         written.addAll(ladder());
@@ -173,7 +184,7 @@ class StudyTest {
                     .contains(cell.cell().trial());
             assertEquals(trains, !cell.curves().isEmpty(), cell.cell().id() + " keeps its losses");
         }
-        String json = Files.readString(out.resolve("results.json"));
+        String json = Files.readString(shared.resolve("results.json"));
         assertFalse(json.contains("NaN") || json.contains("Infinity"));
         assertNotNull(JsonParser.parseString(json));
     }
@@ -236,7 +247,8 @@ class StudyTest {
     void cellsThatAreTheSameAreRunOnce() throws IOException {
         Study both = Study.of(Shapes.small(), List.of(1L))
                 .withGroups(Set.of(Group.PATH, Group.SCALE))
-                .withNames(Set.of("patch-pca"));
+                .withNames(Set.of("patch-pca"))
+                .withExecutor(CellExecutor.threads(2));
         List<String> heard = new ArrayList<>();
         StudyResults results = both.run(Shapes.data(), out, event -> heard.add(event.about()));
         assertEquals(
@@ -258,8 +270,46 @@ class StudyTest {
         one.run(Shapes.data(), out, Progress.none());
         Dataset other = new Dataset(Shapes.images(45, 9), Shapes.images(24, 2));
         Expect.refused(IOException.class, () -> one.run(other, out, Progress.none()), "path.patch-pca.seed-1.json");
+        Dataset otherTests =
+                new Dataset(Shapes.data().train(), Shapes.data().test().limit(20));
+        Expect.refused(
+                IOException.class, () -> one.run(otherTests, out, Progress.none()), "path.patch-pca.seed-1.json");
+        Path file = out.resolve("cells").resolve("path.patch-pca.seed-1.json");
+        String before = Files.readString(file).replaceAll(",\\s*\"test\": \"[0-9a-f]{64}\"", "");
+        Files.writeString(file, before);
+        assertEquals(
+                1,
+                one.saved(otherTests, out).cells().size(),
+                "cells of versions that kept no hash of the test images stay readable");
         Files.writeString(out.resolve("cells").resolve("path.patch-pca.seed-1.json"), "{half");
         Expect.refused(IOException.class, () -> one.run(Shapes.data(), out, Progress.none()), "delete the file");
+    }
+
+    /** Accuracies of few test images are often equal. */
+    @Test
+    void runsOfOtherSeedsAreCountedThoughTheirNumbersAreEqual() {
+        Map<Metric, Double> numbers =
+                Map.of(Metric.PARAMETERS, 10.0, Metric.IMAGES, 20.0, Metric.FLOPS, 30.0, Metric.AVERAGED, 0.5);
+        List<CellResult> cells = new ArrayList<>();
+        for (long seed : new long[] {1, 2}) {
+            for (Group group : List.of(Group.SIZE, Group.EPOCHS)) {
+                Cell cell = new Cell(group, "same", "the same recipe", OptionalDouble.empty(), seed);
+                cells.add(new CellResult(
+                        cell,
+                        numbers,
+                        List.of(),
+                        Map.of(),
+                        1,
+                        Optional.empty(),
+                        "{}",
+                        Provenance.of(seed, Shapes.data().train())));
+            }
+        }
+        assertEquals(
+                2,
+                new StudyResults(cells)
+                        .runs(Metric.AVERAGED, Group.SIZE, Group.EPOCHS)
+                        .size());
     }
 
     @Test
