@@ -57,7 +57,7 @@ public final class DeconstructionStudy implements Callable<Integer> {
     @Option(names = "--epochs", description = "Passes over the training images (default: the preset's).")
     private int epochs;
 
-    @Option(names = "--flops", description = "Arithmetic of each training, such as 3e13, instead of epochs.")
+    @Option(names = "--flops", description = "Operations of each training, such as 3e13, instead of --epochs.")
     private double flops;
 
     @Option(names = "--seeds", split = ",", description = "Seeds of the runs (default: ${DEFAULT-VALUE}).")

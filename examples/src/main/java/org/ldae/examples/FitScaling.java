@@ -23,12 +23,12 @@ import org.ldae.study.StudyResults;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Fits laws of scaling to the runs of a study and says how far they foretell its largest. */
+/** Fits scaling laws to the runs of a study and says how well they predict its largest. */
 @Command(
         name = "FitScaling",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Fits laws of scaling to the runs of a study and says how far they foretell its largest.",
+        description = "Fits scaling laws to the runs of a study and says how well they predict its largest.",
         footer = {
             "",
             "Example: ${COMMAND-FULL-NAME} --results out/study/results.json --groups size,epochs --metric loss"
@@ -107,7 +107,7 @@ public final class FitScaling implements Callable<Integer> {
                         -term.exponent())));
         System.out.printf(
                 Locale.ROOT,
-                "%s%n  largest run: %.3g foretold (95%% interval %.3g to %.3g), %.3g measured, %+.1f %%%n",
+                "%s%n  largest run: %.3g predicted (95%% interval %.3g to %.3g), %.3g measured, %+.1f %%%n",
                 law,
                 found.predicted().mean(),
                 found.predicted().low(),

@@ -57,7 +57,7 @@ public final class ReportOnEncoder implements Callable<Integer> {
     @Option(
             names = "--readouts",
             split = ",",
-            description = "What becomes of tokens, each costs a table of its own (default: ${DEFAULT-VALUE}).")
+            description = "How tokens become features, each with its own table (default: ${DEFAULT-VALUE}).")
     private Set<Readout> readouts = EnumSet.allOf(Readout.class);
 
     @Option(names = "--parts", split = ",", description = "What is measured beside probes (default: ${DEFAULT-VALUE}).")
@@ -75,7 +75,7 @@ public final class ReportOnEncoder implements Callable<Integer> {
     @Option(
             names = "--fine-tune",
             description =
-                    "Arithmetic of a training with labels, such as 1e12, beside the same from scratch (default: none).")
+                    "Operations of a training with labels, such as 1e12, beside the same from scratch (default: none).")
     private double fineTune;
 
     @Option(names = "--seed", description = "Seed of controls and held-out parts (default: ${DEFAULT-VALUE}).")

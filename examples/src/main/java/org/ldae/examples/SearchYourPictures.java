@@ -58,7 +58,7 @@ public final class SearchYourPictures implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "FILE", description = "An encoder, such as PretrainOnYourPictures writes.")
     private @Nullable Path model;
 
-    @Option(names = "--epochs", description = "Passes that train one without --model (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--epochs", description = "Passes of a training, without --model (default: ${DEFAULT-VALUE}).")
     private int epochs = 4;
 
     @Option(

@@ -65,16 +65,16 @@ public final class TrainLatentDae implements Callable<Integer> {
     @Option(
             names = "--recipe",
             description = {
-                "today, the paper's single level, or what was measured from it to the masked autoencoder"
-                        + " (docs/study/ladder.md), such",
-                "as light-noise, which drops three quarters of the tokens (default: ${DEFAULT-VALUE})."
+                "A row of docs/study/ladder.md; an unknown name lists them all (default: ${DEFAULT-VALUE}).",
+                "today: the paper's, with the noise of --levels; light-noise: drops three quarters of the tokens.",
+                "From narrow-decoder on, the encoder has all blocks of --depth."
             })
     private String rung = "today";
 
     @Option(names = "--epochs", description = "Passes over the training images (default: ${DEFAULT-VALUE}).")
     private int epochs = 12;
 
-    @Option(names = "--flops", description = "Arithmetic of the training, such as 3e13, instead of epochs.")
+    @Option(names = "--flops", description = "Operations of the training, such as 3e13, instead of --epochs.")
     private double flops;
 
     @Option(names = "--batch", description = "Images a step (default: ${DEFAULT-VALUE}).")
