@@ -298,7 +298,7 @@ public final class Workers implements AutoCloseable {
         }
 
         private void awaitRound(int next) {
-            for (int spin = 0; round.get() < next; spin++) {
+            for (int spin = 0; round.get() - next < 0; /* also when rounds pass 2^31 */ spin++) {
                 if (!stayAwake(spin)) {
                     LockSupport.park(Workers.this);
                     // A task may have left the status set, and park returns at once while it is.

@@ -1,6 +1,6 @@
 package org.ldae.linalg;
 
-import java.nio.DoubleBuffer;
+import org.bytedeco.javacpp.DoublePointer;
 import org.ldae.compute.Workers;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -91,17 +91,18 @@ public final class Cholesky implements AutoCloseable {
      * @param x B on entry and X afterwards, one right-hand side of S numbers a row
      */
     public void solve(double[][] x) {
-        DoubleBuffer columns = factor.data().asNioDouble();
+        // A buffer of NIO's ends at 2^31 bytes.
+        DoublePointer columns = new DoublePointer(factor.data().addressPointer());
         double[] column = new double[size];
         for (int j = 0; j < size; j++) {
-            columns.get(j * size, column);
+            columns.position((long) j * size).get(column);
             scale(x[j], 1 / column[j]);
             for (int i = j + 1; i < size; i++) {
                 addScaled(x[i], -column[i], x[j]);
             }
         }
         for (int j = size - 1; j >= 0; j--) {
-            columns.get(j * size, column);
+            columns.position((long) j * size).get(column);
             for (int i = j + 1; i < size; i++) {
                 addScaled(x[j], -column[i], x[i]);
             }

@@ -187,6 +187,9 @@ final class Schedules {
 
         @Override
         public double logSnr(double t) {
+            if (t == 1) {
+                return knots.get(knots.size() - 1); // the sum below may round to just outside, where no level is
+            }
             double place = Levels.requireTime(t) * (knots.size() - 1);
             int before = Math.min((int) place, knots.size() - 2);
             return knots.get(before) + (place - before) * (knots.get(before + 1) - knots.get(before));

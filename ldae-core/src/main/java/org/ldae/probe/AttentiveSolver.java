@@ -107,7 +107,7 @@ public record AttentiveSolver(int tokens, int queries, L2Choice l2, int maxItera
             Lbfgs.Result result = minimise(images, labels, new boolean[labels.length], shape, chosen, point)
                     .result();
             stage.finish(Map.of(Progress.Quantity.LOSS, result.value()));
-            String description = "attentive (%d queries, L-BFGS, %s, %d iterations%s)"
+            String description = "attentive (%s queries, L-BFGS, %s, %s iterations%s)"
                     .formatted(
                             queries,
                             l2.describe(chosen),

@@ -111,7 +111,7 @@ public final class NearestNeighbours implements Classifier, AutoCloseable {
 
     @Override
     public String describe() {
-        return "k-NN (cosine, k %d, temperature %s)".formatted(options.k(), options.temperature());
+        return "k-NN (cosine, k %s, temperature %s)".formatted(options.k(), options.temperature());
     }
 
     @Override

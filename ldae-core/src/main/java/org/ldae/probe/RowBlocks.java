@@ -1,5 +1,7 @@
 package org.ldae.probe;
 
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.ldae.compute.Kernels;
 import org.ldae.compute.Tensor;
@@ -49,8 +51,13 @@ final class RowBlocks implements LogisticRows {
         int most = Math.max(LEAST_ROWS, Math.min(BLOCK / width, ceilDiv(count, GROUPS)));
         this.step = ceilDiv(count, ceilDiv(count, most));
         this.blocks = new Tensor[ceilDiv(count, step)];
-        for (int b = 0; b < blocks.length; b++) {
-            blocks[b] = Tensor.zeros(Math.min(step, count - b * step), width);
+        try {
+            for (int b = 0; b < blocks.length; b++) {
+                blocks[b] = Tensor.zeros(Math.min(step, count - b * step), width);
+            }
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
         }
     }
 
@@ -63,7 +70,7 @@ final class RowBlocks implements LogisticRows {
                 change.accept(block);
             });
             return copy;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             copy.close();
             throw e;
         }
@@ -140,8 +147,6 @@ final class RowBlocks implements LogisticRows {
     @Override
     public void close() {
         workers.close();
-        for (Tensor block : blocks) {
-            block.close();
-        }
+        Arrays.stream(blocks).filter(Objects::nonNull).forEach(Tensor::close);
     }
 }

@@ -66,7 +66,7 @@ public record WhitenedSolver(ProbeSolver solver, double variance) implements Pro
             try (INDArray inner = probe.weights();
                     INDArray innerBias = probe.bias();
                     INDArray weights = Workers.withSingleThreadedBlas(() -> inner.mmul(components))) {
-                String description = "%s on %d whitened components".formatted(probe.describe(), components.size(0));
+                String description = "%s on %s whitened components".formatted(probe.describe(), components.size(0));
                 return new LinearProbe(
                         standardizer,
                         weights.dup('c').data().asDouble(),

@@ -87,15 +87,17 @@ public final class ImagePart implements Task.Part {
         return loss;
     }
 
-    /** The passes over images held out go round the shares. */
+    /** Images held out are split among the shares evenly, whatever the sizes of their passes. */
     @Override
     public double heldOutLoss() {
         if (heldOut == null || check == null) {
             return Task.Part.super.heldOutLoss();
         }
         double loss = 0;
-        for (int from = share.index() * share.size(); from < heldOut.size(); from += share.of() * share.size()) {
-            int count = Math.min(share.size(), heldOut.size() - from);
+        int first = (int) ((long) share.index() * heldOut.size() / share.of());
+        int last = (int) ((share.index() + 1L) * heldOut.size() / share.of());
+        for (int from = first; from < last; from += share.size()) {
+            int count = Math.min(share.size(), last - from);
             for (int slot = 0; slot < share.size(); slot++) {
                 int position = from + Math.min(slot, count - 1);
                 heldOut.readFinite(position, image, 0);

@@ -90,10 +90,14 @@ public record Training(
      * As {@link #steps}, as many as a budget of arithmetic pays for: equal work for networks of different cost. Recipes and
      * baselines count what an image costs when training starts; whoever trains another task calls {@link TrainingFlops#inSteps}.
      *
-     * @param budget floating-point operations of products, forward and backward, at least 1; such as 3e13
+     * @param budget floating-point operations of products, forward and backward, at least 1 and below 2^63; such as 3e13
      * @return the options
+     * @throws IllegalArgumentException if it is out of range
      */
     public static Training flops(double budget) {
+        if (!(budget >= 1 && budget < 0x1p63)) {
+            throw new IllegalArgumentException("FLOPs: expected a budget from 1 to below 2^63, got " + budget);
+        }
         return of(new Length((long) budget, Length.Unit.FLOPS), budget / 20);
     }
 
@@ -134,7 +138,13 @@ public record Training(
             return this;
         }
         double each = (double) flopsPerImage.getAsLong() * batchSize;
-        int steps = (int) Math.min(Integer.MAX_VALUE, Math.max(1, length.count() / each));
+        double most = Math.max(1, length.count() / each);
+        if (most > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "FLOPs: expected a budget of at most 2^31 - 1 steps, got %s of %s FLOPs an image in batches of %d"
+                            .formatted(length, flopsPerImage.getAsLong(), batchSize));
+        }
+        int steps = (int) most;
         Length paid = new Length(steps, Length.Unit.STEPS);
         return copy(paid, batchSize, rate, Math.floor(warmup * steps / (double) length.count()), optimizer);
     }

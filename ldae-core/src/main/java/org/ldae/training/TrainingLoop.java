@@ -74,7 +74,7 @@ public final class TrainingLoop implements AutoCloseable {
         try {
             own = Share.own(batch, workers.count(), exchange, task.imagesAtOnce());
             build(own);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             close();
             throw e;
         }
@@ -293,9 +293,13 @@ public final class TrainingLoop implements AutoCloseable {
             return;
         }
         networks.forEach(network -> network.swapAverage(workers.kernels(0), true));
-        workers.run(runCheck);
-        double loss = shares.total();
-        networks.forEach(network -> network.swapAverage(workers.kernels(0), false));
+        double loss;
+        try {
+            workers.run(runCheck);
+            loss = shares.total();
+        } finally {
+            networks.forEach(network -> network.swapAverage(workers.kernels(0), false));
+        }
         requireFinite("held-out loss", loss);
         if (state.checked(loss, task.keepsBest())) {
             networks.forEach(network -> network.keepBest(workers.kernels(0)));

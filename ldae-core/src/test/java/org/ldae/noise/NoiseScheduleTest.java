@@ -346,4 +346,13 @@ class NoiseScheduleTest {
         return String.valueOf(assertThrows(IllegalArgumentException.class, () -> NoiseSchedule.through(knots))
                 .getMessage());
     }
+
+    /** The sum of -9.9 - 9.2 and 9.2 is less than -9.9: a level that no schedule visits, of infinite weight. */
+    @Test
+    void numbersOfLogSnrAreReachedExactlyAtTheEnd() {
+        NoiseSchedule through = NoiseSchedule.through(9.2, -9.9);
+        assertTrue(9.2 + (-9.9 - 9.2) < -9.9);
+        assertEquals(-9.9, through.logSnr(1));
+        assertTrue(through.logSnrDensity(through.logSnr(1)) > 0);
+    }
 }

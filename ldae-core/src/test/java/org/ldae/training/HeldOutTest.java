@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.ldae.core.Rng;
 import org.ldae.data.ImageSource;
@@ -45,6 +46,33 @@ class HeldOutTest {
         assertEquals(100, held(often.split(images, 40, Rng.of(3))));
         assertEquals(64, held(often.split(images, 4, Rng.of(3))));
         assertEquals(10, held(often.split(images.limit(20), 4, Rng.of(3))));
+    }
+
+    /** Also where shares of a batch differ in size, as seven images on two workers do. */
+    @Test
+    void everyImageHeldOutIsCheckedOnceWhateverTheShares() {
+        ImageSource images = Means.random(17);
+        for (int workers = 1; workers <= 5; workers++) {
+            int[] seen = new int[images.size()];
+            for (Share share : Share.split(7, workers, 2)) {
+                ImagePass pass = new ImagePass() {
+                    @Override
+                    public void take(int slot, float[] image, int position, Step step) {}
+
+                    @Override
+                    public double run(int first, int count, Step step) {
+                        for (int i = 0; i < count; i++) {
+                            seen[first + i]++;
+                        }
+                        return 0;
+                    }
+                };
+                ImagePart part = ImagePart.of(share, (step, position) -> new float[3], pass)
+                        .withHeldOut(Optional.of(images));
+                assertEquals(0, part.heldOutLoss());
+            }
+            assertEquals(17, Arrays.stream(seen).filter(times -> times == 1).count(), workers + " workers");
+        }
     }
 
     private static int held(HeldOut.Split split) {

@@ -46,4 +46,15 @@ class LearningRateTest {
                 String.valueOf(thrown.getMessage()).contains("got %s, %d, %d".formatted(peak, warmup, total)),
                 thrown::getMessage);
     }
+
+    @Test
+    void budgetsThatNumbersCantHoldAreRefused() {
+        for (double budget : new double[] {0, Double.NaN, 1e20}) {
+            assertThrows(IllegalArgumentException.class, () -> Training.flops(budget), () -> "" + budget);
+        }
+        Training long18 = Training.flops(9e18).withBatchSize(1);
+        assertThrows(IllegalArgumentException.class, () -> long18.inSteps(() -> 10));
+        assertEquals(
+                1_800_000_000, long18.inSteps(() -> 5_000_000_000L).length().count());
+    }
 }

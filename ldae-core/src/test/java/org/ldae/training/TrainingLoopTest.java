@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.ldae.core.Progress;
 import org.ldae.core.Progress.Quantity;
 import org.ldae.core.Rng;
+import org.ldae.data.ImageSource;
 
 class TrainingLoopTest {
 
@@ -242,5 +246,44 @@ class TrainingLoopTest {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** A check that fails leaves the trained weights where they were, and not their average. */
+    @Test
+    void aFailedCheckKeepsTheWeights() {
+        ImageSource images = Means.random(32);
+        Training training = Training.steps(6)
+                .withBatchSize(8)
+                .withRate(0.1)
+                .withAverageDecay(0.9)
+                .withHeldOut(HeldOut.every(2));
+        float[][] after = new float[2][];
+        for (int run = 0; run < 2; run++) {
+            ImageSource held = images(Means.random(8), run == 1);
+            try (Means task = new Means(images, Optional.of(held), training);
+                    TrainingLoop loop = new TrainingLoop(task, training, Rng.of(3), GradientExchange.alone())) {
+                for (int step = 0; step < 3; step++) {
+                    try {
+                        loop.step();
+                    } catch (UncheckedIOException e) {
+                        assertEquals(1, run);
+                    }
+                }
+                after[run] = task.values(0);
+            }
+        }
+        assertArrayEquals(after[0], after[1]);
+    }
+
+    /** Images whose first reading fails, if told so. */
+    private static ImageSource images(ImageSource all, boolean fails) {
+        AtomicBoolean failing = new AtomicBoolean(fails);
+        return (ImageSource) Proxy.newProxyInstance(
+                ImageSource.class.getClassLoader(), new Class<?>[] {ImageSource.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("readFinite") && failing.getAndSet(false)) {
+                        throw new UncheckedIOException(new IOException("unplugged"));
+                    }
+                    return method.invoke(all, arguments);
+                });
     }
 }

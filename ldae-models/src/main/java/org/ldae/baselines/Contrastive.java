@@ -201,7 +201,7 @@ public record Contrastive(
             ContrastiveTask task = task(images, rng, parameters, momentum);
             TrainingLoop.train(task, task.options().training(), rng, session);
             return new PlainEncoder(new PlainEncoder.Sizes(network, grid), provenance, parameters);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             parameters.close();
             throw e;
         }

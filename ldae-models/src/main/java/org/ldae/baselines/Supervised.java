@@ -227,7 +227,7 @@ public record Supervised(
             Training steps = TrainingFlops.inSteps(training, task::in);
             TrainingLoop.train(task.in(steps), steps, rng, session);
             return new ViTClassifier(classifier, new PlainEncoder.Sizes(network, grid), provenance, parameters);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             parameters.close();
             throw e;
         }

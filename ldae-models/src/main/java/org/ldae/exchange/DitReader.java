@@ -70,7 +70,7 @@ final class DitReader {
                 .read(file, layout);
         try {
             return model(recipe, grid, parameters, classes);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             parameters.close();
             throw e;
         }

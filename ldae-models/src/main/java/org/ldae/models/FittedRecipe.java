@@ -108,7 +108,7 @@ record FittedRecipe(Recipe recipe, Tokenizer tokenizer, List<String> classNames)
         try {
             startsFromImages().ifPresent(net -> net.start(parameters, images, rng.stream("images")));
             return parameters;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             parameters.close();
             throw e;
         }

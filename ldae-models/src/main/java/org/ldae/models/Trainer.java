@@ -58,7 +58,7 @@ public final class Trainer implements AutoCloseable {
         try {
             this.loop = new TrainingLoop(
                     new DenoisingTask(fitted, parameters, split, rng, adaptive), training, rng, exchange);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             parameters.close();
             adaptive.ifPresent(AdaptiveTimes::close);
             throw e;

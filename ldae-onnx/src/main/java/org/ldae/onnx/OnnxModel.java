@@ -182,7 +182,7 @@ public final class OnnxModel {
 
     private static Map<String, String> metadata(ImageShape image, Provenance provenance, Map<String, String> more) {
         Map<String, String> metadata = new LinkedHashMap<>();
-        metadata.put("ldae.image", "%d %d %d".formatted(image.channels(), image.height(), image.width()));
+        metadata.put("ldae.image", "%s %s %s".formatted(image.channels(), image.height(), image.width()));
         metadata.put("ldae.pixels", "[-1, 1]: (x / 255 - 0.5) / 0.5");
         metadata.put("ldae.provenance", provenance.toJson());
         more.entrySet().stream()

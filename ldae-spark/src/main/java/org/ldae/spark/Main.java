@@ -135,7 +135,7 @@ public final class Main {
         private int[] pyramid = {1};
 
         @Option(names = "--partitions", description = "Parts of the work (default: as Spark reads the files).")
-        private int partitions;
+        private @Nullable Integer partitions;
 
         @Option(names = "--out", required = true, description = "Path of the Parquet files; must not be there.")
         private String out;
@@ -143,11 +143,14 @@ public final class Main {
         @Override
         public Integer call() throws IOException {
             int[] sides = pyramid;
+            if (partitions != null && partitions < 1) {
+                throw new IllegalArgumentException("--partitions: expected at least 1, got " + partitions);
+            }
             Dataset<Row> all = pictures(pictures);
             PictureFeatures.of(session(), model)
                     .withFeatures(
                             () -> sides.length == 1 && sides[0] == 1 ? Features.pooled() : Features.pyramid(sides))
-                    .transform(partitions > 0 ? all.repartition(partitions) : all)
+                    .transform(partitions == null ? all : all.repartition(partitions))
                     .write()
                     .parquet(out);
             Dataset<Row> written = session().read().parquet(out);
@@ -204,7 +207,7 @@ public final class Main {
         private @Nullable String label;
 
         @Option(names = "--l2", description = "Penalty (default: chosen on 10%% of the rows).")
-        private double l2;
+        private @Nullable Double l2;
 
         @Option(names = "--seed", description = "Seed of the choice (default: ${DEFAULT-VALUE}).")
         private long seed = 1;
@@ -216,7 +219,8 @@ public final class Main {
         public Integer call() throws IOException {
             Dataset<Row> rows = session().read().parquet(features).filter(PictureFeatures.ERROR + " is null");
             Dataset<Row> labelled = rows.withColumn("label", label(rows).cast("int"));
-            LogisticSolver solver = l2 > 0 ? LinearProbe.logistic().withL2(l2) : LinearProbe.logistic();
+            LogisticSolver solver =
+                    l2 == null ? LinearProbe.logistic() : LinearProbe.logistic().withL2(l2);
             LinearProbe probe = SparkProbe.fit(labelled, solver, Rng.of(seed), Progress.console());
             write(out, Safetensors.builder().tensor("weights", probe.weights()).tensor("bias", probe.bias()));
             System.out.println(probe.describe());

@@ -111,7 +111,7 @@ public final class FeatureNet implements AutoCloseable {
             FeatureTraining task = new FeatureTraining(net, options, split, rng);
             TrainingLoop.train(task, training, rng, session);
             return net;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             net.close();
             throw e;
         }

@@ -62,7 +62,7 @@ public final class SavedTensors {
                 parameters.view(parameters.values(), slot.name()).put(values);
             }
             return parameters;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             parameters.close();
             throw e;
         }

@@ -2,6 +2,7 @@ package org.ldae.data.sources;
 
 import java.util.Objects;
 import org.ldae.core.ImageShape;
+import org.ldae.core.NdArrays;
 import org.ldae.data.ImageSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -18,7 +19,7 @@ public final class ArrayImages extends LabelledImages {
                 new ImageShape((int) images.size(1), (int) images.size(2), (int) images.size(3)),
                 (int) images.size(0),
                 labels);
-        this.pixels = images.dup('c').data().asFloat();
+        this.pixels = numbers(images);
         float least = Float.POSITIVE_INFINITY;
         float most = Float.NEGATIVE_INFINITY;
         for (int i = 0; i < pixels.length; i++) {
@@ -34,6 +35,15 @@ public final class ArrayImages extends LabelledImages {
                     "images: expected pixels in [-1, 1], got %s to %s; take x / 127.5 - 1 of levels from 0 to 255"
                             .formatted(least, most));
         }
+    }
+
+    private static float[] numbers(INDArray images) {
+        if (images.length() > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException(
+                    "images: expected at most 2^31 - 9 numbers in one array, got %s; read them from files or as a source"
+                            .formatted(images.length()));
+        }
+        return NdArrays.floats(images);
     }
 
     @Override

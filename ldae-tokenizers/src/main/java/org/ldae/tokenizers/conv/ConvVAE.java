@@ -118,7 +118,7 @@ public final class ConvVAE extends CodecTokenizer {
             LatentNorm plain = LatentNorm.identity(options.channels());
             LatentNorm norm = new ConvVAE(options, grid, parameters, plain).norm(measured(split.training(), rng));
             return new ConvVAE(options, grid, parameters, norm);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             parameters.close();
             throw e;
         }

@@ -127,9 +127,10 @@ final class MomentSums implements AutoCloseable {
         double[] products = new double[size * size];
         double[] column = new double[size];
         for (Part part : parts) {
-            DoubleBuffer columns = part.products.data().asNioDouble();
+            DoublePointer columns =
+                    new DoublePointer(part.products.data().addressPointer()); // NIO's ends at 2^31 bytes
             for (int j = 0; j < size; j++) {
-                columns.get(j * size, column, 0, size);
+                columns.position((long) j * size).get(column);
                 for (int i = j; i < size; i++) {
                     products[j * size + i] += column[i];
                 }
