@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.ldae.core.FolderLock;
 import org.ldae.models.Provenance;
 import picocli.CommandLine;
@@ -85,6 +86,14 @@ public final class Cli {
     /** Writes the numbers of a run and all that is needed to get them again. */
     static void writeJson(Path file, Map<String, Object> result) throws IOException {
         Files.writeString(file, new GsonBuilder().setPrettyPrinting().create().toJson(result));
+    }
+
+    /** Refuses two options that say the same thing in different ways. */
+    static void requireOneOf(String name, @Nullable Object value, String other, @Nullable Object otherValue) {
+        if (value != null && otherValue != null) {
+            throw new IllegalArgumentException(
+                    "%s and %s: expected one of the two, got %s and %s".formatted(name, other, value, otherValue));
+        }
     }
 
     /** Makes the folder; for runs that see to it themselves that they are alone. */

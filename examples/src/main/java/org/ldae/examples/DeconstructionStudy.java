@@ -55,10 +55,10 @@ public final class DeconstructionStudy implements Callable<Integer> {
     private PresetName preset = PresetName.tiny;
 
     @Option(names = "--epochs", description = "Passes over the training images (default: the preset's).")
-    private int epochs;
+    private @Nullable Integer epochs;
 
     @Option(names = "--flops", description = "Operations of each training, such as 3e13, instead of --epochs.")
-    private double flops;
+    private @Nullable Double flops;
 
     @Option(names = "--seeds", split = ",", description = "Seeds of the runs (default: ${DEFAULT-VALUE}).")
     private List<Long> seeds = List.of(1L, 2L);
@@ -200,13 +200,13 @@ public final class DeconstructionStudy implements Callable<Integer> {
             case paper -> Preset.paper(FeatureFile.of(requirePerceptual()));
         };
         Training training = chosen.baseline().training();
-        if (epochs > 0 && flops > 0) {
-            throw new IllegalArgumentException("--epochs and --flops: expected one of the two, got both");
-        }
-        if (flops > 0) {
+        Cli.requireOneOf("--epochs", epochs, "--flops", flops);
+        if (flops != null) {
             return chosen.withTraining(training.withLength(Training.flops(flops).length()));
         }
-        return epochs == 0 ? chosen : chosen.withTraining(training.withLength(new Length(epochs, Length.Unit.EPOCHS)));
+        return epochs == null
+                ? chosen
+                : chosen.withTraining(training.withLength(new Length(epochs, Length.Unit.EPOCHS)));
     }
 
     private Path requirePerceptual() {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
@@ -71,11 +72,11 @@ public final class TrainLatentDae implements Callable<Integer> {
             })
     private String rung = "today";
 
-    @Option(names = "--epochs", description = "Passes over the training images (default: ${DEFAULT-VALUE}).")
-    private int epochs = 12;
+    @Option(names = "--epochs", description = "Passes over the training images (default: 12).")
+    private @Nullable Integer epochs;
 
     @Option(names = "--flops", description = "Operations of the training, such as 3e13, instead of --epochs.")
-    private double flops;
+    private @Nullable Double flops;
 
     @Option(names = "--batch", description = "Images a step (default: ${DEFAULT-VALUE}).")
     private int batch = 64;
@@ -158,6 +159,11 @@ public final class TrainLatentDae implements Callable<Integer> {
                 return interrupted(trained ? "while probing" : "before the first step");
             }
         }
+    }
+
+    private Training length() {
+        Cli.requireOneOf("--epochs", epochs, "--flops", flops);
+        return flops != null ? Training.flops(flops) : Training.epochs(epochs == null ? 12 : epochs);
     }
 
     private int interrupted(String what) {
@@ -259,8 +265,7 @@ public final class TrainLatentDae implements Callable<Integer> {
         Recipe paper = levels == Levels.single ? Recipe.singleLevel(tokenizer) : Recipe.latentDAE(tokenizer);
         return new Ladder(shape.channels())
                 .recipeAt(paper.withDenoiser(denoiser(tokenizer.grid(shape))), rung)
-                .withTraining((flops > 0 ? Training.flops(flops) : Training.epochs(epochs))
-                        .withBatchSize(batch)
+                .withTraining(length().withBatchSize(batch)
                         .withRate(rate)
                         .withOptimizer(AdamW.Options.defaults().withBeta2(beta2).withWeightDecay(decay))
                         .withAugmentation(flip ? augmentation.withFlip() : augmentation));

@@ -15,11 +15,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +69,8 @@ class TrainLatentDaeTest {
         assertTrue(failure("--limit", "100", "--out", file.toString()).contains("file"));
         assertEquals("taken", Files.readString(file));
         assertTrue(failure("--limit", "100", "--resume").contains("checkpoint.safetensors"));
+        assertTrue(failure("--limit", "100", "--epochs", "1", "--flops", "1e9").contains("--epochs and --flops"));
+        assertTrue(failure("--limit", "100", "--flops", "-3").contains("-3"));
     }
 
     @Test
@@ -172,11 +174,13 @@ class TrainLatentDaeTest {
     }
 
     private JsonObject train(Path folder, String... more) throws IOException {
-        String[] small = {"--limit", "300", "--epochs", "2", "--width", "32", "--depth", "2", "--out", folder.toString()
-        };
-        String[] args = more.length == 0 ? new String[] {"--batch", "50"} : more;
-        int status = Cli.run(
-                new TrainLatentDae(), Stream.of(small, args).flatMap(Stream::of).toArray(String[]::new));
+        List<String> args =
+                new ArrayList<>(List.of("--limit", "300", "--width", "32", "--depth", "2", "--out", folder.toString()));
+        args.addAll(more.length == 0 ? List.of("--batch", "50") : List.of(more));
+        if (!args.contains("--flops")) {
+            args.addAll(List.of("--epochs", "2"));
+        }
+        int status = Cli.run(new TrainLatentDae(), args.toArray(String[]::new));
         assertEquals(0, status);
         return JsonParser.parseString(Files.readString(folder.resolve("result.json")))
                 .getAsJsonObject();
