@@ -162,11 +162,6 @@ public final class LinearMap {
         return encoder;
     }
 
-    /** Rows of F before the scale, {@code [d, D]}. */
-    double[] decoder() {
-        return decoder;
-    }
-
     /**
      * The factor on each latent.
      *

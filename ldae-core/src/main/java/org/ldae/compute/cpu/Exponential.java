@@ -6,8 +6,8 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 
 /**
- * e^x over the start of an array, as {@link FastMath#exp} but in loops that become vector code: about 1 nanosecond a
- * number, against 11.
+ * e^x over the start of an array, to a relative error below 3e-7, in loops that become vector code: about 1 nanosecond a
+ * number, against 11 one by one.
  *
  * <p>The JIT compiler vectorises neither conversions nor reinterpretations between floats and ints, so the exponents go
  * through a buffer that is seen as both. One instance belongs to one thread.

@@ -1,6 +1,5 @@
 package org.ldae.compute.cpu;
 
-import java.util.List;
 import java.util.function.Supplier;
 
 /** The choice of a {@link Gemm}, by the system property {@code ldae.gemm}. */
@@ -48,12 +47,6 @@ final class Gemms {
             }
             default -> throw new IllegalStateException(PROPERTY + ": expected auto, onednn or openblas, got " + wanted);
         };
-    }
-
-    /** All that can be loaded. */
-    public static List<Gemm> available() {
-        Gemm fastest = choose("auto");
-        return fastest instanceof OpenBlas ? List.of(fastest) : List.of(fastest, new OpenBlas());
     }
 
     private static final class Holder {

@@ -121,26 +121,6 @@ final class Loops {
         }
     }
 
-    /** The sum of n numbers from an index on. */
-    static float sum(float[] x, int from, int n) {
-        float a = 0;
-        float b = 0;
-        float c = 0;
-        float d = 0;
-        int end = from + n;
-        int j = from;
-        for (; j + 3 < end; j += 4) {
-            a += x[j];
-            b += x[j + 1];
-            c += x[j + 2];
-            d += x[j + 3];
-        }
-        for (; j < end; j++) {
-            a += x[j];
-        }
-        return (a + b) + (c + d);
-    }
-
     /** In double; with fewer sums beside each other it would take four times as long. */
     static double sumOfSquares(float[] x, int n) {
         double a = 0;

@@ -12,7 +12,9 @@ public final class EveryGemm {
     /** New kernels by their library's name. */
     public static Map<String, Kernels> kernels() {
         Map<String, Kernels> kernels = new LinkedHashMap<>();
-        Gemms.available().forEach(gemm -> kernels.put(gemm.name(), new CpuKernels(gemm)));
+        for (Gemm gemm : new Gemm[] {Gemms.choose("auto"), new OpenBlas()}) {
+            kernels.putIfAbsent(gemm.name(), new CpuKernels(gemm));
+        }
         return kernels;
     }
 }

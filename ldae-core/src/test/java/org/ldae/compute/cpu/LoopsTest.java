@@ -15,13 +15,10 @@ class LoopsTest {
         Rng.of(1).normals(x, 0, x.length);
         x[1] = 100;
         x[n + 2] = 100;
-        double sum = 0;
         double max = Double.NEGATIVE_INFINITY;
         for (int j = 2; j < 2 + n; j++) {
-            sum += x[j];
             max = Math.max(max, x[j]);
         }
-        assertEquals(sum, Loops.sum(x, 2, n), 1e-5 * n);
         assertEquals(max, Loops.max(x, 2, 2 + n));
         double all = 0;
         for (int j = 0; j < n; j++) {
