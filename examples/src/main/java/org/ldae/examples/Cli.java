@@ -24,6 +24,14 @@ public final class Cli {
 
     private Cli() {}
 
+    /** Runs a command, and ends the process with its exit code unless that is 0. */
+    static void main(Callable<Integer> command, String... args) {
+        int status = run(command, args);
+        if (status != 0) {
+            System.exit(status);
+        }
+    }
+
     static int run(Callable<Integer> command, String... args) {
         return run(new CommandLine(command), args);
     }

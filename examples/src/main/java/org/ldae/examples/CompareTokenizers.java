@@ -74,10 +74,7 @@ public final class CompareTokenizers implements Callable<Integer> {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
-        int status = Cli.run(new CompareTokenizers(), args);
-        if (status != 0) {
-            System.exit(status);
-        }
+        Cli.main(new CompareTokenizers(), args);
     }
 
     @Override

@@ -107,10 +107,7 @@ public final class DeconstructionStudy implements Callable<Integer> {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
-        int status = Cli.run(new DeconstructionStudy(), args);
-        if (status != 0) {
-            System.exit(status);
-        }
+        Cli.main(new DeconstructionStudy(), args);
     }
 
     @Override

@@ -58,10 +58,7 @@ public final class FitScaling implements Callable<Integer> {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
-        int status = Cli.run(new FitScaling(), args);
-        if (status != 0) {
-            System.exit(status);
-        }
+        Cli.main(new FitScaling(), args);
     }
 
     @Override

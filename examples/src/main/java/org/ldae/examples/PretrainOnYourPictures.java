@@ -72,10 +72,7 @@ public final class PretrainOnYourPictures implements Callable<Integer> {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
-        int status = Cli.run(new PretrainOnYourPictures(), args);
-        if (status != 0) {
-            System.exit(status);
-        }
+        Cli.main(new PretrainOnYourPictures(), args);
     }
 
     @Override

@@ -103,10 +103,7 @@ public final class ReportOnEncoder implements Callable<Integer> {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
-        int status = Cli.run(new ReportOnEncoder(), args);
-        if (status != 0) {
-            System.exit(status);
-        }
+        Cli.main(new ReportOnEncoder(), args);
     }
 
     @Override

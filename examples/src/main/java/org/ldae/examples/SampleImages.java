@@ -95,10 +95,7 @@ public final class SampleImages implements Callable<Integer> {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
-        int status = Cli.run(new SampleImages(), args);
-        if (status != 0) {
-            System.exit(status);
-        }
+        Cli.main(new SampleImages(), args);
     }
 
     @Override

@@ -94,10 +94,7 @@ public final class SearchYourPictures implements Callable<Integer> {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
-        int status = Cli.run(new SearchYourPictures(), args);
-        if (status != 0) {
-            System.exit(status);
-        }
+        Cli.main(new SearchYourPictures(), args);
     }
 
     @Override

@@ -131,10 +131,7 @@ public final class TrainLatentDae implements Callable<Integer> {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
-        int status = Cli.run(new TrainLatentDae(), args);
-        if (status != 0) {
-            System.exit(status);
-        }
+        Cli.main(new TrainLatentDae(), args);
     }
 
     @Override

@@ -79,10 +79,7 @@ public final class TrainOnBands implements Callable<Integer> {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
-        int status = Cli.run(new TrainOnBands(), args);
-        if (status != 0) {
-            System.exit(status);
-        }
+        Cli.main(new TrainOnBands(), args);
     }
 
     @Override

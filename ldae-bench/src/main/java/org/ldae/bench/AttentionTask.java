@@ -2,7 +2,6 @@ package org.ldae.bench;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.ldae.compute.Kernels.Qkv;
 import org.ldae.compute.Tensor;
 import org.ldae.compute.Workers;
@@ -36,11 +35,6 @@ record AttentionTask(String name, int images, int tokens, int width, int heads) 
     @Override
     public String kind() {
         return "attention";
-    }
-
-    @Override
-    public Set<String> peers() {
-        return Set.of(Peers.PYTORCH, Peers.LIBTORCH);
     }
 
     @Override

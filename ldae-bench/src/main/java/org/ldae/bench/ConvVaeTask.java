@@ -33,11 +33,6 @@ final class ConvVaeTask implements Task {
                     Training.steps(100).withRate(1e-4).withOptimizer(OPTIMISER).withClipNorm(0));
 
     @Override
-    public String name() {
-        return "convvae";
-    }
-
-    @Override
     public String kind() {
         return "convvae";
     }

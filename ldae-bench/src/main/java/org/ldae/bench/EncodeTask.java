@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import org.ldae.checkpoint.Safetensors;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Rng;
@@ -46,11 +45,6 @@ record EncodeTask(String name, int images) implements Task {
     @Override
     public String kind() {
         return "encode";
-    }
-
-    @Override
-    public Set<String> peers() {
-        return Set.of(Peers.PYTORCH, Peers.LIBTORCH);
     }
 
     @Override

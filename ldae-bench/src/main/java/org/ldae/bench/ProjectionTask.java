@@ -1,6 +1,5 @@
 package org.ldae.bench;
 
-import java.util.Set;
 import org.ldae.core.ImageShape;
 import org.ldae.data.ImageSource;
 import org.ldae.tokenizers.linear.PatchPCA;
@@ -15,18 +14,8 @@ final class ProjectionTask implements Task {
     private static final ImageShape SHAPE = new ImageShape(3, 224, 224);
 
     @Override
-    public String name() {
-        return "projection";
-    }
-
-    @Override
     public String kind() {
         return "projection";
-    }
-
-    @Override
-    public Set<String> peers() {
-        return Set.of(Peers.PYTORCH, Peers.LIBTORCH);
     }
 
     @Override

@@ -1,24 +1,13 @@
 package org.ldae.bench;
 
 import java.io.IOException;
-import java.util.Set;
 
 /** Matrix products alone: what a training step is held against. */
 final class SgemmTask implements Task {
 
     @Override
-    public String name() {
-        return "sgemm";
-    }
-
-    @Override
     public String kind() {
         return "sgemm";
-    }
-
-    @Override
-    public Set<String> peers() {
-        return Set.of(Peers.PYTORCH, Peers.LIBTORCH);
     }
 
     @Override

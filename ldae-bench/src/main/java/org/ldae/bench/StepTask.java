@@ -2,7 +2,6 @@ package org.ldae.bench;
 
 import java.io.IOException;
 import java.util.Optional;
-import java.util.Set;
 import org.ldae.compute.Backend;
 import org.ldae.compute.KernelsProvider;
 import org.ldae.core.ImageShape;
@@ -72,11 +71,6 @@ record StepTask(String name, VisionTransformer net, TokenGrid grid, int batch) i
     @Override
     public String kind() {
         return "step";
-    }
-
-    @Override
-    public Set<String> peers() {
-        return Set.of(Peers.PYTORCH, Peers.LIBTORCH);
     }
 
     @Override

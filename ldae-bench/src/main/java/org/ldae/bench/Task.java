@@ -12,13 +12,17 @@ import java.util.Set;
 interface Task {
 
     /** What its numbers are named after, such as {@code step16}. */
-    String name();
+    default String name() {
+        return kind();
+    }
 
     /** What peers know it by: tasks that differ in size only share one. */
     String kind();
 
     /** Names of the peers that can do it. */
-    Set<String> peers();
+    default Set<String> peers() {
+        return Set.of(Peers.PYTORCH, Peers.LIBTORCH);
+    }
 
     /** Makes inputs, start values and scratch memory. */
     Work open() throws IOException;

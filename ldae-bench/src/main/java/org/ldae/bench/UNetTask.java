@@ -28,11 +28,6 @@ final class UNetTask implements Task {
     private static final Signature SIGNATURE = Signature.of(GRID, GRID.patchSize(), GRID.patchSize());
 
     @Override
-    public String name() {
-        return "unet";
-    }
-
-    @Override
     public String kind() {
         return "unet";
     }
