@@ -2,7 +2,6 @@ package org.ldae.examples;
 
 import java.io.IOException;
 import java.io.Writer;
-import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -32,12 +31,7 @@ record Embeddings(INDArray rows) {
 
     /** NumPy's format, float32, for {@code numpy.load}. */
     void writeNpy(Path file) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(Nd4j.toNpyByteArray(rows));
-        AtomicFile.write(file, channel -> {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-        });
+        AtomicFile.write(file, Nd4j.toNpyByteArray(rows));
     }
 
     /** A line a picture: its file, where it was used, its class and its numbers. */

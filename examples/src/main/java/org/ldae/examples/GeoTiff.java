@@ -91,12 +91,7 @@ final class GeoTiff {
         }
         file.putInt(0); // no further picture
         later.forEach(field -> field.put(file));
-        file.flip();
-        AtomicFile.write(path, channel -> {
-            while (file.hasRemaining()) {
-                channel.write(file);
-            }
-        });
+        AtomicFile.write(path, file.array());
     }
 
     private static double[] each(int count, double value) {

@@ -1,6 +1,7 @@
 package org.ldae.core;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -48,6 +49,22 @@ public final class AtomicFile {
      */
     public static void write(Path target, Content content) throws IOException {
         write(target, content, Files::move);
+    }
+
+    /**
+     * As {@link #write(Path, Content)}, for a content that is there as a whole.
+     *
+     * @param target the file to create or replace; of a link, what it points at
+     * @param content what goes into it
+     * @throws IOException if it can't be written
+     */
+    public static void write(Path target, byte[] content) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(content);
+        write(target, channel -> {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        });
     }
 
     static void write(Path target, Content content, Move move) throws IOException {

@@ -3,7 +3,6 @@ package org.ldae.figures;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
@@ -15,12 +14,7 @@ final class Png {
     private Png() {}
 
     static void write(BufferedImage picture, Path file) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(encode(picture));
-        AtomicFile.write(file, channel -> {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-        });
+        AtomicFile.write(file, encode(picture));
     }
 
     private static byte[] encode(BufferedImage picture) throws IOException {

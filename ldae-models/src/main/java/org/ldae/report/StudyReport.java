@@ -1,7 +1,6 @@
 package org.ldae.report;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -142,12 +141,7 @@ public final class StudyReport {
                 .folded("Recipe of the first row", study.preset().baseline().toJson())
                 .folded("Recipe of l-DAE", study.recipeAt(Deconstruction.LDAE).toJson());
         Path file = out.resolve("report.html");
-        ByteBuffer bytes = ByteBuffer.wrap(page.end().getBytes(StandardCharsets.UTF_8));
-        AtomicFile.write(file, channel -> {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-        });
+        AtomicFile.write(file, page.end().getBytes(StandardCharsets.UTF_8));
         return file;
     }
 
