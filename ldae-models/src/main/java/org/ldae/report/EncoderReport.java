@@ -12,7 +12,6 @@ import org.ldae.core.AtomicFile;
 import org.ldae.data.Dataset;
 import org.ldae.evaluation.EncoderResults;
 import org.ldae.evaluation.Score;
-import org.ldae.figures.Figures;
 
 /**
  * An encoder's page: what its features are worth beside controls under the same readouts.
@@ -142,7 +141,7 @@ public final class EncoderReport {
                         List.of("the table (text)", "report.txt"),
                         List.of("figures", "figures/")));
         page.heading("Beside controls").table("Top-1 by readout", tables.scores(), 1);
-        page.text(READOUTS).figures(drawn(folder, charts.scores()));
+        page.text(READOUTS).figures(charts.scores());
         page.heading("Few labels").table("Top-1 of few labels, %", tables.fewLabels(), 1);
         if (!results.fewLabels().isEmpty()) {
             page.text(FEW);
@@ -160,10 +159,10 @@ public final class EncoderReport {
         }
         page.heading("Health, without labels").table("Features of test images", tables.health(), 1);
         if (!results.health().isEmpty()) {
-            page.text(HEALTH).figures(drawn(folder, charts.spectra()));
+            page.text(HEALTH).figures(charts.spectra());
         }
         if (data.isPresent()) {
-            page.figures(drawn(folder, charts.neighbours(data.get())));
+            page.figures(charts.neighbours(data.get()));
         }
         page.heading("What was measured").table("Settings", settings(), 2).table("Probes", tables.probes(), 3);
         write(out.resolve("report.txt"), text() + "\n");
@@ -181,13 +180,6 @@ public final class EncoderReport {
                 List.of(
                         "averaged over mirror images",
                         results.mirrored() ? "yes, but not for few labels, the map and health" : "no"));
-    }
-
-    private static List<Figure> drawn(Path folder, List<Figure> figures) throws IOException {
-        for (Figure figure : figures) {
-            Figures.writePng(figure.picture(), folder.resolve(figure.file()));
-        }
-        return figures;
     }
 
     private static Path write(Path file, String text) throws IOException {

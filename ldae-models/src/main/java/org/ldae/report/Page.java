@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import org.ldae.figures.Figures;
 
 /** The report as one page: figures inside, one script that sorts tables, nothing from elsewhere. */
 final class Page {
@@ -79,9 +80,10 @@ final class Page {
         return this;
     }
 
-    /** Figures as they lie in the folder. */
+    /** Figures, which are kept as PNG files in the folder too. */
     Page figures(List<Figure> all) throws IOException {
         for (Figure figure : all) {
+            Figures.writePng(figure.picture(), figures.resolve(figure.file()));
             image(figure.file(), figure.caption(), figure.alt());
         }
         return this;

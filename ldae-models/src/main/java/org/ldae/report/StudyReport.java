@@ -12,7 +12,6 @@ import org.ldae.core.AtomicFile;
 import org.ldae.core.Rng;
 import org.ldae.data.Dataset;
 import org.ldae.deconstruction.Deconstruction;
-import org.ldae.figures.Figures;
 import org.ldae.study.Group;
 import org.ldae.study.Metric;
 import org.ldae.study.Study;
@@ -125,14 +124,14 @@ public final class StudyReport {
         page.heading(results.trials(Group.PATH).isEmpty() ? "How to read the numbers" : "The road")
                 .table("Rows of the road", new PathTable(results, study).rows(), PathTable.WORDS)
                 .text(INTERVALS)
-                .figures(drawn(folder, charts.path()));
+                .figures(charts.path());
         orderings(page, tables);
         if (!results.trials(Group.CONTROL).isEmpty()) {
             page.heading("Controls").table("l-DAE and its controls", tables.controls(), 1);
-            page.figures(drawn(folder, charts.controls()));
+            page.figures(charts.controls());
         }
-        page.heading("Where and when to probe").figures(drawn(folder, charts.probes()));
-        ablations(page, folder, charts, tables);
+        page.heading("Where and when to probe").figures(charts.probes());
+        ablations(page, charts, tables);
         losses(page);
         pictures(page, out);
         page.heading("What was run")
@@ -156,14 +155,14 @@ public final class StudyReport {
         }
     }
 
-    private void ablations(Page page, Path folder, StudyCharts charts, Tables tables) throws IOException {
+    private void ablations(Page page, StudyCharts charts, Tables tables) throws IOException {
         for (Group group : Group.values()) {
             if (group != Group.PATH
                     && group != Group.CONTROL
                     && !results.trials(group).isEmpty()) {
                 page.heading(name(group))
                         .table(StudyCharts.caption(group), tables.ablation(group), 1)
-                        .figures(drawn(folder, charts.ablation(group)));
+                        .figures(charts.ablation(group));
             }
         }
     }
@@ -197,7 +196,7 @@ public final class StudyReport {
             Rng rng = Rng.of(results.seeds().get(0));
             figures.addAll(new ImageFigures(study.preset(), data.get(), rng, out).all());
         }
-        page.heading("Schedules, filters and noise").figures(drawn(folder, figures));
+        page.heading("Schedules, filters and noise").figures(figures);
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.sorted().toList()) {
                 String name = file.getFileName().toString();
@@ -212,13 +211,6 @@ public final class StudyReport {
                 }
             }
         }
-    }
-
-    private static List<Figure> drawn(Path folder, List<Figure> figures) throws IOException {
-        for (Figure figure : figures) {
-            Figures.writePng(figure.picture(), folder.resolve(figure.file()));
-        }
-        return figures;
     }
 
     @Override
