@@ -161,7 +161,7 @@ final class Lbfgs {
         return result;
     }
 
-    private static void addScaled(double[] target, double factor, double[] vector) {
+    static void addScaled(double[] target, double factor, double[] vector) {
         for (int i = 0; i < target.length; i++) {
             target[i] += factor * vector[i];
         }

@@ -1,5 +1,6 @@
 package org.ldae.probe;
 
+import org.ldae.core.NdArrays;
 import org.ldae.core.Shapes;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -24,7 +25,7 @@ public final class LinearProbe implements Classifier {
     private final String description;
 
     LinearProbe(Standardizer standardizer, double[] weights, double[] bias, String description) {
-        this(standardizer, floats(weights), bias, description);
+        this(standardizer, NdArrays.floats(weights), bias, description);
     }
 
     private LinearProbe(Standardizer standardizer, float[] weights, double[] bias, String description) {
@@ -189,14 +190,6 @@ public final class LinearProbe implements Classifier {
             raw[k] = (float) sum;
         }
         return Nd4j.create(raw, new long[] {bias.length}, 'c');
-    }
-
-    private static float[] floats(double[] numbers) {
-        float[] floats = new float[numbers.length];
-        for (int i = 0; i < floats.length; i++) {
-            floats[i] = (float) numbers[i];
-        }
-        return floats;
     }
 
     @Override

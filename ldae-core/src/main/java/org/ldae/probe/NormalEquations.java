@@ -65,12 +65,6 @@ final class NormalEquations implements AutoCloseable {
         return flat;
     }
 
-    private static void addScaled(double[] target, double factor, double[] vector) {
-        for (int k = 0; k < target.length; k++) {
-            target[k] += factor * vector[k];
-        }
-    }
-
     /** {@code Z' values}: [F][K]. */
     private double[][] transposeTimes(double[][] values) {
         double[][] result = new double[rows.width()][bias.length];
@@ -82,7 +76,7 @@ final class NormalEquations implements AutoCloseable {
             standardizer.applyInPlace(block);
             for (int i = from; i < to; i++) {
                 for (int f = 0; f < result.length; f++) {
-                    addScaled(result[f], block[(i - from) * result.length + f], values[i]);
+                    Lbfgs.addScaled(result[f], block[(i - from) * result.length + f], values[i]);
                 }
             }
         }

@@ -100,7 +100,7 @@ final class PrincipalDirections {
         for (int r = 0; r < directions; r++) {
             variances[r] = Math.max(0, eigen.getRealEigenvalue(r));
             for (int i = 0; i < directions; i++) {
-                addScaled(rotated[r], eigen.getV().getEntry(i, r), basis[i]);
+                Lbfgs.addScaled(rotated[r], eigen.getV().getEntry(i, r), basis[i]);
             }
         }
         return new PrincipalDirections(rotated, variances);
@@ -112,7 +112,7 @@ final class PrincipalDirections {
             double before = Lbfgs.norm(rows[i]);
             for (int again = 0; again < 2; again++) {
                 for (int j = 0; j < i; j++) {
-                    addScaled(rows[i], -Lbfgs.dot(rows[i], rows[j]), rows[j]);
+                    Lbfgs.addScaled(rows[i], -Lbfgs.dot(rows[i], rows[j]), rows[j]);
                 }
             }
             double norm = Lbfgs.norm(rows[i]);
@@ -120,12 +120,6 @@ final class PrincipalDirections {
             for (int f = 0; f < rows[i].length; f++) {
                 rows[i][f] *= scale;
             }
-        }
-    }
-
-    private static void addScaled(double[] target, double factor, double[] vector) {
-        for (int i = 0; i < target.length; i++) {
-            target[i] += factor * vector[i];
         }
     }
 

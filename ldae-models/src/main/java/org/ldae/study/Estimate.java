@@ -69,7 +69,7 @@ public record Estimate(double mean, double low, double high, int n) {
         return a.isEmpty() ? Optional.empty() : Optional.of(ofDifference(array(a), array(b)));
     }
 
-    private static double[] array(Map<Long, Double> values) {
+    static double[] array(Map<Long, Double> values) {
         return values.values().stream().mapToDouble(Double::doubleValue).toArray();
     }
 

@@ -98,7 +98,7 @@ public record StudyResults(List<CellResult> cells) {
      */
     public Optional<Estimate> estimate(Group group, String trial, Metric metric) {
         Map<Long, Double> values = values(group, trial, metric);
-        return values.isEmpty() ? Optional.empty() : Optional.of(Estimate.of(array(values)));
+        return values.isEmpty() ? Optional.empty() : Optional.of(Estimate.of(Estimate.array(values)));
     }
 
     /**
@@ -112,10 +112,6 @@ public record StudyResults(List<CellResult> cells) {
     public Optional<Estimate> difference(Cell after, Cell before, Metric metric) {
         return Estimate.ofPairs(
                 values(after.group(), after.trial(), metric), values(before.group(), before.trial(), metric));
-    }
-
-    private static double[] array(Map<Long, Double> values) {
-        return values.values().stream().mapToDouble(Double::doubleValue).toArray();
     }
 
     /**
