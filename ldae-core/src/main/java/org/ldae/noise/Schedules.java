@@ -14,15 +14,31 @@ final class Schedules {
         return new BigDecimal(value, new MathContext(4)).doubleValue();
     }
 
-    record Additive(double maxSigma) implements NoiseSchedule {
-        Additive {
-            Levels.requirePositive("maxSigma", maxSigma);
+    /** The signal is kept as it is. */
+    private interface Unscaled extends NoiseSchedule {
+        @Override
+        default double gamma(double t) {
+            Levels.requireTime(t);
+            return 1;
+        }
+    }
+
+    /** gamma^2 = sigmoid(logSNR), and sigma^2 the rest. */
+    private interface OfLogSnr extends NoiseSchedule {
+        @Override
+        default double gamma(double t) {
+            return 1 / Math.sqrt(1 + Math.exp(-logSnr(t)));
         }
 
         @Override
-        public double gamma(double t) {
-            Levels.requireTime(t);
-            return 1;
+        default double sigma(double t) {
+            return 1 / Math.sqrt(1 + Math.exp(logSnr(t)));
+        }
+    }
+
+    record Additive(double maxSigma) implements Unscaled {
+        Additive {
+            Levels.requirePositive("maxSigma", maxSigma);
         }
 
         @Override
@@ -43,17 +59,11 @@ final class Schedules {
         }
     }
 
-    record Single(double level) implements NoiseSchedule {
+    record Single(double level) implements Unscaled {
         Single {
             if (!(level >= 0 && level < Double.POSITIVE_INFINITY)) {
                 throw new IllegalArgumentException("sigma: expected a number of at least 0, got " + level);
             }
-        }
-
-        @Override
-        public double gamma(double t) {
-            Levels.requireTime(t);
-            return 1;
         }
 
         @Override
@@ -68,19 +78,13 @@ final class Schedules {
         }
     }
 
-    record Geometric(double first, double last) implements NoiseSchedule {
+    record Geometric(double first, double last) implements Unscaled {
         Geometric {
             Levels.requirePositive("first", first);
             if (!(last > first && last < Double.POSITIVE_INFINITY)) {
                 throw new IllegalArgumentException(
                         "last: expected a finite sigma above the first, %s, got %s".formatted(first, last));
             }
-        }
-
-        @Override
-        public double gamma(double t) {
-            Levels.requireTime(t);
-            return 1;
         }
 
         @Override
@@ -138,8 +142,8 @@ final class Schedules {
         }
     }
 
-    /** gamma^2 = sigmoid(logSNR), the logSNR Laplace distributed with a mean and a scale b. */
-    record Laplace(double mean, double scale) implements NoiseSchedule {
+    /** The logSNR Laplace distributed with a mean and a scale b. */
+    record Laplace(double mean, double scale) implements OfLogSnr {
         Laplace {
             if (!Double.isFinite(mean)) {
                 throw new IllegalArgumentException("mean: expected a finite logSNR, got " + mean);
@@ -154,23 +158,13 @@ final class Schedules {
         }
 
         @Override
-        public double gamma(double t) {
-            return 1 / Math.sqrt(1 + Math.exp(-logSnr(t)));
-        }
-
-        @Override
-        public double sigma(double t) {
-            return 1 / Math.sqrt(1 + Math.exp(logSnr(t)));
-        }
-
-        @Override
         public double logSnrDensity(double logSnr) {
             return Math.exp(-Math.abs(logSnr - mean) / scale) / (2 * scale);
         }
     }
 
-    /** gamma^2 = sigmoid(logSNR), the logSNR straight between numbers at even times. */
-    record Through(List<Double> knots) implements NoiseSchedule {
+    /** The logSNR straight between numbers at even times. */
+    record Through(List<Double> knots) implements OfLogSnr {
         Through {
             knots = List.copyOf(knots);
             for (int i = 0; i < knots.size(); i++) {
@@ -193,16 +187,6 @@ final class Schedules {
             double place = Levels.requireTime(t) * (knots.size() - 1);
             int before = Math.min((int) place, knots.size() - 2);
             return knots.get(before) + (place - before) * (knots.get(before + 1) - knots.get(before));
-        }
-
-        @Override
-        public double gamma(double t) {
-            return 1 / Math.sqrt(1 + Math.exp(-logSnr(t)));
-        }
-
-        @Override
-        public double sigma(double t) {
-            return 1 / Math.sqrt(1 + Math.exp(logSnr(t)));
         }
 
         @Override
