@@ -2,7 +2,9 @@ package org.ldae.training;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.ldae.checkpoint.Safetensors;
 import org.ldae.checkpoint.SafetensorsBuilder;
@@ -101,39 +103,30 @@ final class Network implements AutoCloseable {
         }
     }
 
-    void write(SafetensorsBuilder builder) {
+    /** What going on needs, by the prefixes of the names in a file. */
+    private Map<String, Tensor> saved() {
+        Map<String, Tensor> saved = new LinkedHashMap<>();
         // What the model is made of comes under its own name, so that a file can be read as a model at any step.
-        ParameterTensors.put(builder, learner.name() + ".", parameters, current());
+        saved.put(learner.name() + ".", current());
         if (average != null) {
-            ParameterTensors.put(builder, prefix + StateFile.TRAINED, parameters, parameters.values());
+            saved.put(prefix + StateFile.TRAINED, parameters.values());
         }
         if (best != null) {
-            ParameterTensors.put(builder, prefix + StateFile.BEST, parameters, best);
+            saved.put(prefix + StateFile.BEST, best);
         }
-        ParameterTensors.put(
-                builder,
-                prefix + StateFile.FIRST,
-                parameters,
-                descent.optimiser().first());
-        ParameterTensors.put(
-                builder,
-                prefix + StateFile.SECOND,
-                parameters,
-                descent.optimiser().second());
+        saved.put(prefix + StateFile.FIRST, descent.optimiser().first());
+        saved.put(prefix + StateFile.SECOND, descent.optimiser().second());
+        return saved;
+    }
+
+    void write(SafetensorsBuilder builder) {
+        saved().forEach((names, values) -> ParameterTensors.put(builder, names, parameters, values));
     }
 
     void read(Safetensors file) throws IOException {
-        ParameterTensors.fill(file, learner.name() + ".", parameters, current());
-        if (average != null) {
-            ParameterTensors.fill(file, prefix + StateFile.TRAINED, parameters, parameters.values());
+        for (Map.Entry<String, Tensor> each : saved().entrySet()) {
+            ParameterTensors.fill(file, each.getKey(), parameters, each.getValue());
         }
-        if (best != null) {
-            ParameterTensors.fill(file, prefix + StateFile.BEST, parameters, best);
-        }
-        ParameterTensors.fill(
-                file, prefix + StateFile.FIRST, parameters, descent.optimiser().first());
-        ParameterTensors.fill(
-                file, prefix + StateFile.SECOND, parameters, descent.optimiser().second());
     }
 
     @Override
