@@ -60,14 +60,9 @@ final class AttentiveObjective implements Lbfgs.Objective, AutoCloseable {
             right += group.right;
             group.addGradient(gradient);
         }
-        double squares = 0;
-        for (int i = 0; i < point.length - groups[0].classes; i++) {
-            squares += point[i] * point[i];
-            gradient[i] += l2 * point[i];
-        }
         int out = labels.length - trained;
         score = new Score((double) right / out, heldOutLoss / out);
-        return loss / trained + 0.5 * l2 * squares;
+        return loss / trained + SoftmaxObjective.penalty(l2, point.length - groups[0].classes, point, gradient);
     }
 
     /** The images of a group, its memory, and what it found in the last evaluation. */
@@ -144,20 +139,12 @@ final class AttentiveObjective implements Lbfgs.Objective, AutoCloseable {
 
         /** Turns an image's logits into (p - y) / n, 0 if it is held out, and counts what they say. */
         private void residuals(int image, int at, double[] point) {
-            double most = Double.NEGATIVE_INFINITY;
             int best = 0;
             for (int k = 0; k < classes; k++) {
                 p[k] = values[at + k] + point[point.length - classes + k];
                 best = p[k] > p[best] ? k : best;
-                most = Math.max(most, p[k]);
             }
-            double truth = p[labels[image]];
-            double sum = 0;
-            for (int k = 0; k < classes; k++) {
-                p[k] = Math.exp(p[k] - most);
-                sum += p[k];
-            }
-            double entropy = most + Math.log(sum) - truth;
+            double entropy = SoftmaxObjective.softmax(p, labels[image]);
             if (heldOut[image]) {
                 heldOutLoss += entropy;
                 right += best == labels[image] ? 1 : 0;
@@ -165,7 +152,7 @@ final class AttentiveObjective implements Lbfgs.Objective, AutoCloseable {
                 loss += entropy;
             }
             for (int k = 0; k < classes; k++) {
-                double residual = p[k] / sum - (k == labels[image] ? 1 : 0);
+                double residual = p[k] - (k == labels[image] ? 1 : 0);
                 values[at + k] = heldOut[image] ? 0 : (float) (residual / trained);
                 dBias[k] += values[at + k];
             }

@@ -78,6 +78,24 @@ final class SoftmaxObjective implements LogisticRows.Objective {
         return 0.5 * l2 * squares;
     }
 
+    /** Turns a row's logits into probabilities, and returns the cross-entropy of its class. */
+    static double softmax(double[] p, int label) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (double logit : p) {
+            max = Math.max(max, logit);
+        }
+        double truth = p[label];
+        double sum = 0;
+        for (int k = 0; k < p.length; k++) {
+            p[k] = Math.exp(p[k] - max);
+            sum += p[k];
+        }
+        for (int k = 0; k < p.length; k++) {
+            p[k] /= sum;
+        }
+        return max + Math.log(sum) - truth;
+    }
+
     /** Fills the gradient, all but the penalty's, and sums what the rows say. */
     Sums sums(double[] point, double[] pointGradient) {
         for (int i = 0; i < weightValues.length; i++) {
@@ -169,7 +187,10 @@ final class SoftmaxObjective implements LogisticRows.Objective {
 
         /** Turns a row's logits into (p - y) / n, 0 for held-out rows, and counts what they say. */
         private void residuals(int row, int at, double[] point) {
-            double rowLoss = softmax(row, at, point);
+            for (int k = 0; k < classes; k++) {
+                p[k] = values[at + k] + point[width * classes + k];
+            }
+            double rowLoss = softmax(p, labels[row]);
             if (heldOut[row]) {
                 heldOutLoss += rowLoss;
                 heldOutRight += mostLikely(labels[row]) ? 1 : 0;
@@ -183,24 +204,6 @@ final class SoftmaxObjective implements LogisticRows.Objective {
                 biasGradient[k] += residual;
                 values[at + k] = (float) residual;
             }
-        }
-
-        private double softmax(int row, int at, double[] point) {
-            double max = Double.NEGATIVE_INFINITY;
-            for (int k = 0; k < classes; k++) {
-                p[k] = values[at + k] + point[width * classes + k];
-                max = Math.max(max, p[k]);
-            }
-            double truth = p[labels[row]];
-            double sum = 0;
-            for (int k = 0; k < classes; k++) {
-                p[k] = Math.exp(p[k] - max);
-                sum += p[k];
-            }
-            for (int k = 0; k < classes; k++) {
-                p[k] /= sum;
-            }
-            return max + Math.log(sum) - truth;
         }
 
         private boolean mostLikely(int label) {
