@@ -38,20 +38,11 @@ public record Preset(String name, VisionTransformer network, Recipe baseline) {
      * @return the preset
      */
     public static Preset tiny() {
-        ConvVAEOptions tokenizer = ConvVAE.factor(4)
-                .channels(2)
-                .withSizes(ConvSizes.tiny(4))
-                .withTraining(brief(400).withBatchSize(4));
+        Training features =
+                brief(200).withBatchSize(16).withAugmentation(Augmentation.none().withFlip());
         return of(
                 "tiny",
-                withLosses(
-                        tokenizer,
-                        FeatureNet.small()
-                                .withSize(8, 1)
-                                .withTraining(brief(200)
-                                        .withBatchSize(16)
-                                        .withAugmentation(Augmentation.none().withFlip())),
-                        200),
+                tokenizer(2, 400, features),
                 VisionTransformer.tiny().withWidth(64, 2).withBlocks(2, 2),
                 Training.epochs(4).withBatchSize(64).withRate(2e-3));
     }
@@ -64,20 +55,11 @@ public record Preset(String name, VisionTransformer network, Recipe baseline) {
      * @return the preset
      */
     public static Preset small() {
-        ConvVAEOptions tokenizer = ConvVAE.factor(4)
-                .channels(4)
-                .withSizes(ConvSizes.tiny(4))
-                .withTraining(brief(2500).withBatchSize(4));
+        Training features =
+                brief(600).withBatchSize(32).withAugmentation(Augmentation.none().withFlip());
         return of(
                 "small",
-                withLosses(
-                        tokenizer,
-                        FeatureNet.small()
-                                .withSize(8, 1)
-                                .withTraining(brief(600)
-                                        .withBatchSize(32)
-                                        .withAugmentation(Augmentation.none().withFlip())),
-                        1250),
+                tokenizer(4, 2500, features),
                 VisionTransformer.tiny().withWidth(64, 2).withBlocks(2, 2),
                 Training.epochs(20).withBatchSize(64).withRate(2e-3));
     }
@@ -89,15 +71,9 @@ public record Preset(String name, VisionTransformer network, Recipe baseline) {
      * @return the preset
      */
     public static Preset fine() {
-        ConvVAEOptions tokenizer = ConvVAE.factor(4)
-                .channels(12)
-                .withSizes(ConvSizes.tiny(4))
-                .withTraining(brief(2500).withBatchSize(4));
-        FeatureNet.Options features =
-                FeatureNet.small().withSize(8, 1).withTraining(brief(600).withBatchSize(32));
         return of(
                 "fine",
-                withLosses(tokenizer, features, 1250),
+                tokenizer(12, 2500, brief(600).withBatchSize(32)),
                 VisionTransformer.tiny().withWidth(128, 4).withBlocks(2, 2),
                 Training.flops(3e13)
                         .withRate(1.5e-3)
@@ -137,8 +113,14 @@ public record Preset(String name, VisionTransformer network, Recipe baseline) {
                         .withAugmentation(Augmentation.none().withFlip()));
     }
 
-    private static ConvVAEOptions withLosses(ConvVAEOptions tokenizer, FeatureSource features, int start) {
-        return tokenizer.withPerceptual(features, 1).withAdversarial(new Adversarial(ADVERSARIAL_WEIGHT, start, 16, 2));
+    /** A tokenizer of factor 4 and its losses; its discriminator joins after half of the steps. */
+    private static ConvVAEOptions tokenizer(int channels, int steps, Training features) {
+        return ConvVAE.factor(4)
+                .channels(channels)
+                .withSizes(ConvSizes.tiny(4))
+                .withTraining(brief(steps).withBatchSize(4))
+                .withPerceptual(FeatureNet.small().withSize(8, 1).withTraining(features), 1)
+                .withAdversarial(new Adversarial(ADVERSARIAL_WEIGHT, steps / 2, 16, 2));
     }
 
     private static Training brief(int steps) {
