@@ -32,7 +32,7 @@ public final class Colours {
 
     private byte[][] fromSamples(Optional<TiffDirectory> tiff, Optional<ColorModel> model) {
         OptionalDouble noData = tiff.map(TiffDirectory::noData).orElse(OptionalDouble.empty());
-        int count = picture.count();
+        int count = picture.count;
         if (!decoding.bands().isEmpty()) {
             return chosen(count).stream().map(band -> levels(band, noData)).toArray(byte[][]::new);
         }

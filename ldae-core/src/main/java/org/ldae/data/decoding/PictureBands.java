@@ -9,6 +9,11 @@ abstract class PictureBands {
 
     private static final float WHITE = 255;
 
+    final int height;
+    final int width;
+    /** Number of bands. */
+    final int count;
+
     /** What a sample's number means. */
     enum Kind {
         UNSIGNED,
@@ -16,12 +21,11 @@ abstract class PictureBands {
         FRACTION
     }
 
-    abstract int height();
-
-    abstract int width();
-
-    /** Number of bands. */
-    abstract int count();
+    PictureBands(int height, int width, int count) {
+        this.height = height;
+        this.width = width;
+        this.count = count;
+    }
 
     abstract int bits(int band);
 

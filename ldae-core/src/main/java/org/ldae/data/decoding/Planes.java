@@ -37,7 +37,7 @@ public final class Planes {
         try {
             byte[][] values = Colours.of(decoded, decoding);
             ImageHeader header = decoded.header();
-            Planes planes = new Planes(decoded.bands().height(), decoded.bands().width(), values);
+            Planes planes = new Planes(decoded.bands().height, decoded.bands().width, values);
             return (header.canvas().isPresent() ? planes.onto(header.canvas().get(), Colours.behind(decoding)) : planes)
                     .turned(header.orientation());
         } catch (UnsupportedOperationException e) {

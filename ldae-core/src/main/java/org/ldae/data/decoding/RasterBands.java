@@ -11,22 +11,8 @@ final class RasterBands extends PictureBands {
     private final Raster raster;
 
     RasterBands(Raster raster) {
+        super(raster.getHeight(), raster.getWidth(), raster.getNumBands());
         this.raster = raster;
-    }
-
-    @Override
-    int height() {
-        return raster.getHeight();
-    }
-
-    @Override
-    int width() {
-        return raster.getWidth();
-    }
-
-    @Override
-    int count() {
-        return raster.getNumBands();
     }
 
     @Override
@@ -45,8 +31,7 @@ final class RasterBands extends PictureBands {
 
     @Override
     float[] values(int band) {
-        return raster.getSamples(
-                raster.getMinX(), raster.getMinY(), raster.getWidth(), raster.getHeight(), band, (float[]) null);
+        return raster.getSamples(raster.getMinX(), raster.getMinY(), width, height, band, (float[]) null);
     }
 
     @Override
@@ -72,9 +57,8 @@ final class RasterBands extends PictureBands {
                         raster.getMinX() - raster.getSampleModelTranslateX(),
                         raster.getMinY() - raster.getSampleModelTranslateY(),
                         band);
-        int width = raster.getWidth();
-        byte[] levels = new byte[width * raster.getHeight()];
-        for (int y = 0; y < raster.getHeight(); y++) {
+        byte[] levels = new byte[width * height];
+        for (int y = 0; y < height; y++) {
             int from = first + y * model.getScanlineStride();
             int step = model.getPixelStride();
             for (int x = 0; x < width; x++) {

@@ -20,18 +20,16 @@ final class TiffBands extends PictureBands {
     private static final int REVERSED = 2;
     private static final long LEAST_LIMIT = 16 << 20;
 
-    private final int height;
-    private final int width;
-    private final int count;
     private final TiffSamples samples;
     private final boolean inverted;
     private final byte @Nullable [][] levels;
     private final float @Nullable [][] values;
 
     private TiffBands(TiffDirectory tiff) {
-        height = (int) tiff.get(TiffDirectory.HEIGHT, 0);
-        width = (int) tiff.get(TiffDirectory.WIDTH, 0);
-        count = (int) tiff.get(TiffDirectory.BANDS, 1);
+        super(
+                (int) tiff.get(TiffDirectory.HEIGHT, 0),
+                (int) tiff.get(TiffDirectory.WIDTH, 0),
+                (int) tiff.get(TiffDirectory.BANDS, 1));
         samples = TiffSamples.of(tiff);
         inverted = tiff.get(TiffDirectory.PHOTOMETRIC, 1) == WHITE_IS_ZERO
                 && samples.kind() == Kind.UNSIGNED
@@ -153,21 +151,6 @@ final class TiffBands extends PictureBands {
                 }
             }
         }
-    }
-
-    @Override
-    int height() {
-        return height;
-    }
-
-    @Override
-    int width() {
-        return width;
-    }
-
-    @Override
-    int count() {
-        return count;
     }
 
     @Override
