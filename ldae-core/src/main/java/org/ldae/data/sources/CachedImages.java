@@ -5,14 +5,12 @@ import org.ldae.data.ImageSource;
 import org.ldae.data.decoding.EightBit;
 
 /** Keeps each image of another source as bytes from its first reading on. */
-public final class CachedImages extends LabelledImages {
+public final class CachedImages extends DerivedImages {
 
-    private final ImageSource source;
     private final AtomicReferenceArray<byte[]> kept;
 
     public CachedImages(ImageSource source) {
-        super(source.shape(), source.size(), ImageLabels.of(source));
-        this.source = source;
+        super(source, source.shape());
         this.kept = new AtomicReferenceArray<>(source.size());
     }
 
@@ -25,11 +23,6 @@ public final class CachedImages extends LabelledImages {
             kept.set(index, image);
         }
         EightBit.toFloats(image, destination, offset);
-    }
-
-    @Override
-    public String name(int index) {
-        return source.name(index);
     }
 
     @Override

@@ -4,24 +4,17 @@ import org.ldae.data.ImageSource;
 import org.ldae.data.Normalization;
 
 /** Another source's images, each channel less its mean and divided by its deviation. */
-public final class NormalizedImages extends LabelledImages {
+public final class NormalizedImages extends DerivedImages {
 
-    private final ImageSource source;
     private final Normalization normalization;
 
     public NormalizedImages(ImageSource source, Normalization normalization) {
-        super(source.shape(), source.size(), ImageLabels.of(source));
+        super(source, source.shape());
         if (normalization.means().size() != source.shape().channels()) {
             throw new IllegalArgumentException("normalization: expected one mean a channel of images %s, got %s"
                     .formatted(source.shape(), normalization.means()));
         }
-        this.source = source;
         this.normalization = normalization;
-    }
-
-    @Override
-    public String name(int index) {
-        return source.name(index);
     }
 
     @Override

@@ -5,18 +5,16 @@ import org.ldae.core.ImageShape;
 import org.ldae.data.ImageSource;
 
 /** Another source's images with a border of one value around them. */
-public final class PaddedImages extends LabelledImages {
+public final class PaddedImages extends DerivedImages {
 
-    private final ImageSource source;
     private final int border;
     private final float value;
 
     public PaddedImages(ImageSource source, int border, float value) {
-        super(padded(source.shape(), border), source.size(), ImageLabels.of(source));
+        super(source, padded(source.shape(), border));
         if (!(value >= -1 && value <= 1)) {
             throw new IllegalArgumentException("padding: expected a pixel value in [-1, 1], got " + value);
         }
-        this.source = source;
         this.border = border;
         this.value = value;
     }
@@ -26,11 +24,6 @@ public final class PaddedImages extends LabelledImages {
             throw new IllegalArgumentException("padding: expected a border of at least 1 pixel, got " + border);
         }
         return new ImageShape(shape.channels(), shape.height() + 2 * border, shape.width() + 2 * border);
-    }
-
-    @Override
-    public String name(int index) {
-        return source.name(index);
     }
 
     @Override

@@ -8,18 +8,10 @@ import org.ldae.data.decoding.Planes;
 import org.ldae.data.decoding.Resampling;
 
 /** Another source's images rounded to 256 levels, resized and cut to a centred square. */
-public final class ResizedImages extends LabelledImages {
-
-    private final ImageSource source;
+public final class ResizedImages extends DerivedImages {
 
     public ResizedImages(ImageSource source, int side) {
-        super(new ImageShape(source.shape().channels(), side, side), source.size(), ImageLabels.of(source));
-        this.source = source;
-    }
-
-    @Override
-    public String name(int index) {
-        return source.name(index);
+        super(source, new ImageShape(source.shape().channels(), side, side));
     }
 
     @Override
