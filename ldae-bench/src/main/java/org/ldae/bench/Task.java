@@ -11,7 +11,7 @@ import java.util.Set;
  */
 interface Task {
 
-    /** What its numbers are named after, such as {@code step16}. */
+    /** What its numbers are named after, such as {@code step16}; the kind, where it has one size only. */
     default String name() {
         return kind();
     }
@@ -19,7 +19,7 @@ interface Task {
     /** What peers know it by: tasks that differ in size only share one. */
     String kind();
 
-    /** Names of the peers that can do it. */
+    /** Names of the peers that can do it; by default those that multiply matrices. */
     default Set<String> peers() {
         return Set.of(Peers.PYTORCH, Peers.LIBTORCH);
     }

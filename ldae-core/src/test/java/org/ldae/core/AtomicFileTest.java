@@ -52,7 +52,7 @@ class AtomicFileTest {
         Path file = folder.resolve("a");
 
         AtomicFile.write(file, text("old and longer"));
-        AtomicFile.write(file, text("new"));
+        AtomicFile.write(file, "new".getBytes(UTF_8));
 
         assertEquals("new", Files.readString(file));
         assertEquals(List.of(file), files());
