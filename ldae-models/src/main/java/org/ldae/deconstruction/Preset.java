@@ -38,8 +38,9 @@ public record Preset(String name, VisionTransformer network, Recipe baseline) {
      * @return the preset
      */
     public static Preset tiny() {
-        Training features =
-                brief(200).withBatchSize(16).withAugmentation(Augmentation.none().withFlip());
+        Training features = brief(200)
+                .withBatchSize(16)
+                .withAugmentation(Augmentation.none().withFlip());
         return of(
                 "tiny",
                 tokenizer(2, 400, features),
@@ -55,8 +56,9 @@ public record Preset(String name, VisionTransformer network, Recipe baseline) {
      * @return the preset
      */
     public static Preset small() {
-        Training features =
-                brief(600).withBatchSize(32).withAugmentation(Augmentation.none().withFlip());
+        Training features = brief(600)
+                .withBatchSize(32)
+                .withAugmentation(Augmentation.none().withFlip());
         return of(
                 "small",
                 tokenizer(4, 2500, features),

@@ -26,10 +26,8 @@ final class TiffBands extends PictureBands {
     private final float @Nullable [][] values;
 
     private TiffBands(TiffDirectory tiff) {
-        super(
-                (int) tiff.get(TiffDirectory.HEIGHT, 0),
-                (int) tiff.get(TiffDirectory.WIDTH, 0),
-                (int) tiff.get(TiffDirectory.BANDS, 1));
+        super((int) tiff.get(TiffDirectory.HEIGHT, 0), (int) tiff.get(TiffDirectory.WIDTH, 0), (int)
+                tiff.get(TiffDirectory.BANDS, 1));
         samples = TiffSamples.of(tiff);
         inverted = tiff.get(TiffDirectory.PHOTOMETRIC, 1) == WHITE_IS_ZERO
                 && samples.kind() == Kind.UNSIGNED
