@@ -21,7 +21,6 @@ import org.ldae.models.LatentDAE;
 import org.ldae.models.PlainEncoder;
 import org.ldae.models.Recipe;
 import org.ldae.models.Trainer;
-import org.ldae.training.Training;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -49,11 +48,8 @@ public final class PretrainOnYourPictures implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nNetwork:%n")
     private SmallNet net = new SmallNet();
 
-    @Option(names = "--epochs", description = "Passes over the training images (default: ${DEFAULT-VALUE}).")
-    private int epochs = 12;
-
-    @Option(names = "--batch", description = "Images a step (default: ${DEFAULT-VALUE}).")
-    private int batch = 64;
+    @ArgGroup(validate = false, heading = "%nTraining:%n")
+    private TrainingOptions training = new TrainingOptions();
 
     @Option(names = "--crop", description = "Train on random parts of the pictures, mirrored or not.")
     private boolean crop;
@@ -89,7 +85,9 @@ public final class PretrainOnYourPictures implements Callable<Integer> {
 
     private int run(Dataset data) throws IOException {
         ImageSource train = data.train();
-        // 2. Single-level l-DAE: PCA latents of patches get noise, the network predicts the clean picture.
+        // 2. Single-level l-DAE: PCA latents of patches get noise, the network predicts the clean picture; with
+        // --recipe
+        // light-noise it sees a quarter of the patches and predicts the others (docs/study/ladder.md).
         Recipe recipe = recipe(train.shape());
         Rng rng = Rng.of(seed);
 
@@ -145,7 +143,7 @@ public final class PretrainOnYourPictures implements Callable<Integer> {
         }
         result.put("steps", run.steps);
         result.put("seconds.train", run.seconds);
-        result.put("imagesPerSecond", (double) run.steps * batch / run.seconds);
+        result.put("imagesPerSecond", (double) run.steps * training.batch() / run.seconds);
         result.put("parameters", run.model.parameterCount());
         result.put("seed", seed);
         result.put("recipe", JsonParser.parseString(run.recipe.toJson()));
@@ -170,11 +168,7 @@ public final class PretrainOnYourPictures implements Callable<Integer> {
     private Recipe recipe(ImageShape shape) {
         Augmentation augmentation =
                 crop ? Augmentation.none().withCrop(RandomCrop.of(0.2)).withFlip() : Augmentation.none();
-        return Recipe.singleLevel(net.tokenizer(shape))
-                .withDenoiser(net.denoiser())
-                .withTraining(Training.epochs(epochs)
-                        .withBatchSize(batch)
-                        .withRate(1e-3)
-                        .withAugmentation(augmentation));
+        return training.recipe(
+                Recipe.singleLevel(net.tokenizer(shape)).withDenoiser(net.denoiser()), shape, augmentation);
     }
 }

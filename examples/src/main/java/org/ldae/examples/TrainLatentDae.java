@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.ldae.core.ImageShape;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
@@ -18,7 +17,6 @@ import org.ldae.core.TokenGrid;
 import org.ldae.data.Augmentation;
 import org.ldae.data.Dataset;
 import org.ldae.data.ImageSource;
-import org.ldae.deconstruction.Ladder;
 import org.ldae.evaluation.EncoderEvaluation;
 import org.ldae.evaluation.EncoderResults;
 import org.ldae.figures.Figures;
@@ -28,9 +26,7 @@ import org.ldae.models.Trainer;
 import org.ldae.nn.Denoiser;
 import org.ldae.report.EncoderReport;
 import org.ldae.tokenizers.linear.PatchPCA;
-import org.ldae.training.AdamW;
 import org.ldae.training.Saving;
-import org.ldae.training.Training;
 import org.ldae.unet.UNet;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.ArgGroup;
@@ -63,32 +59,8 @@ public final class TrainLatentDae implements Callable<Integer> {
                     "vit, or unet: --width / 4 channels at the finest of up to three levels (default: ${DEFAULT-VALUE}).")
     private Network network = Network.vit;
 
-    @Option(
-            names = "--recipe",
-            description = {
-                "A row of docs/study/ladder.md; an unknown name lists them all (default: ${DEFAULT-VALUE}).",
-                "today: the paper's, with the noise of --levels; light-noise: drops three quarters of the tokens.",
-                "From narrow-decoder on, the encoder has all blocks of --depth."
-            })
-    private String rung = "today";
-
-    @Option(names = "--epochs", description = "Passes over the training images (default: 12).")
-    private @Nullable Integer epochs;
-
-    @Option(names = "--flops", description = "Operations of the training, such as 3e13, instead of --epochs.")
-    private @Nullable Double flops;
-
-    @Option(names = "--batch", description = "Images a step (default: ${DEFAULT-VALUE}).")
-    private int batch = 64;
-
-    @Option(names = "--rate", description = "Peak learning rate (default: ${DEFAULT-VALUE}).")
-    private double rate = 1e-3;
-
-    @Option(names = "--beta2", description = "AdamW's second beta; the ladder's is 0.95 (default: ${DEFAULT-VALUE}).")
-    private double beta2 = 0.999;
-
-    @Option(names = "--decay", description = "AdamW's weight decay; the ladder's is 0.05 (default: ${DEFAULT-VALUE}).")
-    private double decay;
+    @ArgGroup(validate = false, heading = "%nTraining:%n")
+    private TrainingOptions training = new TrainingOptions();
 
     @Option(names = "--levels", description = "many or single noise levels (default: ${DEFAULT-VALUE}).")
     private Levels levels = Levels.single;
@@ -156,11 +128,6 @@ public final class TrainLatentDae implements Callable<Integer> {
                 return interrupted(trained ? "while probing" : "before the first step");
             }
         }
-    }
-
-    private Training length() {
-        Cli.requireOneOf("--epochs", epochs, "--flops", flops);
-        return flops != null ? Training.flops(flops) : Training.epochs(epochs == null ? 12 : epochs);
     }
 
     private int interrupted(String what) {
@@ -231,7 +198,7 @@ public final class TrainLatentDae implements Callable<Integer> {
             result.put("parameters", model.parameterCount());
             result.put("flops", spent);
             result.put("seconds.train", seconds);
-            result.put("imagesPerSecond", (double) losses.length * batch / seconds);
+            result.put("imagesPerSecond", (double) losses.length * training.batch() / seconds);
             result.put("seed", seed);
             result.put("recipe", JsonParser.parseString(recipe.toJson()));
             result.put("provenance", JsonParser.parseString(model.provenance().toJson()));
@@ -260,12 +227,10 @@ public final class TrainLatentDae implements Callable<Integer> {
         PatchPCA.Options tokenizer = net.tokenizer(shape);
         Augmentation augmentation = Augmentation.none().withShift(shift);
         Recipe paper = levels == Levels.single ? Recipe.singleLevel(tokenizer) : Recipe.latentDAE(tokenizer);
-        return new Ladder(shape.channels())
-                .recipeAt(paper.withDenoiser(denoiser(tokenizer.grid(shape))), rung)
-                .withTraining(length().withBatchSize(batch)
-                        .withRate(rate)
-                        .withOptimizer(AdamW.Options.defaults().withBeta2(beta2).withWeightDecay(decay))
-                        .withAugmentation(flip ? augmentation.withFlip() : augmentation));
+        return training.recipe(
+                paper.withDenoiser(denoiser(tokenizer.grid(shape))),
+                shape,
+                flip ? augmentation.withFlip() : augmentation);
     }
 
     private Denoiser denoiser(TokenGrid grid) {

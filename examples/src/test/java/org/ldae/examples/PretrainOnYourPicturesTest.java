@@ -55,6 +55,20 @@ class PretrainOnYourPicturesTest {
     }
 
     @Test
+    void anyRowOfTheLadderBecomesAnEncoderToo() throws IOException {
+        JsonObject result = run("--limit", "80", "--recipe", "light-noise", "--beta2", "0.95", "--batch", "40");
+        assertEquals(
+                0.75,
+                result.getAsJsonObject("recipe")
+                        .getAsJsonObject("dropping")
+                        .get("share")
+                        .getAsDouble());
+        try (PlainEncoder encoder = PlainEncoder.load(dir.resolve("out/encoder.safetensors"))) {
+            assertEquals(2, encoder.blocks());
+        }
+    }
+
+    @Test
     void picturesNeedNeitherLabelsNorOneSizeNorToBeWhole() throws IOException {
         Path pictures = Files.createDirectories(dir.resolve("pictures/deeper"));
         for (int i = 0; i < 24; i++) {

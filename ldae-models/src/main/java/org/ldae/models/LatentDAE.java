@@ -280,6 +280,9 @@ public final class LatentDAE implements Encoder {
         Parameters patches = sizes.layout().zeros();
         try (Parameters tokens = parameters.use(() -> folding.plainEncoder(parameters, fitted.signature(), t))) {
             new EmbedFolding(tokenizer, recipe).copy(tokens, patches, t);
+        } catch (RuntimeException | Error e) {
+            patches.close();
+            throw e;
         }
         return new PlainEncoder(sizes, provenance, patches);
     }

@@ -204,11 +204,12 @@ public record StudyResults(List<CellResult> cells) {
      * @return each run once, without cells that lack a number
      */
     public List<ScalingLaw.Run> runs(Metric metric, Group... groups) {
-        Set<String> seen = new HashSet<>();
+        Set<List<Object>> seen = new HashSet<>(); // groups may share a run
         return cells.stream()
                 .filter(result -> Arrays.asList(groups).contains(result.cell().group()))
-                .filter(result -> seen.add(result.cell().seed() + result.settings()))
-                .flatMap(result -> run(result.metrics(), metric).stream())
+                .flatMap(result -> run(result.metrics(), metric)
+                        .filter(run -> seen.add(List.of(result.cell().seed(), result.settings(), run)))
+                        .stream())
                 .toList();
     }
 
