@@ -184,7 +184,7 @@ public final class ReportOnEncoder implements Callable<Integer> {
             FeatureNet net = FeatureNet.load(model);
             FeatureNet untrained = net.untrained(rng);
             return new Subject(
-                    "trained with labels",
+                    "feature net",
                     net.encoder(data.train().shape()),
                     untrained.encoder(data.train().shape()),
                     Optional.empty(),
