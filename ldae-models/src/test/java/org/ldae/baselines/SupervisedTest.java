@@ -4,15 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.ldae.compute.Activation;
 import org.ldae.compute.Tensor;
 import org.ldae.compute.Workers;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
+import org.ldae.core.TokenGrid;
 import org.ldae.data.Augmentation;
 import org.ldae.data.ImageSource;
 import org.ldae.inference.Features;
@@ -27,6 +30,8 @@ import org.ldae.training.AdamW;
 import org.ldae.training.CrossEntropy;
 import org.ldae.training.GradientDescent;
 import org.ldae.training.ImagePart;
+import org.ldae.training.Saving;
+import org.ldae.training.Session;
 import org.ldae.training.Share;
 import org.ldae.training.Step;
 import org.ldae.training.Training;
@@ -235,6 +240,22 @@ class SupervisedTest {
         try (PlainEncoder other = PlainEncoder.untrained(sizes, images, Rng.of(1))) {
             Supervised from = Supervised.from(other, Training.epochs(1).withBatchSize(5));
             Expect.refused(() -> from.train(images, Rng.of(1), Progress.none()), "images", "start");
+        }
+    }
+
+    /** Seed and images of two recipes may be the same. */
+    @Test
+    void aFileOfAnotherEncodersFineTuningIsRefused(@TempDir Path folder) {
+        ImageSource images = images(40);
+        PlainEncoder.Sizes sizes = new PlainEncoder.Sizes(
+                Synthetic.network(), new TokenGrid(images.shape(), options().patch()));
+        Session saved = Session.of(Progress.none()).withSaving(Saving.to(folder.resolve("run.safetensors")));
+        try (PlainEncoder one = PlainEncoder.untrained(sizes, images, Rng.of(1));
+                PlainEncoder other = new PlainEncoder(sizes, one.provenance(), sizes.parameters(Rng.of(2)))) {
+            Training training = options().training();
+            Supervised.from(one, training).train(images, Rng.of(1), saved).close();
+            Supervised.from(one, training).train(images, Rng.of(1), saved).close();
+            Expect.refused(() -> Supervised.from(other, training).train(images, Rng.of(1), saved), "weights");
         }
     }
 }
