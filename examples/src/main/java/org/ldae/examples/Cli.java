@@ -4,12 +4,14 @@ import com.google.gson.GsonBuilder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.ldae.core.AtomicFile;
 import org.ldae.core.FolderLock;
 import org.ldae.models.Provenance;
 import picocli.CommandLine;
@@ -93,7 +95,9 @@ public final class Cli {
 
     /** Writes the numbers of a run and all that is needed to get them again. */
     static void writeJson(Path file, Map<String, Object> result) throws IOException {
-        Files.writeString(file, new GsonBuilder().setPrettyPrinting().create().toJson(result));
+        AtomicFile.write(
+                file,
+                new GsonBuilder().setPrettyPrinting().create().toJson(result).getBytes(StandardCharsets.UTF_8));
     }
 
     /** Refuses two options that say the same thing in different ways. */
