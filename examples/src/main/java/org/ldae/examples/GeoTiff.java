@@ -91,7 +91,7 @@ final class GeoTiff {
         }
         file.putInt(0); // no further picture
         later.forEach(field -> field.put(file));
-        AtomicFile.write(path, file.array());
+        AtomicFile.write(path, Arrays.copyOf(file.array(), file.position())); // room was made for all fields
     }
 
     private static double[] each(int count, double value) {

@@ -85,9 +85,8 @@ public final class PretrainOnYourPictures implements Callable<Integer> {
 
     private int run(Dataset data) throws IOException {
         ImageSource train = data.train();
-        // 2. Single-level l-DAE: PCA latents of patches get noise, the network predicts the clean picture; with
-        // --recipe
-        // light-noise it sees a quarter of the patches and predicts the others (docs/study/ladder.md).
+        // 2. Single-level l-DAE: PCA latents of patches get noise, the network predicts the clean picture. With the
+        // recipe light-noise it sees a quarter of the patches and predicts the others (docs/study/ladder.md).
         Recipe recipe = recipe(train.shape());
         Rng rng = Rng.of(seed);
 

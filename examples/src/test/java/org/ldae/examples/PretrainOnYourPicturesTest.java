@@ -57,12 +57,7 @@ class PretrainOnYourPicturesTest {
     @Test
     void anyRowOfTheLadderBecomesAnEncoderToo() throws IOException {
         JsonObject result = run("--limit", "80", "--recipe", "light-noise", "--beta2", "0.95", "--batch", "40");
-        assertEquals(
-                0.75,
-                result.getAsJsonObject("recipe")
-                        .getAsJsonObject("dropping")
-                        .get("share")
-                        .getAsDouble());
+        assertEquals(0.75, TrainLatentDaeTest.droppedShare(result));
         try (PlainEncoder encoder = PlainEncoder.load(dir.resolve("out/encoder.safetensors"))) {
             assertEquals(2, encoder.blocks());
         }

@@ -98,12 +98,7 @@ class TrainLatentDaeTest {
     void anyRungOfTheLadderIsTrainedForABudgetOfArithmetic() throws IOException {
         JsonObject result = train(out.resolve("light"), "--recipe", "light-noise", "--flops", "2e9", "--batch", "50");
         assertEquals(2e9, result.get("flops").getAsDouble(), 3e8);
-        assertEquals(
-                0.75,
-                result.getAsJsonObject("recipe")
-                        .getAsJsonObject("dropping")
-                        .get("share")
-                        .getAsDouble());
+        assertEquals(0.75, droppedShare(result));
         assertFalse(Files.exists(out.resolve("light/denoised.png")));
         assertTrue(failure("--recipe", "sideways", "--limit", "100").contains("light-noise"));
     }
@@ -167,6 +162,14 @@ class TrainLatentDaeTest {
             }
             ImageIO.write(picture, "png", folder.resolve(i + ".png").toFile());
         }
+    }
+
+    /** Share of tokens that the recipe of a run drops. */
+    static double droppedShare(JsonObject result) {
+        return result.getAsJsonObject("recipe")
+                .getAsJsonObject("dropping")
+                .get("share")
+                .getAsDouble();
     }
 
     private static JsonArray scores(JsonObject result) {

@@ -298,7 +298,8 @@ public final class Workers implements AutoCloseable {
         }
 
         private void awaitRound(int next) {
-            for (int spin = 0; round.get() - next < 0; /* also when rounds pass 2^31 */ spin++) {
+            // By their difference, which is right also when rounds pass 2^31.
+            for (int spin = 0; round.get() - next < 0; spin++) {
                 if (!stayAwake(spin)) {
                     LockSupport.park(Workers.this);
                     // A task may have left the status set, and park returns at once while it is.

@@ -12,7 +12,6 @@ import org.ldae.data.ImageSource;
 import org.ldae.models.LatentDAE;
 import org.ldae.models.Recipe;
 import org.ldae.noise.NoiseSchedule;
-import org.ldae.tokenizers.Tokenizer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -69,8 +68,8 @@ public final class Likelihood {
             throw new IllegalArgumentException("likelihood: " + String.join("; ", problems));
         }
         DiffusionBound bound = DiffusionBound.between(model.recipe().schedule(), CLEANEST, NOISIEST);
-        double lowest = new Reconstruction(model.tokenizer(), model::estimate).lowest(training, bound);
-        return of(model.tokenizer(), model::estimate, bound.from(lowest), training);
+        Reconstruction reconstruction = new Reconstruction(model.tokenizer(), model::estimate);
+        return of(reconstruction, bound.from(reconstruction.lowest(training, bound)), training);
     }
 
     /**
@@ -106,9 +105,7 @@ public final class Likelihood {
         return problems;
     }
 
-    static Likelihood of(
-            Tokenizer tokenizer, DiffusionBound.Estimate estimate, DiffusionBound bound, ImageSource training) {
-        Reconstruction reconstruction = new Reconstruction(tokenizer, estimate);
+    static Likelihood of(Reconstruction reconstruction, DiffusionBound bound, ImageSource training) {
         double deviation = reconstruction.deviation(training.limit(MEASURED), bound, bound.cleanest());
         return new Likelihood(reconstruction, bound, new PixelLevels(deviation), 4);
     }

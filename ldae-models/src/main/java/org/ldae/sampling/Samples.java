@@ -4,9 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.ldae.core.ImageShape;
-import org.ldae.core.NdArrays;
 import org.ldae.core.Progress;
 import org.ldae.core.Rng;
 import org.ldae.core.Shapes;
@@ -96,16 +95,11 @@ public final class Samples {
     }
 
     private INDArray encoded(ImageSource images) {
-        ImageShape shape = images.shape();
-        int block = Math.max(1, Math.min(images.size(), BLOCK / shape.size()));
+        int block = Math.max(1, Math.min(images.size(), BLOCK / images.shape().size()));
         List<INDArray> parts = new ArrayList<>();
         for (int first = 0; first < images.size(); first += block) {
-            int count = Math.min(block, images.size() - first);
-            float[] pixels = new float[count * shape.size()];
-            for (int i = 0; i < count; i++) {
-                images.read(first + i, pixels, i * shape.size());
-            }
-            try (INDArray some = NdArrays.of(pixels, count, shape.channels(), shape.height(), shape.width())) {
+            int end = Math.min(first + block, images.size());
+            try (INDArray some = images.images(IntStream.range(first, end).toArray())) {
                 parts.add(model.tokenizer().encode(some));
             }
         }

@@ -143,7 +143,7 @@ class LikelihoodTest {
         NoiseSchedule schedule = NoiseSchedule.cosine();
         Tokenizer tokenizer = PatchPCA.patch(2).components(4).fit(images, Rng.of(1), Progress.none());
         DiffusionBound.Estimate none = (noised, times) -> scaled(noised, times, t -> 1 / schedule.gamma(t));
-        Likelihood likelihood = Likelihood.of(tokenizer, none, bound(schedule, 0), images);
+        Likelihood likelihood = Likelihood.of(new Reconstruction(tokenizer, none), bound(schedule, 0), images);
         for (int steps : new int[] {4, 30}) {
             double nats = 0.5 * steps * Math.expm1((CLEANEST - NOISIEST) / steps);
             BitsPerDimension bits = likelihood.withSteps(steps).of(images, Rng.of(4), Progress.none());
@@ -262,7 +262,9 @@ class LikelihoodTest {
             Tokenizer tokenizer =
                     PatchPCA.patch(patch).components(patch * patch).fit(images, Rng.of(1), Progress.none());
             BitsPerDimension bits = Likelihood.of(
-                            tokenizer, exact(schedule), DiffusionBound.between(schedule, CLEANEST, -10), images)
+                            new Reconstruction(tokenizer, exact(schedule)),
+                            DiffusionBound.between(schedule, CLEANEST, -10),
+                            images)
                     .withSamples(8)
                     .of(images, Rng.of(3), Progress.none());
             totals[i] = bits.total();
@@ -281,7 +283,7 @@ class LikelihoodTest {
         double[] reconstruction = new double[2];
         for (int i = 0; i < 2; i++) {
             Tokenizer tokenizer = PatchPCA.patch(4).components(i == 0 ? 16 : 4).fit(images, Rng.of(1), Progress.none());
-            reconstruction[i] = Likelihood.of(tokenizer, exact(schedule), bound, images)
+            reconstruction[i] = Likelihood.of(new Reconstruction(tokenizer, exact(schedule)), bound, images)
                     .of(images, Rng.of(3), Progress.none())
                     .terms()
                     .reconstruction();
@@ -327,7 +329,7 @@ class LikelihoodTest {
                 .withTraining(Training.epochs(3).withBatchSize(20).withRate(3e-3));
         try (LatentDAE model = recipe.train(images, Rng.of(1), Progress.none())) {
             DiffusionBound widest = DiffusionBound.between(recipe.schedule(), CLEANEST, -10);
-            double all = Likelihood.of(model.tokenizer(), model::estimate, widest, images)
+            double all = Likelihood.of(new Reconstruction(model.tokenizer(), model::estimate), widest, images)
                     .of(images(60, 2), Rng.of(3), Progress.none())
                     .total();
             Likelihood found = Likelihood.of(model, images);
