@@ -21,7 +21,7 @@ public final class TrainingFlops {
      */
     public static Training inSteps(Training training, Function<Training, ? extends Task> task) {
         return training.inSteps(() -> {
-            Training brief = training.inSteps(() -> 1); // any number of steps will do
+            Training brief = training.withLength(new Length(1, Length.Unit.STEPS)); // any number of steps will do
             return ofImage(task.apply(brief), brief);
         });
     }
