@@ -1,11 +1,13 @@
 package org.ldae.models;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -137,6 +139,22 @@ class FlopsTest {
                 .train(labelled, Rng.of(1), Session.of(counting))
                 .close();
         assertEquals(12, steps[0]);
+    }
+
+    @Test
+    void aBudgetOfADayStarts() {
+        Training budget = Training.flops(1e16).withBatchSize(5).withRate(3e-3);
+        int[] labels = IntStream.range(0, 40).map(i -> i % 2).toArray();
+        ImageSource labelled = ImageSource.of(Synthetic.waves(40, 3), labels, List.of("a", "b"));
+        try (Trainer trainer = Trainer.start(recipe().withTraining(budget), IMAGES, Rng.of(1), Progress.none())) {
+            assertEquals((long) (1e16 / 5 / trainer.flopsPerImage()), trainer.totalSteps());
+            trainer.step();
+        }
+        Progress stop = event -> {
+            throw new CancellationException("started");
+        };
+        assertThrows(CancellationException.class, () -> Supervised.of(4, Synthetic.network(), budget)
+                .train(labelled, Rng.of(1), Session.of(stop)));
     }
 
     @Test
