@@ -153,8 +153,9 @@ class FlopsTest {
         Progress stop = event -> {
             throw new CancellationException("started");
         };
-        assertThrows(CancellationException.class, () -> Supervised.of(4, Synthetic.network(), budget)
-                .train(labelled, Rng.of(1), Session.of(stop)));
+        assertThrows(
+                CancellationException.class,
+                () -> Supervised.of(4, Synthetic.network(), budget).train(labelled, Rng.of(1), Session.of(stop)));
     }
 
     @Test
