@@ -20,21 +20,22 @@ public final class TrainingFlops {
      * @return the training to run
      */
     public static Training inSteps(Training training, Function<Training, ? extends Task> task) {
-        return training.inSteps(() -> {
-            Training brief = training.withLength(new Length(1, Length.Unit.STEPS)); // any number of steps will do
-            return ofImage(task.apply(brief), brief);
-        });
+        return training.inSteps(() -> ofImage(training, task));
     }
 
     /**
      * Floating-point operations of an image in a step: all products of all phases, forward and backward, as {@link FlopCounter}
      * counts them. Losses between the images of a batch and the optimiser are not among them.
      *
-     * @param task what is trained; one of its images is read
-     * @param training whether activations are computed twice
+     * @param training of any length; whether activations are computed twice
+     * @param task what is trained, with the training that it is given: one step; one of its images is read
      * @return operations of an image
      */
-    public static long ofImage(Task task, Training training) {
+    public static long ofImage(Training training, Function<Training, ? extends Task> task) {
+        return ofImage(task.apply(training.withLength(new Length(1, Length.Unit.STEPS))), training);
+    }
+
+    private static long ofImage(Task task, Training training) {
         FlopCounter counter = new FlopCounter();
         List<Workspace> work = task.learners().stream()
                 .map(learner -> training.checkpointActivations()

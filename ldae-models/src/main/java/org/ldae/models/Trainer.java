@@ -21,7 +21,6 @@ import org.ldae.training.ImageFeed;
 import org.ldae.training.ImagePart;
 import org.ldae.training.ImagePass;
 import org.ldae.training.Learner;
-import org.ldae.training.Length;
 import org.ldae.training.Phase;
 import org.ldae.training.Saving;
 import org.ldae.training.Share;
@@ -69,9 +68,9 @@ public final class Trainer implements AutoCloseable {
     private static long flopsPerImage(FittedRecipe fitted, ImageSource images) {
         try (Parameters none = fitted.layout().zeros()) {
             HeldOut.Split all = HeldOut.none().split(images, 1, Rng.of(0));
-            Training brief = fitted.recipe().training().withLength(new Length(1, Length.Unit.STEPS));
             return TrainingFlops.ofImage(
-                    new DenoisingTask(fitted.withTraining(brief), none, all, Rng.of(0), Optional.empty()), brief);
+                    fitted.recipe().training(),
+                    brief -> new DenoisingTask(fitted.withTraining(brief), none, all, Rng.of(0), Optional.empty()));
         }
     }
 

@@ -142,7 +142,7 @@ class FlopsTest {
     }
 
     @Test
-    void aBudgetOfADayStarts() {
+    void aLargeBudgetStarts() {
         Training budget = Training.flops(1e14).withBatchSize(5).withRate(3e-3);
         int[] labels = IntStream.range(0, 40).map(i -> i % 2).toArray();
         ImageSource labelled = ImageSource.of(Synthetic.waves(40, 3), labels, List.of("a", "b"));
