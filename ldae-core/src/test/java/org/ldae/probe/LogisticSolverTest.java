@@ -213,7 +213,10 @@ class LogisticSolverTest {
         assertFalse(probe.describe().contains("not converged"), probe.describe());
     }
 
-    /** Classes separate, so the loss is flat near its minimum; a tolerance of 1e-3 leaves a tenth of the predictions different. */
+    /**
+     * Classes separate, so the loss is flat near its minimum. Of 2,000 predictions, over six seeds, a tolerance of 1e-3 leaves 88 to
+     * 149 different, 1e-5 17 to 25, and the default's 1e-6 0 to 4 by the processor's rounding.
+     */
     @Test
     void theLastFitGoesToTheOptimum() {
         float[] values = new float[60 * 500];
@@ -234,7 +237,7 @@ class LogisticSolverTest {
         for (int i = 0; i < found.length; i++) {
             different += found[i] == optimum[i] ? 0 : 1;
         }
-        assertTrue(different < 0.002 * found.length, different + " of 2000");
+        assertTrue(different < 0.004 * found.length, different + " of 2000");
     }
 
     @Test
