@@ -214,8 +214,8 @@ class LogisticSolverTest {
     }
 
     /**
-     * Classes separate, so the loss is flat near its minimum. Of 2,000 predictions, over six seeds, a tolerance of 1e-3 leaves 88 to
-     * 149 different, 1e-5 17 to 25, and the default's 1e-6 0 to 4 by the processor's rounding.
+     * Classes separate, so the loss is flat near its minimum. Of 2,000 predictions, over six seeds, a tolerance of 1e-3 leaves
+     * 88 to 149 different, 1e-5 17 to 25, and the default's 1e-6 0 to 4 by the processor's rounding.
      */
     @Test
     void theLastFitGoesToTheOptimum() {
